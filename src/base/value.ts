@@ -1,0 +1,24 @@
+/** A value that a row can hold and a driver can be given. Texts of dates, arrays and the like are strings. */
+export type Value = null | boolean | number | bigint | string | Uint8Array;
+
+export type JsonValue = null | boolean | number | string | JsonObject | readonly JsonValue[];
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** JSON text with the keys of every object in order, so that equal data give equal text. Big integers and bytes are marked. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner === 'bigint') return { $bigint: inner.toString() };
+    if (inner instanceof Uint8Array) return { $bytes: toHex(inner) };
+    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  });
+}
+
+/** Lower-case hexadecimal of the bytes, two digits each. */
+export function toHex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  return text;
+}

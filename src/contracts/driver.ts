@@ -1,0 +1,88 @@
+export type ResultRow = Readonly<Record<string, unknown>>;
+
+export interface Result {
+  readonly rows: readonly ResultRow[];
+  /** How many rows a data statement changed, where the engine tells. */
+  readonly affected?: number;
+}
+
+/** One connection. Calls do not overlap: the caller awaits each before the next. Every method throws `DatabaseError` only. */
+export interface Connection {
+  /** Runs one statement. Parameters are written in the engine's own style (`$1` or `?`). */
+  query(sql: string, parameters?: readonly unknown[]): Promise<Result>;
+  /** Sends several statements at once and waits for the last. The error of a failing one carries its index. */
+  script(sql: string): Promise<void>;
+  /** Sends a `COPY … FROM stdin` and its rows; absent where the driver cannot. */
+  copy?(sql: string, data: string): Promise<void>;
+  /** Asks the server to abort what runs on this connection; absent where nothing can be aborted. */
+  cancel?(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where to connect. Never printed: `shown` is the form without secrets. */
+export interface Target {
+  readonly url: string;
+  readonly shown: string;
+  /** The folder that relative paths of files are meant from. */
+  readonly base: string;
+}
+
+export interface ConnectOptions {
+  /** What the server shows its other users as the name of this program, at most 63 bytes. */
+  readonly label: string;
+  readonly readOnly?: boolean;
+  /** Notices and warnings of the server. */
+  readonly notice?: (message: string) => void;
+}
+
+/** A client library for one engine. */
+export interface Driver {
+  readonly name: string;
+  /** The engine's name. */
+  readonly engine: string;
+  /** URL schemes without the colon, for example `postgres`. */
+  readonly schemes: readonly string[];
+  /**
+   * Where the run lock lives: in the server, in a file beside the database, or nowhere because nobody else can reach the database.
+   */
+  lock(target: Target): { readonly kind: 'server' } | { readonly kind: 'file'; readonly path: string } | { readonly kind: 'none' };
+  /** Whether several statements may travel in one message. */
+  readonly scripts: boolean;
+  connect(target: Target, options: ConnectOptions): Promise<Connection>;
+}
+
+/** What the engine said, in one shape for all drivers. */
+export class DatabaseError extends Error {
+  /** SQLSTATE, or the engine's own symbol. */
+  readonly code: string;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+  /** Offset in the text that was sent (UTF-16 units), where the engine tells. */
+  readonly position: number | undefined;
+  /** Which of the statements sent together failed, counted from 0, where the driver can tell. */
+  readonly index: number | undefined;
+  /** The connection is gone. */
+  readonly lost: boolean;
+
+  constructor(
+    message: string,
+    fields: {
+      readonly code?: string | undefined;
+      readonly detail?: string | undefined;
+      readonly hint?: string | undefined;
+      readonly position?: number | undefined;
+      readonly index?: number | undefined;
+      readonly lost?: boolean | undefined;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, fields.cause === undefined ? {} : { cause: fields.cause });
+    this.name = 'DatabaseError';
+    this.code = fields.code ?? '';
+    this.detail = fields.detail;
+    this.hint = fields.hint;
+    this.position = fields.position;
+    this.index = fields.index;
+    this.lost = fields.lost ?? false;
+  }
+}

@@ -1,0 +1,198 @@
+import type { Change, ChangeKind, Key, Of, QualifiedName, RowValue, Schema } from '../schema/index.ts';
+import type { DatabaseError, Result } from './driver.ts';
+import type { Loss, Statement, Traits, Unsupported } from './statement.ts';
+
+/** A server or library as it was met: its flavour, its version, and what it can do. Only `flavours.ts` compares versions. */
+export interface Server {
+  /** `postgres`, `pglite`, `mariadb`, `mysql`, `sqlite`, … */
+  readonly flavour: string;
+  /** `PostgreSQL 15.8`. */
+  readonly title: string;
+  readonly version: readonly number[];
+  /** Structural statements can be undone by ROLLBACK. */
+  readonly transactionalStructure: boolean;
+  /** What only the engine's own folder asks for, by name. */
+  readonly features: Readonly<Record<string, boolean>>;
+  /** The namespace that unqualified names mean, and the database's own name. */
+  readonly namespace: string | undefined;
+  readonly database: string;
+  readonly user: string;
+  /** The connection's number on the server, where it has one. */
+  readonly session: string | undefined;
+  /** The server's clock, RFC 3339. */
+  readonly clock: string | undefined;
+  /** The server is a standby or the database was opened for reading. */
+  readonly readOnly: boolean;
+  /** Tables without transactions, by key: changes of their rows cannot be undone. */
+  readonly unsafeTables?: ReadonlySet<Key>;
+}
+
+export interface Query {
+  readonly sql: string;
+  readonly parameters?: readonly unknown[];
+}
+
+/** A question to the database without I/O: yields queries, receives their results, returns the answer. */
+export type Inquiry<T> = Generator<Query, T, Result>;
+
+export interface ScriptStatement {
+  /** The statement without its terminator and without leading comments. */
+  readonly sql: string;
+  /** Where it begins in the script. */
+  readonly offset: number;
+  readonly copyData?: string;
+}
+
+export interface ScriptProblem {
+  readonly code: 'migration.invalid' | 'migration.meta-command';
+  readonly message: string;
+  readonly offset: number;
+}
+
+export interface SplitScript {
+  readonly statements: readonly ScriptStatement[];
+  readonly problems: readonly ScriptProblem[];
+}
+
+/** A role a statement plays in a script's own transaction control. */
+export type TransactionControl = 'begin' | 'commit' | 'rollback' | undefined;
+
+export interface RenderContext {
+  readonly server: Server;
+  /** The structure that the change meets, as far as it is known. */
+  readonly before: Schema;
+}
+
+/** A change needs a table that is not known yet: it can be rendered when its turn comes. */
+export interface Deferred {
+  readonly deferred: string;
+}
+
+export type Rendered = readonly Statement[] | Unsupported | Deferred;
+/** An engine answers for every kind of change, or does not compile. */
+export type Render = { readonly [K in Exclude<ChangeKind, 'sql'>]: (change: Of<K>, context: RenderContext) => Rendered };
+
+export interface Quote {
+  identifier(name: string): string;
+  name(name: QualifiedName): string;
+  /** A literal that is safe whatever the session's settings are. */
+  literal(value: RowValue): string;
+}
+
+/** What an error means to the runner, whatever words the engine has for it. */
+export type ErrorKind =
+  | 'busy'
+  | 'deadlock'
+  | 'lost'
+  | 'rights'
+  | 'read-only'
+  | 'no-table'
+  | 'exists'
+  | 'credentials'
+  | 'no-database'
+  | 'syntax'
+  | 'cancelled'
+  | 'other';
+
+/** The SQL of the history: texts only. Names are already quoted and qualified. */
+export interface HistoryTexts {
+  /** Creates the tables if they are missing; safe to send twice. */
+  create(tables: HistoryTables): readonly string[];
+  /** An expression for the present moment as RFC 3339 text in UTC. */
+  readonly now: string;
+  /** An expression for the milliseconds since the transaction began, or since `startClock` was sent. */
+  readonly elapsed: string | undefined;
+  readonly startClock: string | undefined;
+  /** Inserts a row, or sets the same columns of the row with that id. The values are SQL expressions. */
+  upsert(table: string, id: string, columns: Readonly<Record<string, string>>): string;
+}
+
+export interface HistoryTables {
+  readonly history: string;
+  readonly log: string;
+}
+
+export interface SessionTexts {
+  readonly begin: string;
+  readonly commit: string;
+  readonly rollback: string;
+  /** Sent first on every connection. */
+  readonly start: readonly string[];
+  /** Bounds how long the next statements wait for locks. */
+  lockTimeout(milliseconds: number): string;
+  /** Takes back what a migration did to the session (SET, roles, temporary tables) without letting go of the run lock. */
+  reset(server: Server): readonly string[];
+}
+
+/** The run lock where the server keeps it: bound to the connection, gone with it. */
+export interface LockTexts {
+  /** Gives one row with `locked` true or 1 when the lock is ours now. Never waits. */
+  acquire(name: string): Query;
+  release(name: string): Query;
+  /** Who holds it: one row with `session`, `user`, `host`, `program`, `since` (RFC 3339), as far as the server tells. */
+  holder(name: string): Query;
+  /** A statement that fails unless this connection holds the lock; travels before journal writes. */
+  assert: ((name: string) => string) | undefined;
+}
+
+/** Everything Lockstep knows about a SQL family. Pure: text in, text out. */
+export interface Engine {
+  readonly name: string;
+  readonly title: string;
+  /** Several statements sent in one message are one transaction of their own. */
+  readonly scriptIsTransaction: boolean;
+  readonly quote: Quote;
+  readonly render: Render;
+  readonly history: HistoryTexts;
+  readonly session: SessionTexts;
+  readonly lock: LockTexts | undefined;
+  /** Asks the server who it is. */
+  identify(): Inquiry<Server>;
+  split(script: string): SplitScript;
+  /** The significant tokens of a script, joined: equal for scripts that differ in comments, white space and keyword case only. */
+  tokens(script: string): string;
+  classify(sql: string, server: Server): Traits;
+  transactionControl(sql: string): TransactionControl;
+  /** Reads the structure: everything, or the named tables with what belongs to them and the foreign keys that point to them. */
+  inspect(server: Server, tables?: readonly QualifiedName[]): Inquiry<Schema>;
+  /** A digestible text of the whole structure in the engine's own words, for comparing states of one database. */
+  fingerprint(server: Server): Inquiry<string>;
+  /** An SQL expression (a text) that differs before and after a structural statement that touches these objects. */
+  probe(touches: readonly Key[], server: Server): string;
+  /** Which of the possible losses would lose something now: for each, whether rows or values are there, and how many (capped). */
+  losses(losses: readonly Loss[], server: Server): Inquiry<readonly LossFound[]>;
+  /** Checks that must hold before COMMIT (SQLite: keys without rows): one row for each violation. */
+  checkBeforeCommit: ((touches: readonly Key[]) => Query) | undefined;
+  errorKind(error: DatabaseError): ErrorKind;
+  /** Finds where in a failed statement the engine stumbled, when it gives no position: an offset, or nothing. */
+  locate(sql: string, error: DatabaseError): number | undefined;
+  /** Sessions that stand in the way of another session. */
+  blockers: ((session: string) => Query) | undefined;
+  /** How far a long statement of a session is: one row with `done`, `total`, `phase`. */
+  progress: ((session: string) => Query) | undefined;
+  /** Indexes that a failed build left behind, of the names given or all: rows with `schema`, `table`, `index`. */
+  invalidIndexes: (() => Query) | undefined;
+  /** Names of the Kysely parts that compile queries for this engine. */
+  readonly kysely: { readonly adapter: string; readonly compiler: string; readonly introspector: string };
+  /** Whether a statement creates an index outside a transaction, and which one: such an index is checked to be valid afterwards. */
+  concurrentIndex: ((sql: string) => ConcurrentIndex | undefined) | undefined;
+}
+
+export interface ConcurrentIndex {
+  /** As written, quoted where it was; absent where the engine makes up a name. */
+  readonly index: QualifiedName | undefined;
+  readonly table: QualifiedName;
+  /** Drops what a failed build left behind. */
+  readonly drop: string;
+}
+
+export interface LossFound {
+  readonly loss: Loss;
+  /** Rows or values that would be gone, at most `lossCap + 1`. */
+  readonly rows: number;
+}
+
+/** Rows are counted up to here; more is said as "over". */
+export const lossCap = 100_000;
+
+export type { Change };

@@ -1,0 +1,9 @@
+/** Floor 4: what a plug-in implements and what travels between the floors. Types, and the one error class drivers throw. */
+export * from './driver.ts';
+export * from './engine.ts';
+export * from './event.ts';
+export * from './format.ts';
+export * from './plan.ts';
+export * from './source.ts';
+export * from './statement.ts';
+export * from './store.ts';

@@ -1,0 +1,65 @@
+import type { Place } from '../base/index.ts';
+import type { Key, Name, QualifiedName } from '../schema/index.ts';
+
+/** The strongest lock that a statement takes: what others cannot do meanwhile, and the engine's own word for it. */
+export interface Lock {
+  readonly blocks: 'nothing' | 'structure' | 'writes' | 'everything';
+  readonly name: string;
+}
+
+/** What would be gone: a table, a column, rows (DELETE, TRUNCATE), or values that a narrower type cannot hold. */
+export interface Loss {
+  readonly what: 'table' | 'column' | 'rows' | 'values';
+  readonly table: QualifiedName;
+  readonly column?: Name;
+}
+
+export type Risk =
+  | { readonly kind: 'loses'; readonly loss: Loss }
+  | { readonly kind: 'rewrites'; readonly table: QualifiedName }
+  | { readonly kind: 'scans'; readonly table: QualifiedName }
+  | { readonly kind: 'mayFail'; readonly why: string };
+
+/** One line of a plan: what appears (`+`), is different (`~`) or goes (`-`). */
+export interface Effect {
+  readonly sign: '+' | '~' | '-';
+  /** `table coupons`, `column users.name → full_name`. */
+  readonly text: string;
+  readonly key?: Key;
+}
+
+/** What is known of a statement without running it, whether it was rendered from a change or written by hand. */
+export interface Traits {
+  /** `structure` changes the catalogue, `rows` changes data, `query` reads, `session` only concerns the connection. */
+  readonly family: 'structure' | 'rows' | 'query' | 'session';
+  /** Whether it may run, and be undone, inside a transaction. */
+  readonly transactional: boolean;
+  readonly lock: Lock;
+  readonly risks: readonly Risk[];
+  readonly effects: readonly Effect[];
+  /** The objects whose catalogue entries tell whether a structural statement has happened. */
+  readonly touches: readonly Key[];
+  /**
+   * What to do with a statement outside a transaction that was under way when everything stopped: run it again because twice is as
+   * good as once, look whether the objects it touches have changed, or ask a person.
+   */
+  readonly afterCrash: 'repeat' | 'probe' | 'ask';
+}
+
+/** What is sent, with everything a screen, a reviewer or the journal needs. */
+export interface Statement extends Traits {
+  readonly sql: string;
+  readonly at?: Place;
+  /** Rows that follow a `COPY … FROM stdin` in a script. */
+  readonly copyData?: string;
+}
+
+/** What an engine cannot do, why, and what to do instead. A value, not an error: it reaches the reader before anything runs. */
+export interface Unsupported {
+  readonly unsupported: string;
+  readonly instead: string;
+}
+
+export function unsupported(reason: string, instead: string): Unsupported {
+  return { unsupported: reason, instead };
+}

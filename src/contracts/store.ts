@@ -1,0 +1,49 @@
+import type { HistoryRow } from '../migration/index.ts';
+import type { Connection } from './driver.ts';
+import type { Engine, Server } from './engine.ts';
+import type { WayBack } from './plan.ts';
+
+/** An entry of the append-only log. */
+export interface LogEntry {
+  readonly event: 'up' | 'down' | 'failed' | 'mark' | 'created';
+  readonly migration?: string;
+  readonly run?: string;
+  readonly by?: string;
+  readonly host?: string;
+  readonly detail?: string;
+}
+
+/** What is recorded of one migration: the properties given are set, `null` empties one, all others stay. */
+export interface HistoryWrite {
+  readonly id: string;
+  readonly set: { readonly [K in keyof Omit<HistoryRow, 'id'>]?: HistoryRow[K] | null } & {
+    readonly text?: string | null;
+    readonly back?: WayBack | null;
+  };
+  /** Set this time to the database's own clock. */
+  readonly stamp?: 'startedAt' | 'finishedAt';
+  /** Let the engine work out the duration, plus these milliseconds of earlier transactions. */
+  readonly elapsedPlus?: number;
+  readonly log?: LogEntry;
+}
+
+export interface StoreContext {
+  readonly engine: Engine;
+  readonly server: Server;
+  readonly connection: Connection;
+}
+
+/** Where the history is kept. The first store is a table in the database itself. */
+export interface Store {
+  readonly name: string;
+  /** All rows, or nothing when the history has never been set up here. Writes nothing. */
+  read(context: StoreContext): Promise<readonly HistoryRow[] | undefined>;
+  /** What is too large for every listing: the text as it was applied, and the way back. */
+  load(context: StoreContext, id: string): Promise<{ readonly text?: string; readonly back?: WayBack }>;
+  /** Sets the history up; safe to call again. */
+  prepare(context: StoreContext): Promise<void>;
+  /** SQL that records a write inside the migration's own transaction. */
+  record(context: StoreContext, write: HistoryWrite): readonly string[];
+  /** SQL that takes a row out of the history. */
+  forget(context: StoreContext, id: string, log: LogEntry): readonly string[];
+}

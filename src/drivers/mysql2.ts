@@ -1,0 +1,129 @@
+import type { ConnectionOptions, Connection as MysqlConnection, QueryResult } from 'mysql2';
+import { type Connection, DatabaseError, type Driver, type Result, type ResultRow, type Target } from '../contracts/index.ts';
+import { missingLibrary } from './shared/library.ts';
+
+type Mysql = Pick<typeof import('mysql2'), 'createConnection'>;
+
+/** MySQL and MariaDB servers through mysql2: https://sidorares.github.io/node-mysql2/docs */
+export function mysql2(library?: Mysql): Driver {
+  return {
+    name: 'mysql2',
+    engine: 'mysql',
+    schemes: ['mysql', 'mariadb'],
+    scripts: true,
+    lock: () => ({ kind: 'server' }),
+    connect: async (target, options) => {
+      const loaded = library ?? (await load());
+      const settings = connectionOptions(target);
+      const connection = loaded.createConnection({ ...settings, connectAttributes: { program_name: options.label } });
+      let broken: Error | undefined;
+      await new Promise<void>((resolve, reject) => {
+        connection.once('connect', () => resolve());
+        connection.once('error', (error) => reject(toError(error)));
+      });
+      connection.on('error', (error) => {
+        broken = error;
+      });
+      return connectionOver(connection, loaded, settings, () => broken);
+    },
+  };
+}
+
+async function load(): Promise<Mysql> {
+  try {
+    const module = await import('mysql2');
+    return (module as unknown as { default?: Mysql }).default ?? module;
+  } catch (error) {
+    throw missingLibrary('mysql2', 'MySQL and MariaDB', error);
+  }
+}
+
+/** The defaults of mysql2 round large numbers and shift dates; these settings give every value as the server wrote it. */
+function connectionOptions(target: Target): ConnectionOptions {
+  const url = new URL(target.url.replace(/^mariadb:/, 'mysql:'));
+  const socketPath = url.searchParams.get('socketPath') ?? url.searchParams.get('socket');
+  const ssl = url.searchParams.get('ssl') ?? url.searchParams.get('sslmode');
+  return {
+    ...(socketPath === null
+      ? { host: url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1', port: Number(url.port || 3306) }
+      : { socketPath }),
+    user: decodeURIComponent(url.username) || 'root',
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    charset: url.searchParams.get('charset') ?? 'utf8mb4',
+    multipleStatements: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+    connectTimeout: 30_000,
+    ...(ssl === null || /^(false|0|disable)$/i.test(ssl) ? {} : { ssl: { rejectUnauthorized: !/^(require|prefer)$/i.test(ssl) } }),
+  };
+}
+
+function connectionOver(
+  connection: MysqlConnection,
+  loaded: Mysql,
+  settings: ConnectionOptions,
+  broken: () => Error | undefined,
+): Connection {
+  const send = <T extends QueryResult>(sql: string, parameters: readonly unknown[]): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const gone = broken();
+      if (gone !== undefined) return reject(toError(gone));
+      connection.query<T>(sql, [...parameters], (error, result) => (error === null ? resolve(result) : reject(toError(error))));
+    });
+  return {
+    query: async (sql, parameters = []) => {
+      const result = await send<QueryResult>(sql, parameters);
+      const last = Array.isArray(result) && Array.isArray(result[0]) ? result.at(-1) : result;
+      if (Array.isArray(last)) return { rows: last as unknown as readonly ResultRow[] };
+      return { rows: [], affected: (last as { affectedRows?: number }).affectedRows ?? 0 } satisfies Result;
+    },
+    script: (sql) =>
+      new Promise((resolve, reject) => {
+        const gone = broken();
+        if (gone !== undefined) return reject(toError(gone));
+        // Each finished statement gives a result or a header of fields; the failing one gives neither.
+        let finished = 0;
+        const message = connection.query(sql);
+        message.on('result', (row: unknown) => {
+          if (isHeader(row)) finished++;
+        });
+        message.on('fields', () => {
+          finished++;
+        });
+        message.on('error', (error) => reject(toError(error, finished)));
+        message.on('end', () => resolve());
+      }),
+    cancel: async () => {
+      const session = connection.threadId;
+      const helper = loaded.createConnection(settings);
+      helper.on('error', () => undefined);
+      await new Promise<void>((resolve, reject) => {
+        helper.query(`KILL QUERY ${Number(session)}`, (error) => (error === null ? resolve() : reject(toError(error))));
+      });
+      helper.end();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        if (broken() !== undefined) return resolve();
+        connection.end(() => resolve());
+      }),
+  };
+}
+
+function isHeader(row: unknown): boolean {
+  return typeof row === 'object' && row !== null && row.constructor?.name === 'ResultSetHeader';
+}
+
+function toError(error: unknown, index?: number): DatabaseError {
+  if (error instanceof DatabaseError) return error;
+  const fields = error as { message?: string; sqlMessage?: string; code?: string; errno?: number; fatal?: boolean };
+  const lost = /PROTOCOL_CONNECTION_LOST|ECONNRESET|EPIPE|ER_SERVER_SHUTDOWN|ER_CONNECTION_KILLED/.test(fields.code ?? '');
+  return new DatabaseError(fields.sqlMessage ?? fields.message ?? String(error), {
+    code: fields.code ?? String(fields.errno ?? ''),
+    index,
+    lost: lost || /closed state|connection is closed/i.test(fields.message ?? ''),
+    cause: error,
+  });
+}

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { DatabaseError, type Driver } from '../contracts/index.ts';
+import { checkLocation, type SqliteHandle, type SqliteStatement, sqliteConnection, sqliteLocation, sqliteSymbol } from './shared/sqlite.ts';
+
+interface NodeStatement extends SqliteStatement {
+  setReadBigInts(on: boolean): void;
+  columns?(): readonly unknown[];
+}
+
+interface NodeSqlite {
+  readonly DatabaseSync: new (path: string, options: Readonly<Record<string, unknown>>) => SqliteHandle;
+}
+
+/** SQLite through Node's own module, which it has without a flag since 22.13: https://nodejs.org/api/sqlite.html */
+export function nodeSqlite(): Driver {
+  return {
+    name: 'node:sqlite',
+    engine: 'sqlite',
+    schemes: ['sqlite', 'file'],
+    scripts: false,
+    lock: (target) => {
+      const { path, readOnly } = sqliteLocation(target);
+      return path === ':memory:' || readOnly ? { kind: 'none' } : { kind: 'file', path: `${path}.lockstep-lock` };
+    },
+    connect: async (target, options) => {
+      const location = sqliteLocation(target);
+      checkLocation(location);
+      // Looking at a database that does not exist must not make one.
+      const path = options.readOnly === true && !existsSync(location.path) ? ':memory:' : location.path;
+      try {
+        const { DatabaseSync } = await loadNodeSqlite();
+        const handle = new DatabaseSync(path, {
+          readOnly: location.readOnly && path !== ':memory:',
+          enableForeignKeyConstraints: location.foreignKeys,
+        });
+        return sqliteConnection(
+          { exec: (sql) => handle.exec(sql), close: () => handle.close(), prepare: (sql) => withBigInts(handle.prepare(sql)) },
+          returnsRows,
+          toError,
+        );
+      } catch (error) {
+        throw toError(error);
+      }
+    },
+  };
+}
+
+/** Whether the running Node has the module without a flag. */
+export function hasNodeSqlite(): boolean {
+  return process.getBuiltinModule?.('node:sqlite') !== undefined;
+}
+
+/** Loads the module without letting its notice about being experimental through to the user's terminal. */
+async function loadNodeSqlite(): Promise<NodeSqlite> {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return (await import('node:sqlite' as string)) as NodeSqlite;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+function withBigInts(statement: SqliteStatement): SqliteStatement {
+  (statement as NodeStatement).setReadBigInts(true);
+  return statement;
+}
+
+/** A statement has columns when it returns rows; before Node 22.16 it cannot be asked, so its rows are read in any case. */
+function returnsRows(statement: SqliteStatement): boolean {
+  const columns = (statement as NodeStatement).columns?.();
+  return columns === undefined || columns.length > 0;
+}
+
+function toError(error: unknown): DatabaseError {
+  if (error instanceof DatabaseError) return error;
+  const { message, errcode } = error as { message?: string; errcode?: number };
+  return new DatabaseError(message ?? String(error), { code: errcode === undefined ? '' : sqliteSymbol(errcode), cause: error });
+}

@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import type { Client, ClientConfig, QueryResult } from 'pg';
+import { type Connection, DatabaseError, type Driver, type ResultRow } from '../contracts/index.ts';
+import { missingLibrary } from './shared/library.ts';
+import { unitOffset } from './shared/postgres.ts';
+
+type Pg = typeof import('pg');
+
+/** PostgreSQL servers through node-postgres: https://node-postgres.com */
+export function pg(library?: Pg): Driver {
+  return {
+    name: 'pg',
+    engine: 'postgres',
+    schemes: ['postgres', 'postgresql'],
+    scripts: true,
+    lock: () => ({ kind: 'server' }),
+    connect: async (target, options) => {
+      const loaded = library ?? (await load());
+      const config: ClientConfig = {
+        connectionString: target.url,
+        application_name: options.label,
+        keepAlive: true,
+        connectionTimeoutMillis: 30_000,
+      };
+      const client = new loaded.Client(config);
+      let broken: Error | undefined;
+      client.on('error', (error: Error) => {
+        broken = error;
+      });
+      if (options.notice !== undefined)
+        client.on('notice', (message: { message?: string | undefined }) => options.notice?.(message.message ?? ''));
+      try {
+        await client.connect();
+      } catch (error) {
+        throw toError(error, undefined);
+      }
+      return connectionOver(client, loaded, config, () => broken);
+    },
+  };
+}
+
+async function load(): Promise<Pg> {
+  try {
+    return await import('pg');
+  } catch (error) {
+    throw missingLibrary('pg', 'PostgreSQL', error);
+  }
+}
+
+function connectionOver(client: Client, loaded: Pg, config: ClientConfig, broken: () => Error | undefined): Connection {
+  const attempt = async <T>(sql: string, work: () => Promise<T>, completed?: () => number): Promise<T> => {
+    const gone = broken();
+    if (gone !== undefined) throw toError(gone, undefined);
+    try {
+      return await work();
+    } catch (error) {
+      throw toError(error, sql, completed?.(), broken());
+    }
+  };
+  return {
+    query: (sql, parameters = []) =>
+      attempt(sql, async () => {
+        const answer: QueryResult | QueryResult[] = await client.query(sql, parameters.length === 0 ? undefined : [...parameters]);
+        const last = Array.isArray(answer) ? answer.at(-1) : answer;
+        return { rows: (last?.rows ?? []) as readonly ResultRow[], ...(last?.rowCount == null ? {} : { affected: last.rowCount }) };
+      }),
+    script: (sql) => {
+      const message = scriptMessage(loaded, sql);
+      return attempt(sql, () => message.send(client), message.completed);
+    },
+    copy: (sql, data) =>
+      attempt(sql, async () => {
+        const { from } = await loadCopy();
+        const stream = client.query(from(sql));
+        const finished = once(stream, 'finish');
+        stream.end(data);
+        await finished;
+      }),
+    cancel: async () => {
+      const session = (client as unknown as { processID: number | null }).processID;
+      if (session === null) return;
+      const helper = new loaded.Client({ ...config, application_name: 'lockstep cancel' });
+      helper.on('error', () => undefined);
+      await helper.connect();
+      try {
+        await helper.query('SELECT pg_cancel_backend($1)', [session]);
+      } finally {
+        await helper.end();
+      }
+    },
+    close: async () => {
+      if (broken() === undefined) await client.end();
+    },
+  };
+}
+
+/** Sends several statements in one message; `completed` counts those that were finished, which the error does not tell. */
+function scriptMessage(loaded: Pg, sql: string): { send(client: Client): Promise<void>; completed(): number } {
+  let count = 0;
+  const message = new loaded.Query(sql) as unknown as {
+    callback?: (error: Error | null | undefined) => void;
+    handleCommandComplete(...rest: unknown[]): void;
+  };
+  const original = message.handleCommandComplete.bind(message);
+  message.handleCommandComplete = (...rest) => {
+    count++;
+    original(...rest);
+  };
+  return {
+    completed: () => count,
+    send: (client) =>
+      new Promise((resolve, reject) => {
+        message.callback = (error) => (error == null ? resolve() : reject(error));
+        client.query(message as never);
+      }),
+  };
+}
+
+async function loadCopy(): Promise<typeof import('pg-copy-streams')> {
+  try {
+    return await import('pg-copy-streams');
+  } catch (error) {
+    throw missingLibrary('pg-copy-streams', 'COPY … FROM stdin', error);
+  }
+}
+
+function toError(error: unknown, sql: string | undefined, completed?: number, broken?: Error): DatabaseError {
+  if (error instanceof DatabaseError) return error;
+  const fields = error as { message?: string; code?: string; detail?: string; hint?: string; position?: string; errors?: unknown[] };
+  const [first] = fields.errors ?? [];
+  const message = fields.message || (first as Error | undefined)?.message || String(error);
+  return new DatabaseError(message, {
+    code: fields.code,
+    detail: fields.detail,
+    hint: fields.hint,
+    position: sql === undefined ? undefined : unitOffset(sql, fields.position),
+    index: completed,
+    lost: broken !== undefined || /Connection terminated|ECONNRESET|EPIPE|not queryable/.test(`${message} ${fields.code ?? ''}`),
+    cause: error,
+  });
+}

@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
+import { type Connection, DatabaseError, type Driver, type ResultRow, type Target } from '../contracts/index.ts';
+import { missingFolder } from './shared/file.ts';
+import { unitOffset } from './shared/postgres.ts';
+
+type Notice = (message: string) => void;
+
+/** PostgreSQL in this process, in a folder or in memory: https://pglite.dev/docs/api */
+export function pglite(given?: PGlite): Driver {
+  return {
+    name: 'pglite',
+    engine: 'postgres',
+    schemes: ['pglite'],
+    // In one process a message costs nothing, and sent alone a statement tells that it was the one that failed.
+    scripts: false,
+    lock: (target) => {
+      const path = folderOf(target);
+      return path === undefined || given !== undefined ? { kind: 'none' } : { kind: 'file', path: `${path}.lockstep-lock` };
+    },
+    connect: async (target, options) => {
+      const path = folderOf(target);
+      if (given !== undefined) return connectionOver(given, options.notice, () => Promise.resolve());
+      if (path !== undefined && !existsSync(dirname(path))) throw missingFolder(dirname(path));
+      // Looking at a database that does not exist must not make one.
+      const folder = path === undefined || (options.readOnly === true && !existsSync(path)) ? undefined : path;
+      try {
+        const { PGlite } = await import('@electric-sql/pglite');
+        if (folder !== undefined) mkdirSync(folder, { recursive: true });
+        const database = await PGlite.create(folder === undefined ? {} : { dataDir: folder });
+        return connectionOver(database, options.notice, () => database.close());
+      } catch (error) {
+        throw toError(error);
+      }
+    },
+  };
+}
+
+function folderOf(target: Target): string | undefined {
+  const rest = decodeURIComponent(target.url.slice('pglite:'.length).split('?')[0] ?? '');
+  if (rest === '' || rest === 'memory' || rest === ':memory:' || rest === 'memory:' || rest === '//memory') return undefined;
+  return resolve(target.base, rest.replace(/^\/\/(?=\/|\.)/, '').replace(/^\/\/(?=[^/])/, ''));
+}
+
+function connectionOver(database: PGlite, notice: Notice | undefined, close: () => Promise<void>): Connection {
+  const onNotice = notice === undefined ? {} : { onNotice: (message: { message?: string | undefined }) => notice(message.message ?? '') };
+  return {
+    query: async (sql, parameters = []) => {
+      try {
+        const results =
+          parameters.length === 0 ? await database.exec(sql, onNotice) : [await database.query(sql, [...parameters], onNotice)];
+        const last = results.at(-1);
+        return {
+          rows: (last?.rows ?? []) as readonly ResultRow[],
+          ...(last?.affectedRows === undefined ? {} : { affected: last.affectedRows }),
+        };
+      } catch (error) {
+        throw toError(error, sql);
+      }
+    },
+    script: async (sql) => {
+      try {
+        await database.exec(sql, onNotice);
+      } catch (error) {
+        throw toError(error, sql);
+      }
+    },
+    copy: async (sql, data) => {
+      try {
+        await database.query(sql.replace(/\bfrom\s+stdin\b/i, "FROM '/dev/blob'"), [], { blob: new Blob([data]) });
+      } catch (error) {
+        throw toError(error, sql);
+      }
+    },
+    close: async () => {
+      try {
+        await close();
+      } catch (error) {
+        throw toError(error);
+      }
+    },
+  };
+}
+
+function toError(error: unknown, sql?: string): DatabaseError {
+  if (error instanceof DatabaseError) return error;
+  const fields = error as { message?: string; code?: string; detail?: string; hint?: string; position?: string };
+  return new DatabaseError(fields.message ?? String(error), {
+    code: fields.code,
+    detail: fields.detail,
+    hint: fields.hint,
+    position: sql === undefined ? undefined : unitOffset(sql, fields.position),
+    cause: error,
+  });
+}

@@ -1,0 +1,131 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type Connection, DatabaseError, type Result, type ResultRow, type Target } from '../../contracts/index.ts';
+import { missingFolder, notFound } from './file.ts';
+
+/** Where a SQLite URL points: a path or `:memory:`, and how it is to be opened. */
+export interface SqliteLocation {
+  readonly path: string;
+  readonly readOnly: boolean;
+  /** `mode=rw`: the file must exist. */
+  readonly mustExist: boolean;
+  readonly foreignKeys: boolean;
+}
+
+/** Reads `sqlite:./app.db`, `sqlite:///abs/app.db`, `sqlite::memory:`, with `?mode=ro|rw|rwc` and `?foreign_keys=on`. */
+export function sqliteLocation(target: Target): SqliteLocation {
+  const rest = target.url.slice(target.url.indexOf(':') + 1);
+  const [rawPath = '', query = ''] = rest.split(/\?(.*)/s);
+  const parameters = new URLSearchParams(query);
+  const path = decodeURIComponent(rawPath.replace(/^\/\/(?=\/|\.)/, '').replace(/^\/\/(?=[^/])/, ''));
+  return {
+    path: path === ':memory:' || path === '' ? ':memory:' : resolve(target.base, path),
+    readOnly: parameters.get('mode') === 'ro',
+    mustExist: parameters.get('mode') === 'rw' || parameters.get('mode') === 'ro',
+    foreignKeys: /^(on|1|true)$/i.test(parameters.get('foreign_keys') ?? ''),
+  };
+}
+
+/** Refuses a path that cannot be opened with a reason that SQLite itself does not give. */
+export function checkLocation(location: SqliteLocation): void {
+  if (location.path === ':memory:') return;
+  if (!existsSync(dirname(location.path))) throw missingFolder(dirname(location.path));
+  if (location.mustExist && !existsSync(location.path)) throw notFound(location.path);
+  if (existsSync(location.path) && statSync(location.path).isDirectory()) {
+    throw new DatabaseError(`"${location.path}" is a folder, no database file`, { code: 'SQLITE_CANTOPEN' });
+  }
+}
+
+/** What both SQLite libraries have in common, as far as it is used here. */
+export interface SqliteHandle {
+  exec(sql: string): unknown;
+  prepare(sql: string): SqliteStatement;
+  close(): unknown;
+}
+
+export interface SqliteStatement {
+  all(...parameters: unknown[]): unknown[];
+  run(...parameters: unknown[]): { readonly changes: number | bigint };
+}
+
+/** A connection over a library whose calls return at once. `returnsRows` tells a query from a statement before it runs. */
+export function sqliteConnection(
+  handle: SqliteHandle,
+  returnsRows: (statement: SqliteStatement) => boolean,
+  toError: (error: unknown) => DatabaseError,
+): Connection {
+  const guarded = <T>(work: () => T): Promise<T> => {
+    try {
+      return Promise.resolve(work());
+    } catch (error) {
+      return Promise.reject(toError(error));
+    }
+  };
+  return {
+    query: (sql, parameters = []) =>
+      guarded((): Result => {
+        if (parameters.length === 0 && !mayReturnRows.test(sql)) {
+          handle.exec(sql);
+          return { rows: [] };
+        }
+        const statement = handle.prepare(sql);
+        const values = parameters.map(toSqlite);
+        if (!returnsRows(statement)) return { rows: [], affected: Number(statement.run(...values).changes) };
+        return { rows: statement.all(...values).map((row) => plainRow(row as ResultRow)) };
+      }),
+    script: (sql) =>
+      guarded(() => {
+        handle.exec(sql);
+      }),
+    close: () =>
+      guarded(() => {
+        handle.close();
+      }),
+  };
+}
+
+const mayReturnRows = /^\s*(select|with|pragma|values|explain|insert|update|delete|replace)\b/i;
+
+const symbols: Readonly<Record<number, string>> = {
+  1: 'SQLITE_ERROR',
+  3: 'SQLITE_PERM',
+  4: 'SQLITE_ABORT',
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  7: 'SQLITE_NOMEM',
+  8: 'SQLITE_READONLY',
+  9: 'SQLITE_INTERRUPT',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  15: 'SQLITE_PROTOCOL',
+  17: 'SQLITE_SCHEMA',
+  18: 'SQLITE_TOOBIG',
+  19: 'SQLITE_CONSTRAINT',
+  20: 'SQLITE_MISMATCH',
+  23: 'SQLITE_AUTH',
+  26: 'SQLITE_NOTADB',
+};
+
+/** The symbol of a result code, whose upper bits refine it: https://www.sqlite.org/rescode.html */
+export function sqliteSymbol(code: number): string {
+  return symbols[code & 0xff] ?? `SQLITE_${code}`;
+}
+
+function toSqlite(value: unknown): unknown {
+  if (value === undefined) return null;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return value instanceof Date ? value.toISOString() : value;
+}
+
+/** Big integers become plain numbers where nothing is lost by it. */
+function plainRow(row: ResultRow): ResultRow {
+  const plain: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(row)) {
+    if (name === '_metadata') continue;
+    const small = typeof value === 'bigint' && value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER;
+    plain[name] = small ? Number(value) : value;
+  }
+  return plain;
+}

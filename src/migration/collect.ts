@@ -1,0 +1,223 @@
+import { byText, count, Failure, joined, topological } from '../base/index.ts';
+import { idOf, type Migration, type Module, rootModule, type SourceFile } from './migration.ts';
+import { compareDigits, compareLabels, detectScheme, isVersionFolder, type Label, readLabel, type Scheme } from './order.ts';
+
+/** Which format reads which ending, and what a file says of itself before it is parsed. */
+export interface FormatHeader {
+  readonly name: string;
+  /** Endings without the dot, for example `sql`. */
+  readonly extensions: readonly string[];
+  /** Properties written in the file; they win over its name. */
+  header?(file: SourceFile): Header;
+}
+
+export interface Header {
+  readonly version?: string;
+  readonly order?: number;
+  readonly requires?: readonly string[];
+}
+
+export interface Collected {
+  /** In the order in which they run. */
+  readonly migrations: readonly Migration[];
+  /** Files that look like nothing known: reported, never run. */
+  readonly unmatched: readonly SourceFile[];
+  /** Why nothing may run. */
+  readonly problems: readonly Failure[];
+}
+
+interface Named {
+  readonly file: SourceFile;
+  readonly format: string;
+  readonly role: 'both' | 'up' | 'down';
+  readonly version: string | undefined;
+  readonly stem: string;
+  readonly label: Label;
+  readonly order: number;
+  readonly name: string;
+  readonly requires: readonly string[];
+}
+
+/**
+ * Turns files into migrations in running order: pairs ups with downs, reads labels, finds each module's scheme. Every problem is
+ * collected, none is thrown; with any problem nothing may run.
+ */
+export function collect(files: readonly SourceFile[], formats: readonly FormatHeader[], modules: readonly Module[]): Collected {
+  const unmatched: SourceFile[] = [];
+  const problems: Failure[] = [];
+  const named: Named[] = [];
+  for (const file of files) {
+    const found = nameFile(file, formats);
+    if (found === undefined) unmatched.push(file);
+    else named.push(found);
+  }
+  const migrations = pair(named, problems);
+  const ordered: Migration[] = [];
+  for (const module of orderModules(migrations, modules, problems)) {
+    ordered.push(
+      ...orderModule(
+        migrations.filter((migration) => migration.module === module.name),
+        module,
+        problems,
+      ),
+    );
+  }
+  return { migrations: ordered, unmatched, problems };
+}
+
+function nameFile(file: SourceFile, formats: readonly FormatHeader[]): Named | undefined {
+  const extension = /\.([^.]+)$/.exec(file.name)?.[1] ?? '';
+  const format = formats.find((candidate) => candidate.extensions.includes(extension));
+  if (format === undefined || /\.d\.[cm]?ts$/.test(file.name)) return undefined;
+  let stem = file.name.slice(0, -extension.length - 1);
+  const folders = [...file.folders];
+  const role = /^(?:.*\.)?(up|down)$/.exec(stem)?.[1] as 'up' | 'down' | undefined;
+  if (role !== undefined) stem = stem.slice(0, -role.length).replace(/\.$/, '');
+  // A folder may be the migration: 20261122T101500_users/up.sql, or …/migration.sql.
+  if ((stem === '' && role !== undefined) || stem === 'migration') stem = folders.pop() ?? '';
+  const header = format.header?.(file) ?? {};
+  const folder = folders.findLast(isVersionFolder);
+  const read = readLabel(stem);
+  const own = header.version === undefined ? undefined : labelOf(header.version);
+  const label = own ?? (folder === undefined ? read?.label : versionLabel(folder));
+  if (label === undefined) return undefined;
+  return {
+    file,
+    format: format.name,
+    role: role ?? 'both',
+    version: folder,
+    stem,
+    label,
+    order: header.order ?? (folder !== undefined && read?.label.candidates.includes('sequence') ? Number(read.label.text) : 0),
+    name: read?.rest ?? stem,
+    requires: header.requires ?? [],
+  };
+}
+
+function labelOf(text: string): Label {
+  const read = readLabel(text);
+  return read !== undefined && read.rest === '' ? read.label : versionLabel(text);
+}
+
+function versionLabel(text: string): Label {
+  return { text, candidates: ['version'] };
+}
+
+function pair(named: readonly Named[], problems: Failure[]): readonly Migration[] {
+  const groups = new Map<string, Named[]>();
+  for (const one of named) {
+    const id = idOf(one.file.module, one.version, one.stem);
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [one]);
+    else group.push(one);
+  }
+  const migrations: Migration[] = [];
+  for (const [id, group] of groups) {
+    const ups = group.filter((one) => one.role !== 'down');
+    const downs = group.filter((one) => one.role === 'down');
+    const [up] = ups;
+    const [down] = downs;
+    if (ups.length > 1 || downs.length > 1) problems.push(duplicate(id, ups.length > 1 ? ups : downs));
+    if (up === undefined) {
+      const path = down?.file.path ?? id;
+      problems.push(
+        new Failure('migration.down-without-up', `"${path}" is a way back without its migration`, {
+          place: { file: path, line: 1, column: 1 },
+        }),
+      );
+      continue;
+    }
+    migrations.push({
+      id,
+      module: up.file.module,
+      version: up.label.text,
+      name: up.name,
+      label: up.label,
+      order: up.order,
+      format: up.format,
+      file: up.file,
+      requires: up.requires,
+      ...(down === undefined ? {} : { downFile: down.file }),
+    });
+  }
+  return migrations;
+}
+
+function duplicate(id: string, group: readonly Named[]): Failure {
+  const paths = group.map((one) => one.file.path);
+  return new Failure('migration.duplicate-id', `${count(paths.length, 'file')} have the id "${id}": ${joined(paths)}`, {
+    place: { file: paths[0] ?? '', line: 1, column: 1 },
+    data: { id, files: paths },
+  });
+}
+
+function orderModules(migrations: readonly Migration[], modules: readonly Module[], problems: Failure[]): readonly Module[] {
+  const known = new Map(modules.map((module) => [module.name, module]));
+  for (const { module } of migrations) if (!known.has(module)) known.set(module, { name: module });
+  const sorted = topological([...known.values()], (module) =>
+    (module.requires ?? []).flatMap((requirement) => known.get(requirement.split('@')[0] ?? '') ?? []),
+  );
+  if ('order' in sorted) return sorted.order;
+  const names = sorted.cycle.map((module) => module.name);
+  problems.push(new Failure('config.invalid', `modules require each other in a circle: ${[...names, names[0]].join(' → ')}`));
+  return [...known.values()];
+}
+
+function orderModule(migrations: readonly Migration[], module: Module, problems: Failure[]): readonly Migration[] {
+  const scheme = module.scheme ?? detectScheme(migrations.map((migration) => migration.label));
+  if (scheme === undefined) {
+    problems.push(mixed(migrations, module));
+    return [...migrations].sort((a, b) => byText(a.id, b.id));
+  }
+  const sorted = [...migrations].sort((a, b) => compareLabels(scheme, a.label, b.label) || a.order - b.order || byNatural(a.id, b.id));
+  for (let i = 1; i < sorted.length; i++) {
+    const [before, after] = [sorted[i - 1], sorted[i]];
+    if (before === undefined || after === undefined || compareLabels(scheme, before.label, after.label) !== 0) continue;
+    if (scheme !== 'version') problems.push(claimedTwice(before, after));
+    else if (before.label.text !== after.label.text) problems.push(ambiguous(before, after));
+  }
+  return sorted;
+}
+
+/** Texts with their runs of digits compared as numbers, so that `2_x` comes before `10_x`. */
+function byNatural(a: string, b: string): number {
+  const left = a.match(/\d+|\D+/g) ?? [];
+  const right = b.match(/\d+|\D+/g) ?? [];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const [x = '', y = ''] = [left[i], right[i]];
+    const order = /^\d/.test(x) && /^\d/.test(y) ? compareDigits(x, y) : byText(x, y);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length || byText(a, b);
+}
+
+function claimedTwice(a: Migration, b: Migration): Failure {
+  return new Failure('version.claimed-twice', `two migrations claim version ${a.version}: "${a.file.path}" and "${b.file.path}"`, {
+    place: { file: b.file.path, line: 1, column: 1 },
+    data: { version: a.version, files: [a.file.path, b.file.path] },
+  });
+}
+
+function ambiguous(a: Migration, b: Migration): Failure {
+  return new Failure(
+    'order.ambiguous',
+    `the versions ${a.version} ("${a.file.path}") and ${b.version} ("${b.file.path}") cannot be told apart`,
+    { data: { files: [a.file.path, b.file.path] } },
+  );
+}
+
+function mixed(migrations: readonly Migration[], module: Module): Failure {
+  const by = new Map<Scheme, Migration[]>();
+  for (const migration of migrations) {
+    const [scheme = 'sequence'] = migration.label.candidates;
+    by.set(scheme, [...(by.get(scheme) ?? []), migration]);
+  }
+  const summary = [...by].map(([scheme, list]) => `${list.length} ${scheme}`).join(', ');
+  const offenders = [...by].sort(([, a], [, b]) => a.length - b.length).slice(0, -1);
+  const where = module.name === rootModule ? '' : ` in module "${module.name}"`;
+  const paths = offenders.flatMap(([scheme, list]) => list.map((migration) => `${migration.file.path} (${scheme})`));
+  return new Failure('order.mixed-schemes', `sorting schemes are mixed${where}: ${summary}; ${joined(paths)}`, {
+    place: { file: offenders[0]?.[1][0]?.file.path ?? '', line: 1, column: 1 },
+    data: { schemes: Object.fromEntries([...by].map(([scheme, list]) => [scheme, list.map((migration) => migration.file.path)])) },
+  });
+}

@@ -1,0 +1,51 @@
+/** What a row of the history says; `applied`, `covered` and `baseline` mean that the migration is in the database. */
+export type RowState = 'applied' | 'failed' | 'covered' | 'baseline' | 'reverted';
+
+/** One row of the history: what one database says of one migration. */
+export interface HistoryRow {
+  readonly id: string;
+  readonly module: string;
+  readonly version: string;
+  readonly name: string;
+  readonly state: RowState;
+  /** Of the tokens that ran; absent for a migration that was only marked. */
+  readonly checksum?: string;
+  readonly downChecksum?: string;
+  /** Of the text of the file as it was. */
+  readonly textHash?: string;
+  readonly file?: string;
+  readonly format?: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly milliseconds?: number;
+  readonly run?: string;
+  readonly by?: string;
+  readonly host?: string;
+  readonly error?: string;
+  readonly reason?: string;
+  /** How many statements are finished for good, of how many. Only a failed row with `done` above 0 is partial. */
+  readonly done: number;
+  readonly total: number;
+  /** A digest of the finished statements, so that an edit of them is noticed. */
+  readonly finished?: string;
+  /** The statement that was under way, as `Intent` in JSON. */
+  readonly intent?: string;
+  /** The direction in which a failed run was going. */
+  readonly direction?: 'up' | 'down';
+}
+
+/** What the journal says of the statement that is under way: its number, its text, and how the catalogue looked before. */
+export interface Intent {
+  readonly statement: number;
+  readonly sql: string;
+  readonly probe?: string;
+}
+
+export function isInDatabase(row: HistoryRow | undefined): boolean {
+  return row !== undefined && (row.state === 'applied' || row.state === 'covered' || row.state === 'baseline');
+}
+
+/** A migration of which some statements stay although it did not finish, in either direction. */
+export function isPartial(row: HistoryRow | undefined): boolean {
+  return row !== undefined && row.state === 'failed' && (row.done > 0 || row.intent !== undefined);
+}

@@ -1,0 +1,50 @@
+import type { Label, Scheme } from './order.ts';
+
+/** A file as a source found it. `path` is what people are shown, with `/` between its parts. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+  /** The folders between the source's root and the file. */
+  readonly folders: readonly string[];
+  /** The name without folders and with its ending. */
+  readonly name: string;
+  readonly module: string;
+  /** Runs a code file and gives what it exports. */
+  readonly load?: () => Promise<unknown>;
+  /** Text that counts as part of the file: the files that a code file imports. */
+  readonly imports?: readonly { readonly path: string; readonly text: string }[];
+}
+
+/** A migration as its files describe it, before they are parsed. */
+export interface Migration {
+  readonly id: string;
+  readonly module: string;
+  /** The label as written: `007`, `20261122T101500`, `v1_2`. */
+  readonly version: string;
+  readonly name: string;
+  readonly label: Label;
+  /** Order among migrations of one version. */
+  readonly order: number;
+  /** The name of the format that reads it. */
+  readonly format: string;
+  readonly file: SourceFile;
+  /** The way back where it has a file of its own. */
+  readonly downFile?: SourceFile;
+  /** Whether the file is a migration's own (false for one handed in by code). */
+  readonly requires: readonly string[];
+}
+
+/** What a module says of itself. */
+export interface Module {
+  readonly name: string;
+  readonly scheme?: Scheme;
+  readonly requires?: readonly string[];
+}
+
+/** The module of a project that has none; its name is left out of ids. */
+export const rootModule = 'app';
+
+export function idOf(module: string, version: string | undefined, stem: string): string {
+  const own = version === undefined ? stem : `${version}/${stem}`;
+  return module === rootModule ? own : `${module}/${own}`;
+}

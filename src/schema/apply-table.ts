@@ -1,0 +1,279 @@
+import { renameIn } from './expression.ts';
+import {
+  type Constraint,
+  type Index,
+  isAbsent,
+  referenceTo,
+  type Schema,
+  type SchemaObject,
+  type Table,
+  tableOf,
+  tablesOf,
+} from './model.ts';
+import { formatName, type Key, keyOf, type Name, type QualifiedName, sameName, tableKey } from './names.ts';
+import { type Apply, editTable, noSuchColumn, noSuchTable, put, type Refusal, refuse, without } from './refusal.ts';
+
+type TableKinds =
+  | 'createTable'
+  | 'dropTable'
+  | 'renameTable'
+  | 'alterTable'
+  | 'addConstraint'
+  | 'dropConstraint'
+  | 'renameConstraint'
+  | 'validateConstraint'
+  | 'createIndex'
+  | 'dropIndex'
+  | 'renameIndex';
+
+export const applyTable: Pick<Apply, TableKinds> = {
+  createTable: (schema, { table }) => {
+    const taken = nameTaken(schema, table.name);
+    if (taken !== undefined) return taken;
+    const fault = faultIn(schema, table);
+    return fault ?? put(schema, table);
+  },
+
+  dropTable: (schema, { table: name }) => {
+    const table = tableOf(schema, name);
+    if (table === undefined) return isAbsent(schema, tableKey(name)) ? noSuchTable(schema, name) : schema;
+    const child = tablesOf(schema).find((other) => other !== table && other.constraints.some((c) => pointsTo(c, name)));
+    if (child !== undefined) {
+      return refuse(`table "${formatName(name)}" is referenced by a foreign key of "${formatName(child.name)}"`);
+    }
+    return without(schema, [tableKey(name), ...belongings(schema, name)]);
+  },
+
+  renameTable: (schema, { from, to }) => {
+    const table = tableOf(schema, from);
+    if (table === undefined) return isAbsent(schema, tableKey(from)) ? noSuchTable(schema, from) : schema;
+    return nameTaken(schema, to) ?? renamedTable(schema, table, to);
+  },
+
+  alterTable: (schema, { table: name, options }) =>
+    editTable(schema, name, (table) => {
+      const next: Record<string, string | number | boolean> = { ...table.options };
+      for (const [option, value] of Object.entries(options)) {
+        if (value === null) delete next[option];
+        else next[option] = value;
+      }
+      return { ...table, options: next };
+    }),
+
+  addConstraint: (schema, { table: name, constraint }) =>
+    editTable(schema, name, (table) => {
+      if (constraint.name !== undefined && table.constraints.some((existing) => existing.name === constraint.name)) {
+        return refuse(`table "${formatName(name)}" already has a constraint "${constraint.name}"`);
+      }
+      if (constraint.kind === 'primaryKey' && table.constraints.some((existing) => existing.kind === 'primaryKey')) {
+        return refuse(`table "${formatName(name)}" already has a primary key`);
+      }
+      return constraintFault(schema, table, constraint) ?? withConstraint(table, constraint);
+    }),
+
+  dropConstraint: (schema, change) =>
+    editTable(schema, change.table, (table) => {
+      const found = findConstraint(table, change);
+      if (found === undefined) return refuse(`table "${formatName(change.table)}" has no such constraint${named(change.name)}`);
+      const child = found.kind === 'primaryKey' || found.kind === 'unique' ? dependentOn(schema, table, found.columns) : undefined;
+      if (child !== undefined) return refuse(`a foreign key of "${formatName(child.name)}" needs that key of "${formatName(table.name)}"`);
+      return { ...table, constraints: table.constraints.filter((constraint) => constraint !== found) };
+    }),
+
+  renameConstraint: (schema, { table: name, from, to }) =>
+    editTable(schema, name, (table) => {
+      if (table.constraints.some((constraint) => constraint.name === to)) {
+        return refuse(`table "${formatName(name)}" already has a constraint "${to}"`);
+      }
+      if (!table.constraints.some((constraint) => constraint.name === from)) {
+        return refuse(`table "${formatName(name)}" has no constraint "${from}"`);
+      }
+      return {
+        ...table,
+        constraints: table.constraints.map((constraint) => (constraint.name === from ? { ...constraint, name: to } : constraint)),
+      };
+    }),
+
+  validateConstraint: (schema, { table: name, name: constraintName }) =>
+    editTable(schema, name, (table) => {
+      if (!table.constraints.some((constraint) => constraint.name === constraintName)) {
+        return refuse(`table "${formatName(name)}" has no constraint "${constraintName}"`);
+      }
+      return {
+        ...table,
+        constraints: table.constraints.map((constraint) => {
+          if (constraint.name !== constraintName || !('notValid' in constraint)) return constraint;
+          const { notValid: _, ...valid } = constraint;
+          return valid;
+        }),
+      };
+    }),
+
+  createIndex: (schema, { table: name, index }) => {
+    const view = schema.objects.get(keyOf({ kind: 'view', name }));
+    if (view?.kind === 'view') return put(schema, { ...view, indexes: [...(view.indexes ?? []), index] });
+    return editTable(schema, name, (table) => {
+      if (table.indexes.some((existing) => existing.name === index.name)) {
+        return refuse(`table "${formatName(name)}" already has an index "${index.name}"`);
+      }
+      return indexFault(table, index) ?? { ...table, indexes: [...table.indexes, index] };
+    });
+  },
+
+  dropIndex: (schema, { table: name, name: indexName }) => {
+    const view = schema.objects.get(keyOf({ kind: 'view', name }));
+    if (view?.kind === 'view') return put(schema, { ...view, indexes: (view.indexes ?? []).filter((index) => index.name !== indexName) });
+    return editTable(schema, name, (table) =>
+      table.indexes.some((index) => index.name === indexName)
+        ? { ...table, indexes: table.indexes.filter((index) => index.name !== indexName) }
+        : refuse(`table "${formatName(name)}" has no index "${indexName}"`),
+    );
+  },
+
+  renameIndex: (schema, { table: name, from, to }) =>
+    editTable(schema, name, (table) => {
+      if (table.indexes.some((index) => index.name === to)) return refuse(`table "${formatName(name)}" already has an index "${to}"`);
+      if (!table.indexes.some((index) => index.name === from)) return refuse(`table "${formatName(name)}" has no index "${from}"`);
+      return { ...table, indexes: table.indexes.map((index) => (index.name === from ? { ...index, name: to } : index)) };
+    }),
+};
+
+/** The constraint that a `dropConstraint` means: by its name, or by kind and columns where it has none. */
+export function findConstraint(
+  table: Table,
+  wanted: { readonly name?: Name; readonly type?: Constraint['kind']; readonly columns?: readonly Name[] },
+): Constraint | undefined {
+  if (wanted.name !== undefined) {
+    const byName = table.constraints.find((constraint) => constraint.name === wanted.name);
+    if (byName !== undefined) return byName;
+  }
+  if (wanted.type === undefined) return undefined;
+  return table.constraints.find(
+    (constraint) =>
+      constraint.kind === wanted.type &&
+      (wanted.name === undefined || constraint.name === undefined) &&
+      (wanted.columns === undefined || ('columns' in constraint && constraint.columns.join('\0') === wanted.columns.join('\0'))),
+  );
+}
+
+/** Keys of triggers, policies and owned sequences of a table: what goes when it goes. */
+export function belongings(schema: Schema, table: QualifiedName): readonly Key[] {
+  const keys: Key[] = [];
+  for (const [key, object] of schema.objects) if (belongsTo(object, table)) keys.push(key);
+  return keys;
+}
+
+function belongsTo(object: SchemaObject, table: QualifiedName): boolean {
+  if (object.kind === 'trigger' || object.kind === 'policy') return sameName(object.on, table);
+  return object.kind === 'sequence' && object.ownedBy !== undefined && sameName(object.ownedBy.table, table);
+}
+
+function nameTaken(schema: Schema, name: QualifiedName): Refusal | undefined {
+  for (const kind of ['table', 'view'] as const) {
+    if (schema.objects.has(keyOf({ kind, name }))) return refuse(`there is already a ${kind} "${formatName(name)}"`);
+  }
+  return undefined;
+}
+
+function withConstraint(table: Table, constraint: Constraint): Table {
+  const columns =
+    constraint.kind === 'primaryKey'
+      ? table.columns.map((column) => (constraint.columns.includes(column.name) ? { ...column, nullable: false } : column))
+      : table.columns;
+  return { ...table, columns, constraints: [...table.constraints, constraint] };
+}
+
+function faultIn(schema: Schema, table: Table): Refusal | undefined {
+  const seen = new Set<Name>();
+  for (const column of table.columns) {
+    if (seen.has(column.name)) return refuse(`table "${formatName(table.name)}" has two columns "${column.name}"`);
+    seen.add(column.name);
+  }
+  for (const constraint of table.constraints) {
+    const fault = constraintFault(schema, table, constraint);
+    if (fault !== undefined) return fault;
+  }
+  for (const index of table.indexes) {
+    const fault = indexFault(table, index);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function constraintFault(schema: Schema, table: Table, constraint: Constraint): Refusal | undefined {
+  if ('columns' in constraint) {
+    const missing = constraint.columns.find((name) => !table.columns.some((column) => column.name === name));
+    if (missing !== undefined) return noSuchColumn(table, missing);
+  }
+  if (constraint.kind !== 'foreignKey') return undefined;
+  const { table: target, columns } = constraint.references;
+  const parent = sameName(target, table.name) ? table : tableOf(schema, target);
+  if (parent === undefined) return isAbsent(schema, tableKey(target)) ? noSuchTable(schema, target) : undefined;
+  const missing = columns.find((name) => !parent.columns.some((column) => column.name === name));
+  return missing === undefined ? undefined : noSuchColumn(parent, missing);
+}
+
+function indexFault(table: Table, index: Index): Refusal | undefined {
+  for (const part of index.parts) {
+    if (part.column !== undefined && !table.columns.some((column) => column.name === part.column)) {
+      return noSuchColumn(table, part.column);
+    }
+  }
+  return undefined;
+}
+
+function pointsTo(constraint: Constraint, table: QualifiedName): boolean {
+  return constraint.kind === 'foreignKey' && sameName(constraint.references.table, table);
+}
+
+/** A table whose foreign key needs exactly these columns of another. */
+function dependentOn(schema: Schema, table: Table, columns: readonly Name[]): Table | undefined {
+  const wanted = [...columns].sort().join('\0');
+  return tablesOf(schema).find((other) =>
+    other.constraints.some(
+      (constraint) =>
+        constraint.kind === 'foreignKey' &&
+        sameName(constraint.references.table, table.name) &&
+        [...constraint.references.columns].sort().join('\0') === wanted,
+    ),
+  );
+}
+
+function renamedTable(schema: Schema, table: Table, to: QualifiedName): Schema {
+  let next = put(without(schema, [tableKey(table.name)]), { ...table, name: to });
+  for (const object of [...next.objects.values()]) {
+    const followed = followRename(object, table.name, to);
+    if (followed === object) continue;
+    next = put(without(next, [keyOf(referenceTo(object))]), followed);
+  }
+  return next;
+}
+
+function followRename(object: SchemaObject, from: QualifiedName, to: QualifiedName): SchemaObject {
+  switch (object.kind) {
+    case 'table':
+      if (!object.constraints.some((constraint) => pointsTo(constraint, from))) return object;
+      return {
+        ...object,
+        constraints: object.constraints.map((constraint) =>
+          constraint.kind === 'foreignKey' && sameName(constraint.references.table, from)
+            ? { ...constraint, references: { ...constraint.references, table: to } }
+            : constraint,
+        ),
+      };
+    case 'trigger':
+      return sameName(object.on, from) ? { ...object, on: to, definition: renameIn(object.definition, from.name, to.name) } : object;
+    case 'policy':
+      return sameName(object.on, from) ? { ...object, on: to } : object;
+    case 'sequence':
+      return object.ownedBy !== undefined && sameName(object.ownedBy.table, from)
+        ? { ...object, ownedBy: { ...object.ownedBy, table: to } }
+        : object;
+    default:
+      return object;
+  }
+}
+
+function named(name: Name | undefined): string {
+  return name === undefined ? '' : ` "${name}"`;
+}

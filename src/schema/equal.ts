@@ -1,0 +1,25 @@
+import { byText, canonicalJson } from '../base/index.ts';
+import type { Schema, SchemaObject } from './model.ts';
+
+/**
+ * One text for one structure: objects by key; columns, constraints and indexes by name, because their physical order is no part of
+ * the structure. Two schemas are equal exactly when their texts are.
+ */
+export function canonicalSchema(schema: Schema): string {
+  const objects = [...schema.objects].sort(([a], [b]) => byText(a, b)).map(([key, object]) => [key, canonicalObject(object)]);
+  return canonicalJson(objects);
+}
+
+function canonicalObject(object: SchemaObject): unknown {
+  if (object.kind !== 'table') return object;
+  return {
+    ...object,
+    columns: [...object.columns].sort((a, b) => byText(a.name, b.name)),
+    constraints: object.constraints.map((constraint) => canonicalJson(constraint)).sort(byText),
+    indexes: [...object.indexes].sort((a, b) => byText(a.name, b.name)),
+  };
+}
+
+export function sameSchema(a: Schema, b: Schema): boolean {
+  return canonicalSchema(a) === canonicalSchema(b);
+}

@@ -1,0 +1,33 @@
+/** Floor 1: the structure of a database and what can happen to it, as plain data and pure functions. Imports base only. */
+export { apply, applyAll } from './apply.ts';
+export { affectedBy, alteredColumn } from './apply-column.ts';
+export { describe } from './apply-object.ts';
+export { findConstraint } from './apply-table.ts';
+export {
+  type Change,
+  type ChangeKind,
+  type ColumnChange,
+  type CommentTarget,
+  type Of,
+  type Script,
+  type StandaloneObject,
+  tablesNamedBy,
+} from './change.ts';
+export { canonicalSchema, sameSchema } from './equal.ts';
+export { mentions, renameIn } from './expression.ts';
+export { invert, invertAll } from './invert.ts';
+export * from './model.ts';
+export {
+  formatName,
+  type Key,
+  keyOf,
+  type Name,
+  type ObjectKind,
+  type ObjectReference,
+  parseName,
+  type QualifiedName,
+  sameName,
+  tableKey,
+} from './names.ts';
+export type { Irreversible, Refusal } from './refusal.ts';
+export type { ColumnType, Default, Row, RowValue, Where } from './types.ts';

@@ -1,0 +1,33 @@
+import type { JsonValue } from '../base/index.ts';
+import type { Name, QualifiedName } from './names.ts';
+
+/** The type of a column: neutral where every engine can say it, native where only one can. */
+export type ColumnType =
+  | { readonly kind: 'integer'; readonly bits: 8 | 16 | 32 | 64; readonly unsigned?: true }
+  | { readonly kind: 'decimal'; readonly precision?: number; readonly scale?: number }
+  | { readonly kind: 'float'; readonly bits: 32 | 64 }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'string'; readonly length?: number }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'char'; readonly length: number }
+  | { readonly kind: 'binary'; readonly length?: number }
+  | { readonly kind: 'date' }
+  | { readonly kind: 'time'; readonly precision?: number }
+  | { readonly kind: 'timestamp'; readonly zone: boolean; readonly precision?: number }
+  | { readonly kind: 'interval' }
+  | { readonly kind: 'uuid' }
+  | { readonly kind: 'json' }
+  | { readonly kind: 'enum'; readonly values: readonly string[] }
+  | { readonly kind: 'array'; readonly of: ColumnType }
+  | { readonly kind: 'named'; readonly type: QualifiedName }
+  | { readonly kind: 'native'; readonly engine: string; readonly text: string };
+
+/** What a column holds when nothing is given: a plain value, or SQL in the engine's own words. */
+export type Default = { readonly value: null | boolean | number | bigint | string } | { readonly sql: string };
+
+/** A value in a row of a change: a scalar, SQL to be evaluated, or JSON. */
+export type RowValue = null | boolean | number | bigint | string | Uint8Array | { readonly sql: string } | { readonly json: JsonValue };
+export type Row = Readonly<Record<Name, RowValue>>;
+
+/** Which rows: equal to all of these values (null means IS NULL), or a condition in SQL. */
+export type Where = { readonly equals: Row } | { readonly sql: string };
