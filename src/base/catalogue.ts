@@ -359,6 +359,14 @@ const running = {
     explain: 'Enter, Esc and the end of input mean No. Nothing was changed.',
     fix: ['lockstep COMMAND --yes'],
   },
+  'run.not-one-transaction': {
+    exit: 3,
+    title: 'The run does not fit into one transaction',
+    explain:
+      '`--transaction all` and `--rehearse` need every statement to be one that can be undone. The engine, a statement that must run ' +
+      'outside a transaction, or a migration that asks for none stands against it. Nothing was run.',
+    fix: ['lockstep up --transaction each'],
+  },
   'plan.stale': {
     exit: 3,
     title: 'The world has changed since the plan was saved',

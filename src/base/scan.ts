@@ -17,6 +17,8 @@ export interface ScanRules {
   readonly brackets: boolean;
   /** `$tag$ … $tag$` (PostgreSQL). */
   readonly dollarQuotes: boolean;
+  /** Comments that begin with `/*!` are code of their own: strings and comments inside them do not end them (MySQL). */
+  readonly executableComments?: true;
 }
 
 export type TokenKind =
@@ -181,7 +183,9 @@ export function scan(text: string, rules: ScanRules): Cursor {
 
   function blockComment(): TokenKind {
     const mark = text.charCodeAt(at + 2);
-    const hint = mark === 43 || mark === 33 || (mark === 77 && text.charCodeAt(at + 3) === 33);
+    const code = mark === 33 || (mark === 77 && text.charCodeAt(at + 3) === 33);
+    const hint = mark === 43 || code;
+    if (code && rules.executableComments && executableComment()) return 'hint';
     let depth = 1;
     let from = at + 2;
     while (depth > 0) {
@@ -201,6 +205,20 @@ export function scan(text: string, rules: ScanRules): Cursor {
     }
     at = from;
     return hint ? 'hint' : 'comment';
+  }
+
+  /** Walks over the code inside; stays where it is when that cannot be read, as in a text that only looks like code. */
+  function executableComment(): boolean {
+    const start = at;
+    at = text.indexOf('!', at) + 1;
+    while (at < length && !text.startsWith('*/', at)) {
+      const unit = text.charCodeAt(at);
+      if (isSpace(unit)) at++;
+      else if (token(unit) === 'unfinished') at = length;
+    }
+    const closed = at < length;
+    at = closed ? at + 2 : start;
+    return closed;
   }
 
   function dollarQuoted(): TokenKind {

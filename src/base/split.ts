@@ -1,3 +1,4 @@
+import { followBlocks } from './blocks.ts';
 import { type ScanRules, scan } from './scan.ts';
 
 /** What of an engine's scripts the splitter must know beside its quotes and comments. */
@@ -8,6 +9,11 @@ export interface SplitRules extends ScanRules {
   readonly opener: 'BEGIN' | 'ATOMIC';
   /** Words after END that close something which is not counted (`END IF`). */
   readonly uncounted: ReadonlySet<string>;
+  /**
+   * Words such as IF and LOOP that open a block where a statement begins. With them bodies are followed without BEGIN too, and
+   * `opener` and `uncounted` are not needed.
+   */
+  readonly blocks?: ReadonlySet<string>;
   /** The client's own command to change what ends a statement. */
   readonly delimiterCommand: boolean;
   /** Rows for `COPY … FROM stdin` follow the statement, up to a line `\.`. */
@@ -49,6 +55,7 @@ export function splitScript(text: string, rules: SplitRules): Split {
   let depth = 0;
   let parens = 0;
   let previous = '';
+  const blocks = rules.blocks === undefined ? undefined : followBlocks(rules.blocks);
 
   const reset = (): void => {
     start = -1;
@@ -59,6 +66,7 @@ export function splitScript(text: string, rules: SplitRules): Split {
     depth = 0;
     parens = 0;
     previous = '';
+    blocks?.reset();
   };
   const finish = (end: number): void => {
     if (start >= 0) statements.push({ sql: text.slice(start, end).trimEnd(), offset: start });
@@ -94,10 +102,15 @@ export function splitScript(text: string, rules: SplitRules): Split {
       if (unit === 59) semicolon();
       else if (unit === 40) parens++;
       else if (unit === 41) parens = Math.max(0, parens - 1);
-      else if (unit === 92 && rules.copyData) problems.push(metaInside(cursor.start));
+      else if (unit === 92 && isMeta(cursor.start)) problems.push(metaInside(cursor.start));
+      if (compound) blocks?.symbol(unit);
       previous = '';
     } else if (kind === 'word') word();
-    else previous = '';
+    else {
+      if (compound && kind !== 'number') blocks?.quoted();
+      previous = '';
+    }
+    if (compound && blocks !== undefined) depth = blocks.depth;
   }
   if (start >= 0) {
     if (compound && depth > 0) problems.push({ code: 'migration.invalid', message: 'this statement has no END', offset: start });
@@ -111,11 +124,16 @@ export function splitScript(text: string, rules: SplitRules): Split {
     if (words < wanted) {
       head += words === 0 ? upper : ` ${upper}`;
       // Only what creates something, or opens a block, can hold statements; of all others the first word is enough.
-      if (words++ === 0) wanted = upper === 'CREATE' || upper === 'BEGIN' ? headWords : 1;
-      if (!compound && wanted > 1) compound = rules.compound.test(head);
+      if (words++ === 0) wanted = upper === 'CREATE' || upper === 'BEGIN' || rules.blocks?.has(upper) ? headWords : 1;
+      if (!compound && wanted > 1) {
+        compound = rules.compound.test(head);
+        if (compound) for (const earlier of head.split(' ').slice(0, -1)) blocks?.word(earlier);
+      }
     }
     // A name after a dot is no keyword: NEW.end
-    if (compound && text.charCodeAt(cursor.start - 1) !== 46) {
+    const plain = text.charCodeAt(cursor.start - 1) !== 46;
+    if (compound && plain && blocks !== undefined) blocks.word(upper);
+    else if (compound && plain) {
       if (upper === 'END') depth = Math.max(0, depth - 1);
       else if (previous === 'END' && rules.uncounted.has(upper)) depth++;
       else if (upper === rules.opener && (upper === 'BEGIN' || previous === 'BEGIN')) depth++;
@@ -165,6 +183,11 @@ export function splitScript(text: string, rules: SplitRules): Split {
       problems.push({ code: 'migration.meta-command', message: `${command.name} is a command of a terminal client, no SQL`, offset });
     }
     return end;
+  }
+
+  /** A backslash outside quotes: any in psql, \\g and \\G in the mysql client (\\N is a NULL). */
+  function isMeta(offset: number): boolean {
+    return rules.copyData || (rules.delimiterCommand && /^\\[gG]\b/.test(text.slice(offset, offset + 3)));
   }
 
   function metaInside(offset: number): SplitFault {

@@ -4,6 +4,8 @@ export interface Result {
   readonly rows: readonly ResultRow[];
   /** How many rows a data statement changed, where the engine tells. */
   readonly affected?: number;
+  /** The number that the engine gave to an inserted row, where it tells without being asked. */
+  readonly insertId?: number | bigint | string;
 }
 
 /** One connection. Calls do not overlap: the caller awaits each before the next. Every method throws `DatabaseError` only. */

@@ -118,8 +118,8 @@ export interface SessionTexts {
   readonly rollback: string;
   /** Sent first on every connection. */
   readonly start: readonly string[];
-  /** Bounds how long the next statements wait for locks. */
-  lockTimeout(milliseconds: number): string;
+  /** Bounds how long the next statements wait for locks: those of the transaction that is open, or of a session without one. */
+  lockTimeout(milliseconds: number, scope?: 'transaction' | 'session'): string;
   /** Takes back what a migration did to the session (SET, roles, temporary tables) without letting go of the run lock. */
   reset(server: Server): readonly string[];
 }
@@ -135,6 +135,14 @@ export interface LockTexts {
   assert: ((name: string) => string) | undefined;
 }
 
+/** What a lock in a table needs, for servers behind poolers that hand one session to many clients. */
+export interface LeaseTexts {
+  /** The server's clock in seconds, as a number. */
+  readonly epoch: string;
+  /** A statement that fails unless the row of the lock still has this token, and keeps it so until the transaction ends. */
+  assert(table: string, name: string, token: string): string;
+}
+
 /** Everything Lockstep knows about a SQL family. Pure: text in, text out. */
 export interface Engine {
   readonly name: string;
@@ -146,6 +154,7 @@ export interface Engine {
   readonly history: HistoryTexts;
   readonly session: SessionTexts;
   readonly lock: LockTexts | undefined;
+  readonly lease: LeaseTexts | undefined;
   /** Asks the server who it is. */
   identify(): Inquiry<Server>;
   split(script: string): SplitScript;
@@ -159,19 +168,29 @@ export interface Engine {
   fingerprint(server: Server): Inquiry<string>;
   /** An SQL expression (a text) that differs before and after a structural statement that touches these objects. */
   probe(touches: readonly Key[], server: Server): string;
-  /** Which of the possible losses would lose something now: for each, whether rows or values are there, and how many (capped). */
+  /**
+   * Which of the possible losses would lose something now: for each, whether rows or values are there, and how many (capped). One that
+   * stands for several tables comes back as one entry for each table that was found.
+   */
   losses(losses: readonly Loss[], server: Server): Inquiry<readonly LossFound[]>;
   /** Checks that must hold before COMMIT (SQLite: keys without rows): one row for each violation. */
   checkBeforeCommit: ((touches: readonly Key[]) => Query) | undefined;
   errorKind(error: DatabaseError): ErrorKind;
   /** Finds where in a failed statement the engine stumbled, when it gives no position: an offset, or nothing. */
   locate(sql: string, error: DatabaseError): number | undefined;
-  /** Sessions that stand in the way of another session. */
+  /**
+   * Sessions that stand in the way of another session: rows with `session`, `user`, `host`, `program`, `state`, `since` (RFC 3339, when
+   * its transaction began) and `query`, as far as the server tells. Asked on another connection.
+   */
   blockers: ((session: string) => Query) | undefined;
-  /** How far a long statement of a session is: one row with `done`, `total`, `phase`. */
+  /** Sessions that hold locks on the objects now: who was likely in the way of a statement that has given up waiting. Rows as of `blockers`, with `lock`. */
+  holders: ((touches: readonly Key[]) => Query) | undefined;
+  /** How far a long statement of a session is: one row with `done`, `total`, `phase`, or none. Asked on another connection. */
   progress: ((session: string) => Query) | undefined;
   /** Indexes that a failed build left behind, of the names given or all: rows with `schema`, `table`, `index`. */
   invalidIndexes: (() => Query) | undefined;
+  /** Statements that make and drop a database for trying things out, where the engine has servers. */
+  readonly scratch: { create(name: string): string; drop(name: string): string } | undefined;
   /** Names of the Kysely parts that compile queries for this engine. */
   readonly kysely: { readonly adapter: string; readonly compiler: string; readonly introspector: string };
   /** Whether a statement creates an index outside a transaction, and which one: such an index is checked to be valid afterwards. */

@@ -36,6 +36,8 @@ export interface Significant {
 export interface FormatTools {
   /** The significant tokens of SQL, from the engine. */
   tokens(script: string): string;
+  /** TypeScript or JavaScript as plain JavaScript without types and comments. */
+  transpile(text: string, path: string): Promise<string>;
   /** The names of engines that a script can be given for. */
   readonly engines: readonly string[];
 }
@@ -43,7 +45,7 @@ export interface FormatTools {
 /** How a kind of file is read. Throws `Failure` with a place for anything it does not understand. */
 export interface Format extends FormatHeader {
   read(migration: Migration, tools: FormatTools): Promise<Parsed> | Parsed;
-  significant(migration: Migration, tools: FormatTools): Significant;
+  significant(migration: Migration, tools: FormatTools): Significant | Promise<Significant>;
   /** The text of an empty migration, for `new`. */
   skeleton(title: string): string;
 }

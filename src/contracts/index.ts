@@ -3,6 +3,7 @@ export * from './driver.ts';
 export * from './engine.ts';
 export * from './event.ts';
 export * from './format.ts';
+export * from './hook.ts';
 export * from './plan.ts';
 export * from './source.ts';
 export * from './statement.ts';

@@ -14,22 +14,16 @@ export interface Group {
   readonly statements: readonly Statement[];
 }
 
-/** How a migration that ran can be taken back. */
+/** How a migration that ran can be taken back. Only SQL is kept, never code. */
 export type WayBack =
-  | { readonly kind: 'statements'; readonly statements: readonly string[] }
-  /** Code that only its file can run; what the structure had is inverted as far as `statements` go. */
-  | { readonly kind: 'file'; readonly statements: readonly string[] }
+  | {
+      readonly kind: 'statements';
+      readonly statements: readonly string[];
+      /** Rows were changed too, and nothing takes that back. */
+      readonly structureOnly?: true;
+      /** Statements that cannot run in a transaction are among them, or the author wants none. */
+      readonly transaction?: false;
+    }
+  /** A function of its file takes it back. */
+  | { readonly kind: 'file' }
   | { readonly kind: 'none'; readonly why: string };
-
-/** What one migration does in one direction. */
-export interface Step {
-  readonly id: string;
-  readonly module: string;
-  readonly direction: 'up' | 'down';
-  readonly groups: readonly Group[];
-  readonly back: WayBack;
-  /** Where evaluation of code stopped: what follows is decided at run time. */
-  readonly boundary?: string;
-  /** Statements already finished by an earlier, broken run. */
-  readonly resumeAfter?: number;
-}

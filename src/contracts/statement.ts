@@ -7,11 +7,16 @@ export interface Lock {
   readonly name: string;
 }
 
-/** What would be gone: a table, a column, rows (DELETE, TRUNCATE), or values that a narrower type cannot hold. */
+/**
+ * What would be gone: a table, a column, rows (DELETE, TRUNCATE), or values that a narrower type cannot hold. A table named `*` stands
+ * for those that the text does not name: all of its namespace, or any where it has none.
+ */
 export interface Loss {
   readonly what: 'table' | 'column' | 'rows' | 'values';
   readonly table: QualifiedName;
   readonly column?: Name;
+  /** The rows of all tables whose foreign keys lead here go too (TRUNCATE … CASCADE). */
+  readonly cascade?: true;
 }
 
 export type Risk =

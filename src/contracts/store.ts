@@ -20,6 +20,10 @@ export interface HistoryWrite {
     readonly text?: string | null;
     readonly back?: WayBack | null;
   };
+  /** The row exists for certain: it is updated, so that only what changes must be given. */
+  readonly exists?: true;
+  /** An SQL expression whose value is kept beside the intent: how the catalogue looked before the statement under way. */
+  readonly probe?: string;
   /** Set this time to the database's own clock. */
   readonly stamp?: 'startedAt' | 'finishedAt';
   /** Let the engine work out the duration, plus these milliseconds of earlier transactions. */
@@ -40,6 +44,8 @@ export interface Store {
   read(context: StoreContext): Promise<readonly HistoryRow[] | undefined>;
   /** What is too large for every listing: the text as it was applied, and the way back. */
   load(context: StoreContext, id: string): Promise<{ readonly text?: string; readonly back?: WayBack }>;
+  /** How the catalogue looked before the statement under way. */
+  probe(context: StoreContext, id: string): Promise<string | undefined>;
   /** Sets the history up; safe to call again. */
   prepare(context: StoreContext): Promise<void>;
   /** SQL that records a write inside the migration's own transaction. */

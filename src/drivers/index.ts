@@ -8,7 +8,12 @@ import { pglite } from './pglite.ts';
 
 export { libsql, mysql2, nodeSqlite, pg, pglite };
 
+/** SQLite through Node's own module where it has one, else through the library that comes with the package. */
+export function sqliteDriver(): Driver {
+  return hasNodeSqlite() ? nodeSqlite() : libsql();
+}
+
 /** The drivers that come with the package; the first whose scheme fits is taken. */
 export function builtInDrivers(): readonly Driver[] {
-  return [hasNodeSqlite() ? nodeSqlite() : libsql(), pglite(), pg(), mysql2()];
+  return [sqliteDriver(), pglite(), pg(), mysql2()];
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { DatabaseError, type Driver } from '../contracts/index.ts';
-import { checkLocation, type SqliteHandle, sqliteConnection, sqliteLocation, sqliteSymbol } from './shared/sqlite.ts';
+import { checkLocation, type SqliteHandle, sqliteConnection, sqliteLocation, sqliteLock, sqliteSymbol, unclosed } from './shared/sqlite.ts';
 
 /** The part of libsql's (and better-sqlite3's) interface that is used: https://github.com/tursodatabase/libsql-js */
 export type SqliteConstructor = new (
@@ -11,21 +11,23 @@ export type SqliteConstructor = new (
   defaultSafeIntegers?(on: boolean): unknown;
 };
 
-/**
- * SQLite through a library with the interface of better-sqlite3: `libsql`, which comes with the package, or a constructor of the
- * user's own.
- */
-export function libsql(library?: SqliteConstructor): Driver {
+export interface LibsqlOptions {
+  /** A library with the interface of better-sqlite3, in place of `libsql`, which comes with the package. */
+  readonly library?: SqliteConstructor;
+  /** An open database of the caller's own, which is not closed. */
+  readonly database?: SqliteHandle & { readonly name?: string };
+}
+
+/** SQLite through `libsql`, better-sqlite3, or anything with their interface. */
+export function libsql({ library, database: given }: LibsqlOptions = {}): Driver {
   return {
-    name: library === undefined ? 'libsql' : 'better-sqlite3',
+    name: 'libsql',
     engine: 'sqlite',
     schemes: ['sqlite', 'file'],
     scripts: false,
-    lock: (target) => {
-      const { path, readOnly } = sqliteLocation(target);
-      return path === ':memory:' || readOnly ? { kind: 'none' } : { kind: 'file', path: `${path}.lockstep-lock` };
-    },
+    lock: (target) => sqliteLock(target, given?.name),
     connect: (target, options) => {
+      if (given !== undefined) return Promise.resolve(sqliteConnection(unclosed(given), isReader, toError));
       const location = sqliteLocation(target);
       checkLocation(location);
       // Looking at a database that does not exist must not make one.
@@ -35,13 +37,16 @@ export function libsql(library?: SqliteConstructor): Driver {
         const handle = new Database(path, { ...(location.readOnly && path !== ':memory:' ? { readonly: true } : {}), timeout: 0 });
         handle.defaultSafeIntegers?.(true);
         handle.exec(`PRAGMA foreign_keys = ${location.foreignKeys ? 'ON' : 'OFF'}`);
-        const reader = (statement: unknown): boolean => (statement as { readonly reader: boolean }).reader;
-        return Promise.resolve(sqliteConnection(handle, reader, toError));
+        return Promise.resolve(sqliteConnection(handle, isReader, toError));
       } catch (error) {
         return Promise.reject(toError(error));
       }
     },
   };
+}
+
+function isReader(statement: unknown): boolean {
+  return (statement as { readonly reader: boolean }).reader;
 }
 
 function toError(error: unknown): DatabaseError {

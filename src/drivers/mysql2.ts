@@ -4,16 +4,24 @@ import { missingLibrary } from './shared/library.ts';
 
 type Mysql = Pick<typeof import('mysql2'), 'createConnection'>;
 
+export interface Mysql2Options {
+  /** The library itself, where it cannot be imported by name. */
+  readonly library?: Mysql;
+  /** A connection of the caller's own, which is not closed; it must allow several statements in one message. */
+  readonly connection?: MysqlConnection;
+}
+
 /** MySQL and MariaDB servers through mysql2: https://sidorares.github.io/node-mysql2/docs */
-export function mysql2(library?: Mysql): Driver {
+export function mysql2({ library, connection: given }: Mysql2Options = {}): Driver {
   return {
     name: 'mysql2',
     engine: 'mysql',
     schemes: ['mysql', 'mariadb'],
-    scripts: true,
+    scripts: given === undefined || given.config.multipleStatements === true,
     lock: () => ({ kind: 'server' }),
     connect: async (target, options) => {
       const loaded = library ?? (await load());
+      if (given !== undefined) return connectionOver(given, loaded, undefined, () => undefined);
       const settings = connectionOptions(target);
       const connection = loaded.createConnection({ ...settings, connectAttributes: { program_name: options.label } });
       let broken: Error | undefined;
@@ -63,7 +71,7 @@ function connectionOptions(target: Target): ConnectionOptions {
 function connectionOver(
   connection: MysqlConnection,
   loaded: Mysql,
-  settings: ConnectionOptions,
+  settings: ConnectionOptions | undefined,
   broken: () => Error | undefined,
 ): Connection {
   const send = <T extends QueryResult>(sql: string, parameters: readonly unknown[]): Promise<T> =>
@@ -77,7 +85,8 @@ function connectionOver(
       const result = await send<QueryResult>(sql, parameters);
       const last = Array.isArray(result) && Array.isArray(result[0]) ? result.at(-1) : result;
       if (Array.isArray(last)) return { rows: last as unknown as readonly ResultRow[] };
-      return { rows: [], affected: (last as { affectedRows?: number }).affectedRows ?? 0 } satisfies Result;
+      const { affectedRows, insertId } = last as { affectedRows?: number; insertId?: number | string };
+      return { rows: [], affected: affectedRows ?? 0, ...(insertId === undefined || insertId === 0 ? {} : { insertId }) } satisfies Result;
     },
     script: (sql) =>
       new Promise((resolve, reject) => {
@@ -95,21 +104,22 @@ function connectionOver(
         message.on('error', (error) => reject(toError(error, finished)));
         message.on('end', () => resolve());
       }),
-    cancel: async () => {
-      const session = connection.threadId;
-      const helper = loaded.createConnection(settings);
-      helper.on('error', () => undefined);
-      await new Promise<void>((resolve, reject) => {
-        helper.query(`KILL QUERY ${Number(session)}`, (error) => (error === null ? resolve() : reject(toError(error))));
-      });
-      helper.end();
-    },
+    ...(settings === undefined ? {} : { cancel: () => cancelOn(connection, loaded, settings) }),
     close: () =>
       new Promise((resolve) => {
-        if (broken() !== undefined) return resolve();
+        if (settings === undefined || broken() !== undefined) return resolve();
         connection.end(() => resolve());
       }),
   };
+}
+
+async function cancelOn(connection: MysqlConnection, loaded: Mysql, settings: ConnectionOptions): Promise<void> {
+  const helper = loaded.createConnection(settings);
+  helper.on('error', () => undefined);
+  await new Promise<void>((resolve, reject) => {
+    helper.query(`KILL QUERY ${Number(connection.threadId)}`, (error) => (error === null ? resolve() : reject(toError(error))));
+  });
+  helper.end();
 }
 
 function isHeader(row: unknown): boolean {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DatabaseError, type Driver } from '../contracts/index.ts';
-import { checkLocation, type SqliteHandle, type SqliteStatement, sqliteConnection, sqliteLocation, sqliteSymbol } from './shared/sqlite.ts';
+import { checkLocation, type SqliteHandle, type SqliteStatement, sqliteConnection, sqliteLocation, sqliteLock, sqliteSymbol, unclosed } from './shared/sqlite.ts';
 
 interface NodeStatement extends SqliteStatement {
   setReadBigInts(on: boolean): void;
@@ -11,18 +11,21 @@ interface NodeSqlite {
   readonly DatabaseSync: new (path: string, options: Readonly<Record<string, unknown>>) => SqliteHandle;
 }
 
+export interface NodeSqliteOptions {
+  /** An open `DatabaseSync` of the caller's own, which is not closed. */
+  readonly database?: SqliteHandle & { location?(): string | null };
+}
+
 /** SQLite through Node's own module, which it has without a flag since 22.13: https://nodejs.org/api/sqlite.html */
-export function nodeSqlite(): Driver {
+export function nodeSqlite({ database: given }: NodeSqliteOptions = {}): Driver {
   return {
     name: 'node:sqlite',
     engine: 'sqlite',
     schemes: ['sqlite', 'file'],
     scripts: false,
-    lock: (target) => {
-      const { path, readOnly } = sqliteLocation(target);
-      return path === ':memory:' || readOnly ? { kind: 'none' } : { kind: 'file', path: `${path}.lockstep-lock` };
-    },
+    lock: (target) => sqliteLock(target, given?.location?.() ?? undefined),
     connect: async (target, options) => {
+      if (given !== undefined) return sqliteConnection(withBigInts(unclosed(given)), returnsRows, toError);
       const location = sqliteLocation(target);
       checkLocation(location);
       // Looking at a database that does not exist must not make one.
@@ -33,11 +36,7 @@ export function nodeSqlite(): Driver {
           readOnly: location.readOnly && path !== ':memory:',
           enableForeignKeyConstraints: location.foreignKeys,
         });
-        return sqliteConnection(
-          { exec: (sql) => handle.exec(sql), close: () => handle.close(), prepare: (sql) => withBigInts(handle.prepare(sql)) },
-          returnsRows,
-          toError,
-        );
+        return sqliteConnection(withBigInts(handle), returnsRows, toError);
       } catch (error) {
         throw toError(error);
       }
@@ -61,9 +60,16 @@ async function loadNodeSqlite(): Promise<NodeSqlite> {
   }
 }
 
-function withBigInts(statement: SqliteStatement): SqliteStatement {
-  (statement as NodeStatement).setReadBigInts(true);
-  return statement;
+function withBigInts(handle: SqliteHandle): SqliteHandle {
+  return {
+    exec: (sql) => handle.exec(sql),
+    close: () => handle.close(),
+    prepare: (sql) => {
+      const statement = handle.prepare(sql) as NodeStatement;
+      statement.setReadBigInts(true);
+      return statement;
+    },
+  };
 }
 
 /** A statement has columns when it returns rows; before Node 22.16 it cannot be asked, so its rows are read in any case. */

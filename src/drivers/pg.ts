@@ -6,8 +6,15 @@ import { unitOffset } from './shared/postgres.ts';
 
 type Pg = typeof import('pg');
 
+export interface PgOptions {
+  /** The library itself, where it cannot be imported by name. */
+  readonly library?: Pg;
+  /** A connected client of the caller's own, which is not closed. */
+  readonly client?: Client;
+}
+
 /** PostgreSQL servers through node-postgres: https://node-postgres.com */
-export function pg(library?: Pg): Driver {
+export function pg({ library, client: given }: PgOptions = {}): Driver {
   return {
     name: 'pg',
     engine: 'postgres',
@@ -16,6 +23,7 @@ export function pg(library?: Pg): Driver {
     lock: () => ({ kind: 'server' }),
     connect: async (target, options) => {
       const loaded = library ?? (await load());
+      if (given !== undefined) return connectionOver(given, loaded, undefined, () => undefined);
       const config: ClientConfig = {
         connectionString: target.url,
         application_name: options.label,
@@ -47,7 +55,7 @@ async function load(): Promise<Pg> {
   }
 }
 
-function connectionOver(client: Client, loaded: Pg, config: ClientConfig, broken: () => Error | undefined): Connection {
+function connectionOver(client: Client, loaded: Pg, config: ClientConfig | undefined, broken: () => Error | undefined): Connection {
   const attempt = async <T>(sql: string, work: () => Promise<T>, completed?: () => number): Promise<T> => {
     const gone = broken();
     if (gone !== undefined) throw toError(gone, undefined);
@@ -76,22 +84,24 @@ function connectionOver(client: Client, loaded: Pg, config: ClientConfig, broken
         stream.end(data);
         await finished;
       }),
-    cancel: async () => {
-      const session = (client as unknown as { processID: number | null }).processID;
-      if (session === null) return;
-      const helper = new loaded.Client({ ...config, application_name: 'lockstep cancel' });
-      helper.on('error', () => undefined);
-      await helper.connect();
-      try {
-        await helper.query('SELECT pg_cancel_backend($1)', [session]);
-      } finally {
-        await helper.end();
-      }
-    },
+    ...(config === undefined ? {} : { cancel: () => cancelOn(client, loaded, config) }),
     close: async () => {
-      if (broken() === undefined) await client.end();
+      if (config !== undefined && broken() === undefined) await client.end();
     },
   };
+}
+
+async function cancelOn(client: Client, loaded: Pg, config: ClientConfig): Promise<void> {
+  const session = (client as unknown as { processID: number | null }).processID;
+  if (session === null) return;
+  const helper = new loaded.Client({ ...config, application_name: 'lockstep cancel' });
+  helper.on('error', () => undefined);
+  await helper.connect();
+  try {
+    await helper.query('SELECT pg_cancel_backend($1)', [session]);
+  } finally {
+    await helper.end();
+  }
 }
 
 /** Sends several statements in one message; `completed` counts those that were finished, which the error does not tell. */

@@ -7,8 +7,13 @@ import { unitOffset } from './shared/postgres.ts';
 
 type Notice = (message: string) => void;
 
+export interface PgliteOptions {
+  /** An open database of the caller's own, which is not closed. */
+  readonly database?: PGlite;
+}
+
 /** PostgreSQL in this process, in a folder or in memory: https://pglite.dev/docs/api */
-export function pglite(given?: PGlite): Driver {
+export function pglite({ database: given }: PgliteOptions = {}): Driver {
   return {
     name: 'pglite',
     engine: 'postgres',

@@ -8,7 +8,7 @@ export interface FormatHeader {
   /** Endings without the dot, for example `sql`. */
   readonly extensions: readonly string[];
   /** Properties written in the file; they win over its name. */
-  header?(file: SourceFile): Header;
+  header?(file: SourceFile): Header | Promise<Header>;
 }
 
 export interface Header {
@@ -24,6 +24,22 @@ export interface Collected {
   readonly unmatched: readonly SourceFile[];
   /** Why nothing may run. */
   readonly problems: readonly Failure[];
+}
+
+/** A file with what it says of itself. */
+export interface HeadedFile {
+  readonly file: SourceFile;
+  readonly header: Header;
+}
+
+/** The format for a file by its ending; type declarations are no migrations. */
+export function formatOf<F extends FormatHeader>(file: SourceFile, formats: readonly F[]): F | undefined {
+  if (/\.d\.[cm]?ts$/.test(file.name)) return undefined;
+  return formats.find((candidate) => candidate.extensions.includes(extensionOf(file)));
+}
+
+function extensionOf(file: SourceFile): string {
+  return /\.([^.]+)$/.exec(file.name)?.[1] ?? '';
 }
 
 interface Named {
@@ -42,13 +58,13 @@ interface Named {
  * Turns files into migrations in running order: pairs ups with downs, reads labels, finds each module's scheme. Every problem is
  * collected, none is thrown; with any problem nothing may run.
  */
-export function collect(files: readonly SourceFile[], formats: readonly FormatHeader[], modules: readonly Module[]): Collected {
+export function collect(files: readonly HeadedFile[], formats: readonly FormatHeader[], modules: readonly Module[]): Collected {
   const unmatched: SourceFile[] = [];
   const problems: Failure[] = [];
   const named: Named[] = [];
-  for (const file of files) {
-    const found = nameFile(file, formats);
-    if (found === undefined) unmatched.push(file);
+  for (const headed of files) {
+    const found = nameFile(headed, formats);
+    if (found === undefined) unmatched.push(headed.file);
     else named.push(found);
   }
   const migrations = pair(named, problems);
@@ -65,17 +81,15 @@ export function collect(files: readonly SourceFile[], formats: readonly FormatHe
   return { migrations: ordered, unmatched, problems };
 }
 
-function nameFile(file: SourceFile, formats: readonly FormatHeader[]): Named | undefined {
-  const extension = /\.([^.]+)$/.exec(file.name)?.[1] ?? '';
-  const format = formats.find((candidate) => candidate.extensions.includes(extension));
-  if (format === undefined || /\.d\.[cm]?ts$/.test(file.name)) return undefined;
-  let stem = file.name.slice(0, -extension.length - 1);
+function nameFile({ file, header }: HeadedFile, formats: readonly FormatHeader[]): Named | undefined {
+  const format = formatOf(file, formats);
+  if (format === undefined) return undefined;
+  let stem = file.name.slice(0, -extensionOf(file).length - 1);
   const folders = [...file.folders];
   const role = /^(?:.*\.)?(up|down)$/.exec(stem)?.[1] as 'up' | 'down' | undefined;
   if (role !== undefined) stem = stem.slice(0, -role.length).replace(/\.$/, '');
   // A folder may be the migration: 20261122T101500_users/up.sql, or …/migration.sql.
   if ((stem === '' && role !== undefined) || stem === 'migration') stem = folders.pop() ?? '';
-  const header = format.header?.(file) ?? {};
   const folder = folders.findLast(isVersionFolder);
   const read = readLabel(stem);
   const own = header.version === undefined ? undefined : labelOf(header.version);

@@ -34,12 +34,31 @@ export interface HistoryRow {
   readonly direction?: 'up' | 'down';
 }
 
-/** What the journal says of the statement that is under way: its number, its text, and how the catalogue looked before. */
+/** What the journal says of the statement that is under way. How the catalogue looked before it stands in a column of its own. */
 export interface Intent {
+  /** Counted from 1. */
   readonly statement: number;
+  /** The statement, or its beginning when it is long. */
   readonly sql: string;
-  readonly probe?: string;
+  /** Of its significant tokens. */
+  readonly digest: string;
+  readonly afterCrash: 'repeat' | 'probe' | 'ask';
+  /** Keys of the objects that the probe looked at. */
+  readonly touches: readonly string[];
 }
+
+/** What the journal says of a migration that is code. */
+export interface CodeProgress {
+  /** Results of finished steps by name. */
+  readonly steps: Readonly<Record<string, unknown>>;
+  /** How far each batch work is: the last key, and the rows so far. */
+  readonly batches: Readonly<Record<string, { readonly last: unknown; readonly rows: number; readonly finished?: true }>>;
+  /** Rows were changed outside any step, so that running the code again would change them twice. */
+  readonly unstepped: boolean;
+}
+
+/** The journal's note in a row: a statement under way, the progress of code, or both. */
+export type JournalNote = Partial<Intent> & { readonly code?: CodeProgress };
 
 export function isInDatabase(row: HistoryRow | undefined): boolean {
   return row !== undefined && (row.state === 'applied' || row.state === 'covered' || row.state === 'baseline');

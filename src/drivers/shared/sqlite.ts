@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Connection, DatabaseError, type Result, type ResultRow, type Target } from '../../contracts/index.ts';
+import { type Connection, DatabaseError, type Driver, type Result, type ResultRow, type Target } from '../../contracts/index.ts';
 import { missingFolder, notFound } from './file.ts';
 
 /** Where a SQLite URL points: a path or `:memory:`, and how it is to be opened. */
@@ -36,6 +36,18 @@ export function checkLocation(location: SqliteLocation): void {
   }
 }
 
+/** Where the run lock of a database lies: beside its file, or nowhere when there is none or it is only read. */
+export function sqliteLock(target: Target, openFile: string | undefined): ReturnType<Driver['lock']> {
+  const { path, readOnly } = sqliteLocation(target);
+  const file = openFile ?? path;
+  return file === ':memory:' || file === '' || readOnly ? { kind: 'none' } : { kind: 'file', path: `${file}.lockstep-lock` };
+}
+
+/** A handle that stays open: whoever opened it closes it. */
+export function unclosed(handle: SqliteHandle): SqliteHandle {
+  return { exec: (sql) => handle.exec(sql), prepare: (sql) => handle.prepare(sql), close: () => undefined };
+}
+
 /** What both SQLite libraries have in common, as far as it is used here. */
 export interface SqliteHandle {
   exec(sql: string): unknown;
@@ -45,7 +57,7 @@ export interface SqliteHandle {
 
 export interface SqliteStatement {
   all(...parameters: unknown[]): unknown[];
-  run(...parameters: unknown[]): { readonly changes: number | bigint };
+  run(...parameters: unknown[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
 }
 
 /** A connection over a library whose calls return at once. `returnsRows` tells a query from a statement before it runs. */
@@ -70,7 +82,10 @@ export function sqliteConnection(
         }
         const statement = handle.prepare(sql);
         const values = parameters.map(toSqlite);
-        if (!returnsRows(statement)) return { rows: [], affected: Number(statement.run(...values).changes) };
+        if (!returnsRows(statement)) {
+          const { changes, lastInsertRowid } = statement.run(...values);
+          return { rows: [], affected: Number(changes), insertId: lastInsertRowid };
+        }
         return { rows: statement.all(...values).map((row) => plainRow(row as ResultRow)) };
       }),
     script: (sql) =>

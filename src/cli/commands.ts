@@ -1,0 +1,196 @@
+import { flags } from './flags.ts';
+import type { Command } from './spec.ts';
+
+/** Every command: help, completion, the pages in docs/commands and the parser are made of this list. */
+export const commands: readonly Command[] = [
+  {
+    name: 'init',
+    group: 'START',
+    summary: 'set Lockstep up in this folder',
+    flags: [{ name: 'no-example', summary: 'write no example migration' }],
+    examples: [
+      ['lockstep init', 'asks for engine and folder'],
+      ['lockstep init --yes', 'an embedded SQLite database, nothing asked'],
+      ['lockstep init --url postgres://localhost/shop', 'a server that is there'],
+    ],
+    about:
+      'Writes lockstep.config.ts, a folder of migrations with an example, and a line in .gitignore. Files that exist are kept as they are, ' +
+      'and nothing is run on a database. A URL with a password goes to .env, not into the configuration.',
+  },
+  {
+    name: 'status',
+    group: 'EVERYDAY',
+    summary: 'what is applied, pending, edited, missing',
+    flags: [...flags('exit-code'), { name: 'all', summary: 'every applied migration, not only the newest' }, { name: 'pending', summary: 'pending migrations only' }],
+    examples: [
+      ['lockstep status', 'pending first, then the newest applied'],
+      ['lockstep status --exit-code', 'exit with 1 unless everything is applied and nothing contradicts the files'],
+      ['lockstep status --json', 'data.migrations[] with module, id, state, flags[]'],
+    ],
+    about: 'Compares the files with the history of the database. Writes nothing, not even the table of the history.',
+    aliases: ['info', 'list', 'show'],
+  },
+  {
+    name: 'up',
+    group: 'EVERYDAY',
+    summary: 'apply what is pending',
+    flags: [
+      ...flags('dry-run', 'show-sql', 'late', 'on-error', 'transaction', 'allow', 'verify', 'lock-timeout'),
+      { name: 'to', value: 'REF', summary: 'only up to this migration' },
+      { name: 'plan', value: 'FILE', summary: 'run exactly what a saved plan says' },
+      { name: 'rehearse', summary: 'run everything in one transaction and roll it back' },
+    ],
+    examples: [
+      ['lockstep up', 'everything that is pending, in order'],
+      ['lockstep up --dry-run --show-sql', 'the SQL that would run'],
+      ['lockstep up --plan plan.json', 'a plan saved by `lockstep plan -o plan.json`'],
+      ['lockstep up --allow destructive:legacy', 'may lose the rows of the table legacy'],
+    ],
+    about:
+      'Applies pending migrations one after another under the run lock; each is recorded as it is done. All files are read and everything ' +
+      'that can be refused is refused before the first statement runs. A migration that failed half way goes on behind its last finished statement.',
+    aliases: ['migrate', 'apply', 'deploy'],
+  },
+  {
+    name: 'down',
+    group: 'EVERYDAY',
+    summary: 'take back what was applied',
+    takes: '[COUNT | all | ID]',
+    flags: [
+      ...flags('dry-run', 'show-sql', 'on-error', 'transaction', 'lock-timeout', 'allow'),
+      { name: 'as-applied', summary: 'use the way back that the history kept, not the file' },
+      { name: 'partial', summary: 'undo the finished part of the migration that failed half way' },
+    ],
+    examples: [
+      ['lockstep down', 'the newest one'],
+      ['lockstep down 3', 'the newest three'],
+      ['lockstep down all --yes', 'everything, without being asked'],
+      ['lockstep down --partial', 'what is left of a failed migration'],
+    ],
+    about:
+      'Takes migrations back, newest first, after naming what would be lost. Without a terminal it needs --yes. When one of them has no way ' +
+      'back, nothing is touched.',
+    aliases: ['rollback'],
+    completes: 'migrations',
+  },
+  {
+    name: 'to',
+    group: 'EVERYDAY',
+    summary: 'go to a migration, either way',
+    takes: 'REF',
+    flags: flags('dry-run', 'show-sql', 'late', 'on-error', 'transaction', 'allow', 'lock-timeout', 'verify'),
+    examples: [
+      ['lockstep to 20261122T0900', 'an id, or the beginning of one'],
+      ['lockstep to prev', 'one back; also first, latest, next, +2, -2, zero'],
+    ],
+    about: 'Takes back what lies behind the migration and applies what is missing up to it. A REF is an id, a version, a beginning of one, or a word.',
+    completes: 'migrations',
+  },
+  {
+    name: 'redo',
+    group: 'EVERYDAY',
+    summary: 'take the newest back and apply it again',
+    takes: '[COUNT]',
+    flags: flags('on-error', 'allow', 'lock-timeout', 'verify'),
+    examples: [['lockstep redo', 'while you work on a migration']],
+    about: 'The same as `down` and `up` of the same migrations, under one run lock.',
+  },
+  {
+    name: 'new',
+    group: 'AUTHOR',
+    summary: 'write an empty migration',
+    takes: 'NAME',
+    flags: [{ name: 'format', value: 'F', choices: ['sql', 'ts', 'js', 'yaml', 'json'], summary: 'how it is written (sql)' }],
+    examples: [
+      ['lockstep new "add users"', 'migrations/20261122T101500_add_users.sql'],
+      ['lockstep new "split name" --format ts', 'with typed changes and queries'],
+    ],
+    about: 'Writes a file with the next label of the order that stands in the folder. No database is touched and no file overwritten.',
+    aliases: ['create', 'generate', 'make'],
+  },
+  {
+    name: 'plan',
+    group: 'AUTHOR',
+    summary: 'show exactly what `up` would run',
+    flags: [
+      ...flags('late', 'allow'),
+      { name: 'to', value: 'REF', summary: 'the way to this migration, up or down' },
+      { name: 'down', value: 'COUNT', summary: 'what taking back so many would run' },
+      { name: 'sql', summary: 'only the SQL, ready to run' },
+      { name: 'output', short: 'o', value: 'FILE', summary: 'save the plan for `up --plan`' },
+    ],
+    examples: [
+      ['lockstep plan', 'what appears, differs and goes, with risks and locks'],
+      ['lockstep plan --sql > up.sql', 'a script for somebody else to run'],
+      ['lockstep plan -o plan.json', 'bound to the state of this database'],
+    ],
+    about:
+      'Reads files and database and writes neither. Code migrations are evaluated until their first query; what follows is marked as decided ' +
+      'at run time. A saved plan holds for one structure, one history and one text of the files: anything else makes it stale.',
+  },
+  {
+    name: 'test',
+    group: 'AUTHOR',
+    summary: 'up, down and up again on scratch databases',
+    flags: [{ name: 'engines', value: 'LIST', summary: 'sqlite, pglite, or others with a URL of their own in the configuration' }],
+    examples: [
+      ['lockstep test', 'on a throw-away database of the configured engine'],
+      ['lockstep test --engines sqlite,pglite', 'on both embedded engines'],
+    ],
+    about: 'Every migration goes up, comes down and goes up again; the structures must be equal each time. Its checks run too. The real database is not touched.',
+  },
+  {
+    name: 'mark',
+    group: 'CARE',
+    summary: 'tell the history what it cannot know',
+    takes: '(applied | pending | accept | forget) ID',
+    flags: [...flags('reason', 'lock-timeout'), { name: 'statement', value: 'N', summary: 'of a broken migration: the statement that is meant' }],
+    examples: [
+      ['lockstep mark applied 007_roles --reason "run by hand"', 'its state is then baseline'],
+      ['lockstep mark pending 007_roles --reason "restored a backup"', 'it will run again'],
+      ['lockstep mark accept 007_roles --reason "only a typo"', 'the edited text counts as applied'],
+      ['lockstep mark forget 007_roles --reason "never merged"', 'the row of a missing file goes'],
+    ],
+    about: 'Changes the history only; nothing of the migration is run. The reason is kept in the log.',
+    completes: 'migrations',
+  },
+  {
+    name: 'verify',
+    group: 'CARE',
+    summary: 'compare history and files, run the checks',
+    flags: [],
+    examples: [['lockstep verify', 'exit with 1 when something does not hold']],
+    about: 'Looks for edited and missing files and half-applied migrations, and runs the `verify` part of every applied one in a transaction that is rolled back.',
+  },
+  {
+    name: 'doctor',
+    group: 'CARE',
+    summary: 'find problems, print fixes',
+    flags: [],
+    examples: [['lockstep doctor', 'configuration, files, connection, history, clock, indexes']],
+    about: 'Looks at everything that a run needs. Exit code 1 when something would stop it.',
+  },
+  {
+    name: 'explain',
+    group: 'CARE',
+    summary: 'what an error code or a word means',
+    takes: '[CODE | WORD]',
+    flags: [],
+    examples: [
+      ['lockstep explain migration.edited', 'why it happens and what helps'],
+      ['lockstep explain', 'everything that can be explained'],
+    ],
+    about: 'Works offline. Every error names its code.',
+    completes: 'codes',
+  },
+  {
+    name: 'completion',
+    group: 'CARE',
+    summary: 'completion for your shell',
+    takes: '(bash | zsh | fish | powershell)',
+    flags: [],
+    examples: [['source <(lockstep completion bash)', 'in ~/.bashrc']],
+    about: 'Prints a script for the shell. Commands, flags, environments and migrations are completed, without asking a database.',
+    completes: 'shells',
+  },
+];

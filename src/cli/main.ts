@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { Failure } from '../base/index.ts';
+import { problemOf, secretsOf } from '../commands/index.ts';
+import type { Emit } from '../contracts/index.ts';
+import type { Answer, Screen } from './answer.ts';
+import { type Parsed, parseCommandLine } from './argv.ts';
+import { completions, completionScript } from './completion.ts';
+import { showCommand, showOverview } from './help.ts';
+import { folderOf, needed } from './options.ts';
+import { showFailure } from './show/failure.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+type Run = (screen: Screen) => Promise<Answer>;
+
+/** What each command runs; loaded when it is called, so that help and completion stay quick. */
+const runs: Readonly<Record<string, () => Promise<Run>>> = {
+  init: async () => (await import('./run/author.ts')).runInit,
+  new: async () => (await import('./run/author.ts')).runNew,
+  test: async () => (await import('./run/author.ts')).runTest,
+  status: async () => (await import('./run/status.ts')).runStatus,
+  plan: async () => (await import('./run/plan.ts')).runPlan,
+  up: async () => (await import('./run/runs.ts')).runUp,
+  down: async () => (await import('./run/runs.ts')).runDown,
+  to: async () => (await import('./run/runs.ts')).runTo,
+  redo: async () => (await import('./run/runs.ts')).runRedo,
+  mark: async () => (await import('./run/care.ts')).runMark,
+  verify: async () => (await import('./run/care.ts')).runVerify,
+  doctor: async () => (await import('./run/care.ts')).runDoctor,
+  explain: async () => (await import('./run/care.ts')).runExplain,
+  completion: async () => runCompletion,
+};
+
+/** Runs one command line and gives the exit code. The only place that prints and decides how the process ends. */
+export async function main(argv: readonly string[]): Promise<number> {
+  // Whoever reads us may stop reading; what they did not want to read is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  });
+  if (argv[0] === '__complete') {
+    process.stdout.write(`${completions(argv.slice(1), process.cwd()).join('\n')}\n`);
+    return 0;
+  }
+  let parsed: Parsed;
+  try {
+    parsed = parseCommandLine(argv);
+  } catch (error) {
+    return report(error, fallback(argv), argv.includes('--debug'));
+  }
+  const terminal = openTerminal(parsed, redactor(parsed));
+  if (parsed.has('version')) {
+    terminal.print(ownVersion());
+    return 0;
+  }
+  if (parsed.command === undefined || parsed.has('help')) {
+    for (const line of parsed.command === undefined ? showOverview(terminal.out) : showCommand(parsed.command, terminal.out)) terminal.print(line);
+    return parsed.command === undefined && !parsed.has('help') && argv.length > 0 ? 64 : 0;
+  }
+  return runCommand(parsed, terminal);
+}
+
+/** From the package.json that stands beside the folder of the bundle. */
+function ownVersion(): string {
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+}
+
+async function runCommand(parsed: Parsed, terminal: Terminal): Promise<number> {
+  const name = parsed.command?.name ?? '';
+  const json = parsed.value('json');
+  const signals = listenForSignals(terminal);
+  try {
+    const load = runs[name];
+    if (load === undefined) throw new Error(`no command ${name}`);
+    const run = await load();
+    const answer = await run({
+      parsed,
+      terminal,
+      emit: await eventsFor(parsed, terminal),
+      stop: signals.stop,
+      cancel: signals.cancel,
+      ask: terminal.interactive ? (question) => import('./ask.ts').then(({ askPerson }) => askPerson(question, terminal)) : undefined,
+    });
+    if (json === undefined) answer.show();
+    else terminal.print(envelope(parsed, { ...answer, problems: answer.problems ?? [] }));
+    return answer.exitCode;
+  } catch (error) {
+    if (signals.stop.aborted && !(error instanceof Failure)) {
+      return report(new Failure('interrupted', 'the run was interrupted', { state: '`lockstep status` tells what was done' }), { parsed, terminal }, false);
+    }
+    return report(error, { parsed, terminal }, parsed.has('debug'));
+  } finally {
+    signals.end();
+  }
+}
+
+async function eventsFor(parsed: Parsed, terminal: Terminal): Promise<Emit> {
+  if (parsed.value('json') === 'stream') {
+    return (event) => {
+      const { ev, ...rest } = event;
+      terminal.print(JSON.stringify({ t: new Date().toISOString(), ev, ...rest }));
+    };
+  }
+  if (parsed.has('json')) return () => undefined;
+  const { eventPrinter } = await import('./show/events.ts');
+  return eventPrinter(terminal, { showSql: parsed.has('show-sql') });
+}
+
+/** Ctrl-C stops behind the statement that is running; a second one, or SIGTERM, aborts it. */
+function listenForSignals(terminal: Terminal): { readonly stop: AbortSignal; readonly cancel: AbortSignal; end(): void } {
+  const stop = new AbortController();
+  const cancel = new AbortController();
+  const interrupt = (): void => {
+    if (stop.signal.aborted) return cancel.abort();
+    terminal.note('\ninterrupted: stopping behind the statement that is running; once more aborts it');
+    stop.abort();
+  };
+  const terminate = (): void => {
+    stop.abort();
+    cancel.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', terminate);
+  return {
+    stop: stop.signal,
+    cancel: cancel.signal,
+    end: () => {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', terminate);
+    },
+  };
+}
+
+interface Where {
+  readonly parsed: Parsed | undefined;
+  readonly terminal: Terminal;
+}
+
+/** When the command line itself is wrong, the flags that matter for answering are read by their looks. */
+function fallback(argv: readonly string[]): Where {
+  const json = argv.find((argument) => /^--json(=|$)/.test(argument));
+  const flag = (name: string): boolean => argv.includes(`--${name}`) || (name === 'json' && json !== undefined);
+  const parsed: Parsed = {
+    command: undefined,
+    arguments: [],
+    has: flag,
+    value: (name) => (name === 'json' && json !== undefined ? (json.split('=')[1] ?? 'object') : undefined),
+    values: () => [],
+  };
+  return { parsed, terminal: openTerminal(parsed, (text) => text) };
+}
+
+function report(error: unknown, { parsed, terminal }: Where, debug: boolean): number {
+  const failure = error instanceof Failure ? error : bug(error);
+  const problems = failure.details.problems ?? [failure];
+  if (parsed?.has('json')) {
+    terminal.print(envelope(parsed, { exitCode: failure.exitCode, data: failure.details.data ?? null, problems: problems.map((one) => problemOf(one)) }));
+  } else for (const line of showFailure(failure, terminal.err, parsed === undefined ? '.' : folderOf(parsed))) terminal.note(line);
+  if (debug || failure.code === 'internal.bug') {
+    const stack = (error instanceof Error && (error.cause instanceof Error ? error.cause.stack : error.stack)) || '';
+    if (debug) terminal.note(stack);
+  }
+  return failure.exitCode;
+}
+
+function bug(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  return new Failure('internal.bug', `this is a fault of Lockstep: ${message}`, { fix: ['add --debug, and report what it prints'] }, error);
+}
+
+/** The one shape of every JSON answer. */
+function envelope(parsed: Parsed, answer: Pick<Answer, 'exitCode' | 'data'> & { readonly problems: readonly unknown[] }): string {
+  const { exitCode, data, problems } = answer;
+  const body = { v: 1, command: parsed.command?.name ?? null, ok: exitCode === 0, exitCode, env: parsed.value('env') ?? null, data, problems };
+  const stream = parsed.value('json') === 'stream' ? { t: new Date().toISOString(), ev: 'result' } : {};
+  return JSON.stringify({ ...stream, ...body }, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+}
+
+/** Passwords never reach a stream, whatever text they are in. */
+function redactor(parsed: Parsed): (text: string) => string {
+  const urls = [parsed.value('url'), process.env['DATABASE_URL']].filter((url) => url !== undefined);
+  const secrets = urls.flatMap(secretsOf).filter((secret) => secret.length > 2);
+  return (text) =>
+    secrets.reduce((all, secret) => all.replaceAll(secret, '***'), text).replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:@/"']*):[^\s@/"']+@/gi, '$1:***@');
+}
+
+function runCompletion({ parsed, terminal }: Screen): Promise<Answer> {
+  const script = completionScript(needed(parsed, 0, 'a shell'));
+  return Promise.resolve({ exitCode: 0, data: { script }, show: () => terminal.print(script) });
+}

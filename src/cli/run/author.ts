@@ -1,0 +1,88 @@
+import { embedded, init, newMigration, type TestReport, test } from '../../commands/index.ts';
+import type { Answer, Screen } from '../answer.ts';
+import { atMost, commonOptions, needed } from '../options.ts';
+import { columns, duration, type Terminal } from '../terminal.ts';
+
+/** `lockstep init` */
+export async function runInit({ parsed, terminal }: Screen): Promise<Answer> {
+  atMost(parsed, 0);
+  const options = commonOptions(parsed);
+  const asked = terminal.interactive && options.yes !== true && options.url === undefined ? await askForInit() : {};
+  if (asked === undefined) return { exitCode: 3, data: null, show: () => terminal.print('Nothing was written.') };
+  const report = await init({ ...options, ...asked, ...(parsed.has('no-example') ? { example: false } : {}) });
+  return {
+    exitCode: 0,
+    data: report,
+    show: () => {
+      const { out } = terminal;
+      const rows = report.files.map(({ path, what, note }) => {
+        const sign = what === 'kept' ? '=' : what === 'changed' ? out.cyan('~') : out.green('+');
+        return [`  ${sign} ${path}`, what === 'kept' ? 'kept' : (note ?? '')];
+      });
+      for (const line of columns(rows)) terminal.print(line);
+      terminal.print(`${out.green(out.sign.ok)} Ready for ${report.url}. Nothing was run on a database yet.`);
+      terminal.print('  Next:  lockstep up   applies the example');
+    },
+  };
+}
+
+async function askForInit(): Promise<{ readonly url?: string; readonly dir?: string; readonly example?: boolean } | undefined> {
+  const { confirm, isCancel, select, text } = await import('@clack/prompts');
+  const engine = await select({
+    message: 'Engine',
+    options: [
+      { value: embedded.sqlite, label: 'SQLite file', hint: './.lockstep/dev.db' },
+      { value: embedded.pglite, label: 'PGlite', hint: 'PostgreSQL in this process, ./.lockstep/pg' },
+      { value: '', label: 'I have a URL', hint: 'postgres, mysql, mariadb, sqlite' },
+    ],
+  });
+  if (isCancel(engine)) return undefined;
+  const url = engine === '' ? await text({ message: 'URL', placeholder: 'postgres://localhost/shop' }) : engine;
+  if (isCancel(url)) return undefined;
+  const dir = await text({ message: 'Where do migrations live', initialValue: 'migrations' });
+  if (isCancel(dir)) return undefined;
+  const example = await confirm({ message: 'Example migration' });
+  return isCancel(example) ? undefined : { url, dir, example };
+}
+
+/** `lockstep new NAME` */
+export async function runNew({ parsed, terminal }: Screen): Promise<Answer> {
+  const name = [needed(parsed, 0, 'a name'), ...parsed.arguments.slice(1)].join(' ');
+  const format = parsed.value('format');
+  const report = await newMigration({ ...commonOptions(parsed), name, ...(format === undefined ? {} : { format }) });
+  return {
+    exitCode: 0,
+    data: report,
+    show: () => {
+      terminal.print(`${terminal.out.green('+')} ${report.file}`);
+      terminal.print('  Next:  edit it, then  lockstep plan · lockstep up');
+    },
+  };
+}
+
+/** `lockstep test` */
+export async function runTest({ parsed, terminal, stop }: Screen): Promise<Answer> {
+  atMost(parsed, 0);
+  const engines = parsed.value('engines');
+  const report = await test({ ...commonOptions(parsed), stop, ...(engines === undefined ? {} : { on: engines.split(',').map((one) => one.trim()) }) });
+  return {
+    exitCode: report.passed ? 0 : 1,
+    data: report,
+    problems: report.engines.flatMap((engine) => engine.problems),
+    show: () => showTest(report, terminal),
+  };
+}
+
+function showTest(report: TestReport, terminal: Terminal): void {
+  const { out, err } = terminal;
+  for (const engine of report.engines) {
+    const passed = engine.problems.length === 0;
+    const sign = passed ? out.green(out.sign.ok) : out.red(out.sign.fail);
+    terminal.print(`${sign} ${engine.server}  up ${out.sign.arrow} down ${out.sign.arrow} up: ${engine.reversible} of ${engine.migrations} come back to the same structure  ${out.dim(duration(engine.ms))}`);
+    for (const { id, why } of engine.irreversible) terminal.print(`  ${out.yellow('!')} ${id}  no way back: ${why}`);
+    for (const problem of engine.problems) {
+      terminal.note(`  ${err.red(problem.code)}  ${problem.message}`);
+      if (problem.state !== undefined) for (const line of problem.state.split('\n')) terminal.note(`      ${line}`);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { Failure } from '../../base/index.ts';
+import { doctor, explain, explainable, type Mark, mark, verify } from '../../commands/index.ts';
+import type { Answer, Screen } from '../answer.ts';
+import { atMost, commonOptions, needed, wholeNumber } from '../options.ts';
+import { columns } from '../terminal.ts';
+
+const marks: readonly Mark[] = ['applied', 'pending', 'accept', 'forget'];
+
+/** `lockstep mark (applied | pending | accept | forget) ID` */
+export async function runMark({ parsed, terminal, ask, emit }: Screen): Promise<Answer> {
+  atMost(parsed, 2);
+  const wanted = needed(parsed, 0, 'what to mark');
+  const chosen = marks.find((one) => one === wanted);
+  if (chosen === undefined) throw new Failure('usage.invalid-value', `mark takes ${marks.join(', ')}, not "${wanted}"`);
+  const id = needed(parsed, 1, 'a migration');
+  const reason = parsed.value('reason');
+  if (reason === undefined || reason.trim() === '') {
+    throw new Failure('usage.missing-argument', 'mark needs a reason, which is kept in the history: --reason WHY', { fix: [`lockstep mark ${chosen} ${id} --reason WHY`] });
+  }
+  const statement = parsed.value('statement');
+  const report = await mark({
+    ...commonOptions(parsed),
+    emit,
+    ...(ask === undefined ? {} : { ask }),
+    mark: chosen,
+    id,
+    reason,
+    ...(statement === undefined ? {} : { statement: wholeNumber(statement, '--statement') }),
+  });
+  return { exitCode: 0, data: report, show: () => terminal.print(`${terminal.out.green(terminal.out.sign.ok)} ${report.id} on ${report.database}: ${report.now}.`) };
+}
+
+/** `lockstep verify` */
+export async function runVerify({ parsed, terminal }: Screen): Promise<Answer> {
+  atMost(parsed, 0);
+  const report = await verify(commonOptions(parsed));
+  return {
+    exitCode: report.problems.length > 0 ? 1 : 0,
+    data: report,
+    problems: report.problems,
+    show: () => {
+      const { out, err } = terminal;
+      for (const problem of report.problems) {
+        terminal.note(`${err.red(`${err.sign.fail} ${problem.code}`)}  ${problem.message}`);
+        if (problem.fix[0] !== undefined) terminal.note(err.dim(`    fix: ${problem.fix.join('  |  ')}`));
+      }
+      const sign = report.problems.length > 0 ? out.red(out.sign.fail) : out.green(out.sign.ok);
+      terminal.print(`${sign} ${report.compared} compared, ${report.checked} with checks of their own, ${report.problems.length} problems.`);
+    },
+  };
+}
+
+/** `lockstep doctor` */
+export async function runDoctor({ parsed, terminal }: Screen): Promise<Answer> {
+  atMost(parsed, 0);
+  const report = await doctor(commonOptions(parsed));
+  return {
+    exitCode: report.healthy ? 0 : 1,
+    data: report,
+    show: () => {
+      const { out } = terminal;
+      const signs = { ok: out.green(out.sign.ok), warning: out.yellow(out.sign.warn), error: out.red(out.sign.fail) };
+      for (const check of report.checks) {
+        terminal.print(`  ${signs[check.outcome]} ${check.name}: ${check.message}`);
+        for (const fix of check.fix) terminal.print(out.dim(`      fix: ${fix}`));
+      }
+      const count = (outcome: string): number => report.checks.filter((check) => check.outcome === outcome).length;
+      terminal.print(`  ${count('error')} problems, ${count('warning')} warnings.`);
+    },
+  };
+}
+
+/** `lockstep explain [CODE | WORD]` */
+export function runExplain({ parsed, terminal }: Screen): Promise<Answer> {
+  atMost(parsed, 1);
+  const [wanted] = parsed.arguments;
+  if (wanted === undefined) {
+    const all = explainable().map((code) => ({ code, title: explain(code).title }));
+    return Promise.resolve({
+      exitCode: 0,
+      data: all,
+      show: () => {
+        for (const line of columns(all.map(({ code, title }) => [code, title === code ? '' : title]))) terminal.print(line);
+      },
+    });
+  }
+  const explanation = explain(wanted);
+  return Promise.resolve({
+    exitCode: 0,
+    data: explanation,
+    show: () => {
+      terminal.print(`${terminal.out.bold(explanation.code)}${explanation.exit === undefined ? '' : `  (exit code ${explanation.exit})`}`);
+      if (explanation.title !== explanation.code) terminal.print(explanation.title);
+      terminal.print('');
+      terminal.print(wrapped(explanation.explain, Math.min(terminal.width, 90)));
+      if (explanation.fix.length > 0) terminal.print(`\nWhat helps:\n${explanation.fix.map((fix) => `  ${fix}`).join('\n')}`);
+    },
+  });
+}
+
+function wrapped(text: string, width: number): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    if (last.length + word.length + 1 > width) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines.join('\n');
+}

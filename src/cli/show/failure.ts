@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { catalogue, type Failure, formatPlace, type Place } from '../../base/index.ts';
+import type { Style } from '../terminal.ts';
+
+/** A failure in the one shape: sentence, place with a frame, the engine's words, what remains, what helps, where to read more. */
+export function showFailure(failure: Failure, style: Style, folder: string): readonly string[] {
+  const { problems } = failure.details;
+  if (problems !== undefined && problems.length > 1) return showMany(failure, problems, style, folder);
+  const { place, source, engine, state, fix } = failure.details;
+  const lines = [`${style.red(`${style.sign.fail} ${failure.code}`)}  ${failure.message}`];
+  if (place !== undefined) lines.push(...frame(place, source ?? readSource(place, folder), style));
+  if (engine !== undefined && (engine.code !== undefined || engine.detail !== undefined || engine.hint !== undefined)) {
+    const code = engine.code === undefined ? '' : ` (${engine.code})`;
+    if (!failure.message.includes(engine.message) || code !== '') lines.push(`  Cause:  ${engine.message}${code}`);
+    if (engine.detail !== undefined) lines.push(`          ${engine.detail}`);
+    if (engine.hint !== undefined) lines.push(`          hint: ${engine.hint}`);
+  }
+  if (state !== undefined) lines.push(...labelled('State', state));
+  const fixes = fix ?? catalogue[failure.code].fix;
+  fixes.forEach((one, i) => lines.push(`  ${i === 0 ? 'Fix:  ' : '      '}  ${one}`));
+  lines.push(style.dim(`  Docs:   lockstep explain ${failure.code}`));
+  return lines;
+}
+
+function labelled(label: string, text: string): readonly string[] {
+  return text.split('\n').map((line, i) => `  ${i === 0 ? `${label}:`.padEnd(6) : '      '}  ${line}`);
+}
+
+function showMany(failure: Failure, problems: readonly Failure[], style: Style, folder: string): readonly string[] {
+  const lines = [`${style.red(`${style.sign.fail} ${failure.code}`)}  ${failure.message}`];
+  for (const problem of problems.slice(0, 20)) {
+    const { place, source } = problem.details;
+    lines.push('', `  ${style.red(problem.code)}  ${problem.message}`);
+    if (place !== undefined) lines.push(...frame(place, source ?? readSource(place, folder), style));
+    const [fix] = problem.details.fix ?? catalogue[problem.code].fix;
+    if (fix !== undefined) lines.push(`  Fix:    ${fix}`);
+  }
+  if (problems.length > 20) lines.push('', `  … and ${problems.length - 20} more`);
+  const { state } = failure.details;
+  if (state !== undefined) lines.push('', ...labelled('State', state));
+  lines.push(style.dim(`  Docs:   lockstep explain ${failure.code}`));
+  return lines;
+}
+
+/** The line that is meant, the two before it, and a mark below the place. */
+export function frame(place: Place, source: string | undefined, style: Style): readonly string[] {
+  const head = `  ┌─ ${formatPlace(place)}`;
+  const text = source?.split(/\r\n|\r|\n/);
+  const meant = text?.[place.line - 1];
+  if (text === undefined || meant === undefined || (place.line === 1 && place.column === 1 && text.length > 1)) return [head];
+  const width = String(place.line).length;
+  const lines = [head];
+  for (let line = Math.max(1, place.line - 2); line <= place.line; line++) {
+    lines.push(`${style.dim(`${String(line).padStart(width + 2)}│`)} ${clip(text[line - 1] ?? '', place.column)}`);
+  }
+  const before = clip(meant, place.column).slice(0, Math.max(0, Math.min(place.column - 1, 119)));
+  lines.push(`${' '.repeat(width + 2)}${style.dim('│')} ${before.replace(/[^\t]/g, ' ')}${style.red('^')}`);
+  return lines;
+}
+
+/** Long lines are cut; what stands before the place stays. */
+function clip(line: string, column: number): string {
+  return line.length > 160 ? `${line.slice(0, Math.max(160, Math.min(column + 20, 400)))}…` : line;
+}
+
+function readSource(place: Place, folder: string): string | undefined {
+  try {
+    return readFileSync(isAbsolute(place.file) ? place.file : join(folder, place.file), 'utf8');
+  } catch {
+    // The place may be in a list handed over by code; without its text the place alone is shown.
+    return undefined;
+  }
+}

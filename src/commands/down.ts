@@ -1,0 +1,88 @@
+import { count, Failure } from '../base/index.ts';
+import type { LossFound } from '../contracts/index.ts';
+import { type Entry, isInDatabase, resolve } from '../migration/index.ts';
+import { prepareDown, type Run, type Step } from '../runner/index.ts';
+import { openWorkplace, readEntries, type Workplace } from './open.ts';
+import type { RunReport } from './report.ts';
+import { confirm, confirmProtected, describeLoss, lossesOf, nothingToDo, preparerFor, prepareAll, type RunOptions, runAndReport, withRun } from './run.ts';
+import { checkFiles, warningsOf } from './up.ts';
+
+export interface DownOptions extends RunOptions {
+  /** How many to take back; one by default. */
+  readonly count?: number | 'all';
+  /** One migration by its id, in place of a count. */
+  readonly id?: string;
+  /** Use the way back that the history kept, whatever the file says. */
+  readonly asApplied?: boolean;
+  /** Undo the finished part of the migration that failed half way. */
+  readonly partial?: boolean;
+}
+
+/**
+ * Takes back what was applied, newest first. Refuses before anything runs when one of them has no way back. Asks first, naming what
+ * would be lost; without a terminal it needs `yes`.
+ */
+export async function down(options: DownOptions = {}): Promise<RunReport> {
+  const workplace = await openWorkplace(options, { command: 'down', readOnly: false });
+  try {
+    checkFiles(workplace);
+    const { entries } = await readEntries(workplace);
+    if (selectDown(entries, options).length === 0) return nothingToDo(workplace, 'down', nothingDown(options), entries, warningsOf(workplace, []));
+    return await withRun(workplace, options, (run, current) => takeBack(workplace, run, selectDown(current, options), options));
+  } finally {
+    await workplace.close();
+  }
+}
+
+/** Takes entries back under a lock that is held already. */
+export async function takeBack(workplace: Workplace, run: Run, chosen: readonly Entry[], options: DownOptions): Promise<RunReport> {
+  const preparer = preparerFor(workplace);
+  const edited = options.asApplied === true ? [] : chosen.filter((entry) => entry.flags.includes('edited'));
+  const [first] = edited;
+  if (first !== undefined) {
+    throw new Failure('migration.edited', `migration ${first.id} was edited after it had been applied, so its way back may be another one`, {
+      fix: [`lockstep down ${first.id} --as-applied`, `lockstep mark accept ${first.id} --reason WHY`],
+      state: 'nothing was touched',
+      data: { migration: first.id },
+    });
+  }
+  const steps = await prepareAll(chosen, (entry) => prepareDown(preparer, entry, { asApplied: options.asApplied === true }));
+  const losses = await lossesOf(workplace, steps);
+  await confirmDown(workplace, steps, losses, options);
+  return runAndReport(workplace, run, steps, { ...options, direction: 'down', warnings: warningsOf(workplace, []) });
+}
+
+async function confirmDown(workplace: Workplace, steps: readonly Step[], losses: readonly LossFound[], options: DownOptions): Promise<void> {
+  const names = steps.map((step) => step.identity.id);
+  const what = `${count(names.length, 'migration')} would be taken back: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}.`;
+  if (workplace.database.protected) return confirmProtected(workplace, options, what);
+  if (options.yes === true) return;
+  await confirm(options, { text: what, losses: losses.map(describeLoss), flag: '--yes' });
+}
+
+/** What `down` would take back, in the order in which it goes. */
+export function selectDown(entries: readonly Entry[], options: DownOptions): readonly Entry[] {
+  if (options.partial === true) return entries.filter((entry) => entry.partial).slice(-1);
+  if (options.id !== undefined) {
+    const entry = resolve(options.id, entries);
+    if (isInDatabase(entry.row) || entry.partial) return [entry];
+    throw new Failure('ref.unknown', `migration ${entry.id} is not in the database, so it cannot be taken back`);
+  }
+  const present = presentInOrder(entries).reverse();
+  return options.count === 'all' ? present : present.slice(0, options.count ?? 1);
+}
+
+/** What is in the database, as if it had run in this order; a migration without a file stands where its time puts it. */
+export function presentInOrder(entries: readonly Entry[]): Entry[] {
+  const present = entries.filter((entry) => isInDatabase(entry.row) || (entry.partial && entry.row?.direction === 'down'));
+  const filed = present.filter((entry) => entry.migration !== undefined);
+  for (const orphan of present.filter((entry) => entry.migration === undefined)) {
+    const at = filed.findLastIndex((entry) => (entry.row?.finishedAt ?? '') <= (orphan.row?.finishedAt ?? ''));
+    filed.splice(at + 1, 0, orphan);
+  }
+  return filed;
+}
+
+function nothingDown(options: DownOptions): string {
+  return options.partial === true ? 'no migration is half applied' : 'nothing is applied';
+}

@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { Failure } from '../base/index.ts';
+import { detectScheme, type Scheme } from '../migration/index.ts';
+import type { CommonOptions } from './options.ts';
+import { collectMigrations, openProject } from './project.ts';
+
+export interface NewOptions extends CommonOptions {
+  readonly name: string;
+  /** `sql` by default. */
+  readonly format?: string;
+}
+
+export interface NewReport {
+  readonly id: string;
+  readonly file: string;
+  readonly format: string;
+}
+
+/** Writes an empty migration with the next label of the scheme that stands. Touches no database and never overwrites a file. */
+export async function newMigration(options: NewOptions): Promise<NewReport> {
+  const project = await openProject(options);
+  const wanted = options.format ?? 'sql';
+  const format = project.formats.find((candidate) => candidate.name === wanted || candidate.extensions.includes(wanted));
+  if (format === undefined) {
+    const known = project.formats.flatMap((candidate) => candidate.extensions);
+    throw new Failure('usage.invalid-value', `there is no format "${wanted}"; known are ${known.join(', ')}`);
+  }
+  const slug = slugOf(options.name);
+  if (slug === '') throw new Failure('usage.invalid-value', `the name "${options.name}" holds no letter and no digit`);
+  const folder = resolve(project.base, project.folder);
+  mkdirSync(folder, { recursive: true });
+  const { migrations } = await collectMigrations(project, { ...options, dir: project.folder });
+  const scheme = project.config.scheme ?? (migrations.length === 0 ? 'datetime' : detectScheme(migrations.map((migration) => migration.label)));
+  const label = nextLabel(scheme ?? 'datetime', migrations.map((migration) => migration.version), new Date());
+  const ending = format.extensions.includes(wanted) ? wanted : (format.extensions[0] ?? 'sql');
+  const name = freeName(folder, label, slug);
+  const path = join(folder, `${name}.${ending}`);
+  writeFileSync(path, format.skeleton(options.name.trim()), { flag: 'wx' });
+  return { id: name, file: relative(project.base, path).split('\\').join('/'), format: format.name };
+}
+
+function slugOf(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, 100);
+}
+
+/** The label behind all that are there: one more than the greatest number, in its width, or the present second in UTC. */
+export function nextLabel(scheme: Scheme, labels: readonly string[], now: Date): string {
+  if (scheme === 'datetime') return now.toISOString().slice(0, 19).replace(/[-:]/g, '');
+  if (scheme === 'version') return nextVersion(labels.at(-1) ?? 'v1_0');
+  const last = labels.at(-1) ?? '000';
+  return String(Number(last) + 1).padStart(last.length, '0');
+}
+
+function nextVersion(label: string): string {
+  return label.replace(/\d+(?=\D*$)/, (digits) => String(Number(digits) + 1).padStart(digits.length, '0'));
+}
+
+/** Two migrations made in one second must not share a label: the later one takes the next second. */
+function freeName(folder: string, label: string, slug: string): string {
+  const taken = existsSync(folder) ? readdirSync(folder) : [];
+  let free = label;
+  while (taken.some((file) => file.startsWith(`${free}_`) || file.startsWith(`${free}.`))) free = following(free);
+  return `${free}_${slug}`;
+}
+
+function following(label: string): string {
+  const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})$/.exec(label);
+  if (match === null) return nextVersion(label);
+  const [, y, mo, d, h, mi, s] = match.map(Number);
+  return new Date(Date.UTC(y ?? 0, (mo ?? 1) - 1, d, h, mi, (s ?? 0) + 1)).toISOString().slice(0, 19).replace(/[-:]/g, '');
+}
+

@@ -1,0 +1,87 @@
+import { hostname, userInfo } from 'node:os';
+import type { Emit } from '../contracts/index.ts';
+import { entriesOf, type Collected, type Entry, formatOf, type HistoryRow, isInDatabase, isPartial, type Migration } from '../migration/index.ts';
+import { openSession, type Session, textHash } from '../runner/index.ts';
+import { tableStore } from '../stores/index.ts';
+import { sha256 } from './digest.ts';
+import type { CommonOptions } from './options.ts';
+import { collectMigrations, type Database, databaseOf, formatTools, openProject, type Project } from './project.ts';
+
+/** A project with its migrations and an open connection to one database. */
+export interface Workplace {
+  readonly project: Project;
+  readonly database: Database;
+  readonly collected: Collected;
+  readonly session: Session;
+  close(): Promise<void>;
+}
+
+/** Who we are, for the history and for those who wait for us. */
+export function actor(options: CommonOptions): { readonly by: string; readonly host: string } {
+  const variables = options.env ?? process.env;
+  let user = variables['LOCKSTEP_USER'] ?? variables['USER'] ?? variables['USERNAME'];
+  if (user === undefined || user === '') {
+    try {
+      user = userInfo().username;
+    } catch {
+      // A container may have a user number without a name.
+      user = 'unknown';
+    }
+  }
+  return { by: user, host: hostname() };
+}
+
+/** Opens everything that a command needs. With `readOnly` nothing is created, not even an empty database. */
+export async function openWorkplace(options: CommonOptions, how: { readonly command: string; readonly readOnly: boolean }): Promise<Workplace> {
+  const project = await openProject(options);
+  const database = databaseOf(project, options);
+  const collected = await collectMigrations(project, options);
+  const { by, host } = actor(options);
+  const emit: Emit | undefined = options.emit;
+  const session = await openSession({
+    driver: database.driver,
+    engine: database.engine,
+    target: database.target,
+    store: project.config.store ?? tableStore(project.config.history ?? {}),
+    label: shortened(`lockstep ${how.command} ${by}@${host}[${process.pid}]`),
+    readOnly: how.readOnly,
+    ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
+    ...(emit === undefined ? {} : { emit }),
+  });
+  return { project, database, collected, session, close: () => session.connection.close() };
+}
+
+/** PostgreSQL cuts the name of a program at 63 bytes. */
+function shortened(label: string): string {
+  return label.replace(/[^\x20-\x7e]/g, '?').slice(0, 63);
+}
+
+/** The history as it is now, joined with the files. */
+export async function readEntries(workplace: Workplace): Promise<{ readonly entries: readonly Entry[]; readonly isSetUp: boolean }> {
+  const { session, collected } = workplace;
+  const rows = await session.store.read(session);
+  const edited = await editedMigrations(workplace, rows ?? []);
+  const entries = entriesOf(collected.migrations, rows ?? [], (migration) => edited.has(migration.id));
+  return { entries, isSetUp: rows !== undefined };
+}
+
+/** Of the migrations that ran here, those whose tokens differ now. Files that are the same to the letter are not read any further. */
+async function editedMigrations(workplace: Workplace, rows: readonly HistoryRow[]): Promise<ReadonlySet<string>> {
+  const { collected, project, database } = workplace;
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const tools = formatTools(project, database.engine);
+  const edited = new Set<string>();
+  for (const migration of collected.migrations) {
+    const row = byId.get(migration.id);
+    if (row?.checksum === undefined || !(isInDatabase(row) || isPartial(row)) || textHash(migration, sha256) === row.textHash) continue;
+    // What of a broken migration may be edited is decided by its finished statements.
+    if (!isInDatabase(row)) continue;
+    if ((await checksumOf(migration, workplace, tools)) !== row.checksum) edited.add(migration.id);
+  }
+  return edited;
+}
+
+async function checksumOf(migration: Migration, { project }: Workplace, tools: ReturnType<typeof formatTools>): Promise<string> {
+  const format = formatOf(migration.file, project.formats);
+  return format === undefined ? '' : sha256((await format.significant(migration, tools)).up);
+}

@@ -1,0 +1,124 @@
+import { basename, resolve } from 'node:path';
+import { Failure } from '../base/index.ts';
+import { type Config, type Environment, findConfig, readEnvironmentFile, targetOf } from '../config/index.ts';
+import type { Driver, Engine, Format, FormatTools, Source, Target } from '../contracts/index.ts';
+import { builtInDrivers } from '../drivers/index.ts';
+import { builtInEngines } from '../engines/index.ts';
+import { builtInFormats } from '../formats/index.ts';
+import { type Collected, collect, formatOf, type HeadedFile, type Placeholders, rootModule, type SourceFile } from '../migration/index.ts';
+import { type CodeLoader, codeLoader, globSource, isGlob, listSource, pathSource } from '../sources/index.ts';
+import { authoringModule } from './authoring-module.ts';
+import type { CommonOptions } from './options.ts';
+
+/** A project as its configuration and its files describe it, before any database is touched. */
+export interface Project {
+  readonly config: Config;
+  readonly configFile: string | undefined;
+  /** The folder that relative paths are meant from. */
+  readonly base: string;
+  readonly loader: CodeLoader;
+  readonly formats: readonly Format[];
+  readonly engines: readonly Engine[];
+  readonly drivers: readonly Driver[];
+  readonly placeholders: Placeholders | undefined;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** The folder that `new` writes to. */
+  readonly folder: string;
+}
+
+/** Reads the configuration; the migrations are read by `collectMigrations`. */
+export async function openProject(options: CommonOptions): Promise<Project> {
+  const folder = resolve(options.cwd ?? process.cwd());
+  const loader = codeLoader(folder, authoringModule);
+  const found =
+    options.config === undefined
+      ? await findConfig(folder, options.configFile, (path) => loader.load(path))
+      : { config: options.config, file: undefined, base: folder };
+  const { config, base } = found;
+  const placeholders =
+    config.placeholders === undefined && options.variables === undefined ? undefined : { ...config.placeholders, ...options.variables };
+  const [first] = typeof config.migrations === 'string' ? [config.migrations] : (config.migrations ?? []);
+  return {
+    config,
+    configFile: found.file,
+    base,
+    loader,
+    formats: [...(config.formats ?? []), ...builtInFormats],
+    engines: [...(config.engines ?? []), ...builtInEngines],
+    drivers: [...(config.drivers ?? []), ...builtInDrivers()],
+    placeholders,
+    variables: options.env ?? readEnvironmentFile(base, process.env),
+    folder: options.dir ?? (first === undefined || isGlob(first) ? 'migrations' : first),
+  };
+}
+
+/** All migrations of the project in running order, with everything that is wrong about them. */
+export async function collectMigrations(project: Project, options: CommonOptions): Promise<Collected> {
+  const files: SourceFile[] = [];
+  for (const source of sourcesOf(project, options)) files.push(...(await source.list()));
+  const headed: HeadedFile[] = [];
+  for (const file of files) headed.push({ file, header: (await formatOf(file, project.formats)?.header?.(file)) ?? {} });
+  const { scheme } = project.config;
+  return collect(headed, project.formats, [{ name: rootModule, ...(scheme === undefined ? {} : { scheme }) }]);
+}
+
+function sourcesOf(project: Project, options: CommonOptions): readonly Source[] {
+  const { config, base, loader } = project;
+  if (options.migrations !== undefined) return [listSource(options.migrations)];
+  const context = { shownFrom: base, module: rootModule, loader };
+  const given = options.dir === undefined ? config.migrations : [options.dir];
+  const places = typeof given === 'string' ? [given] : (given ?? (config.sources === undefined ? ['migrations'] : []));
+  return [...places.map((place) => (isGlob(place) ? globSource(place, base, context) : pathSource(place, base, context))), ...(config.sources ?? [])];
+}
+
+export interface Database {
+  /** What people call it: the environment's name, or the name in its URL. */
+  readonly name: string;
+  readonly target: Target;
+  readonly driver: Driver;
+  readonly engine: Engine;
+  readonly protected: boolean;
+}
+
+/** The database that the options, the configuration or DATABASE_URL name. Refuses when none does. */
+export function databaseOf(project: Project, options: CommonOptions): Database {
+  const { config, base, drivers, engines, variables } = project;
+  const environment = options.environment === undefined ? undefined : environmentOf(config, options.environment);
+  const given = options.driver;
+  const url = options.url ?? environment?.url ?? config.url ?? variables['DATABASE_URL'] ?? (given === undefined ? undefined : `${given.schemes[0]}:`);
+  if (url === undefined || url === '') {
+    throw new Failure('config.no-database', 'no database is named: neither by --url, nor in the configuration, nor by DATABASE_URL', {
+      state: 'nothing was connected',
+    });
+  }
+  const { target, driver } = targetOf(url, base, given === undefined ? drivers : [given, ...drivers]);
+  const used = given ?? driver;
+  const engine = engines.find((candidate) => candidate.name === used.engine);
+  if (engine === undefined) throw new Failure('config.invalid', `the driver "${used.name}" is for the engine "${used.engine}", which is not known`);
+  return { name: options.environment ?? nameIn(url), target, driver: used, engine, protected: environment?.protected === true };
+}
+
+function environmentOf(config: Config, name: string): Environment {
+  const environment = Object.hasOwn(config.environments ?? {}, name) ? config.environments?.[name] : undefined;
+  if (environment !== undefined) return environment;
+  const known = Object.keys(config.environments ?? {});
+  throw new Failure(
+    'config.unknown-environment',
+    `there is no environment "${name}"; ${known.length === 0 ? 'the configuration has none' : `known are ${known.join(', ')}`}`,
+  );
+}
+
+/** The last part of a URL's path, which is what people call their database. */
+function nameIn(url: string): string {
+  const path = url.replace(/^[a-z][a-z0-9+.-]*:(\/\/[^/]*)?/i, '').split('?')[0] ?? '';
+  return basename(path).replace(/^:|:$/g, '') || url.split(':')[0] || 'database';
+}
+
+/** What formats need of the outside: the tokens of an engine, and plain code. */
+export function formatTools(project: Project, engine: Engine): FormatTools {
+  return {
+    tokens: (script) => engine.tokens(script),
+    transpile: (text, path) => project.loader.transpile(text, path),
+    engines: project.engines.map((one) => one.name),
+  };
+}

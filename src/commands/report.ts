@@ -1,0 +1,152 @@
+import type { Failure } from '../base/index.ts';
+import { catalogue, type Code } from '../base/index.ts';
+import type { Effect, Loss, Risk, WayBack } from '../contracts/index.ts';
+import type { Entry, Flag, State } from '../migration/index.ts';
+
+/** Something that a person should know, in the one shape that every answer uses. */
+export interface Problem {
+  readonly code: string;
+  readonly level: 'error' | 'warning';
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly state?: string;
+  readonly fix: readonly string[];
+  readonly migration?: string;
+}
+
+export function problemOf(failure: Failure, level: Problem['level'] = 'error'): Problem {
+  const { place, state, fix, data } = failure.details;
+  const migration = data?.['migration'];
+  return {
+    code: failure.code,
+    level,
+    message: failure.message,
+    ...(place === undefined ? {} : { file: place.file, line: place.line, column: place.column }),
+    ...(state === undefined ? {} : { state }),
+    fix: fix ?? catalogue[failure.code].fix,
+    ...(typeof migration === 'string' ? { migration } : {}),
+  };
+}
+
+export function warning(code: Code, message: string, more: Partial<Problem> = {}): Problem {
+  return { code, level: 'warning', message, fix: catalogue[code].fix, ...more };
+}
+
+/** A migration as every list shows it. */
+export interface Listed {
+  readonly module: string;
+  readonly id: string;
+  readonly version: string;
+  readonly name: string;
+  readonly state: State;
+  readonly flags: readonly Flag[];
+  readonly partial: boolean;
+  readonly file?: string;
+  readonly appliedAt?: string;
+  readonly by?: string;
+  readonly host?: string;
+  readonly ms?: number;
+  readonly error?: string;
+  readonly reason?: string;
+  readonly done?: number;
+  readonly total?: number;
+}
+
+export function listed(entry: Entry): Listed {
+  const { row } = entry;
+  const file = entry.migration?.file.path ?? row?.file;
+  return {
+    module: entry.module,
+    id: entry.id,
+    version: entry.version,
+    name: entry.name,
+    state: entry.state,
+    flags: entry.flags,
+    partial: entry.partial,
+    ...(file === undefined ? {} : { file }),
+    ...(row?.finishedAt === undefined ? {} : { appliedAt: row.finishedAt }),
+    ...(row?.by === undefined ? {} : { by: row.by }),
+    ...(row?.host === undefined ? {} : { host: row.host }),
+    ...(row?.milliseconds === undefined ? {} : { ms: row.milliseconds }),
+    ...(row?.error === undefined ? {} : { error: row.error }),
+    ...(row?.reason === undefined ? {} : { reason: row.reason }),
+    ...(entry.partial && row !== undefined ? { done: row.done, total: row.total } : {}),
+  };
+}
+
+/** What became of one migration in a run. */
+export interface RunItem {
+  readonly module: string;
+  readonly id: string;
+  readonly version: string;
+  readonly direction: 'up' | 'down';
+  readonly statements: number;
+  readonly ms?: number;
+  /** How it can be taken back now. */
+  readonly back?: WayBack['kind'] | 'structure only';
+  readonly partial?: boolean;
+  readonly problem?: Problem;
+}
+
+/** What a run did, counted and named: every migration that was meant to run is in exactly one of the three lists. */
+export interface RunReport {
+  readonly database: string;
+  readonly server: string;
+  readonly target: string;
+  readonly direction: 'up' | 'down';
+  readonly run?: string;
+  readonly done: readonly RunItem[];
+  readonly failed: readonly RunItem[];
+  readonly untouched: readonly RunItem[];
+  readonly warnings: readonly Problem[];
+  readonly interrupted: boolean;
+  /** Everything was rolled back on purpose. */
+  readonly rehearsed: boolean;
+  readonly ms: number;
+  /** Why nothing was to do. */
+  readonly nothing?: string;
+  /** The last migration that is in the database now, by module. */
+  readonly at: Readonly<Record<string, string>>;
+  /** The failures themselves, for whoever prints frames. */
+  readonly failures: readonly Failure[];
+}
+
+/** A statement as a plan shows it. */
+export interface PlannedStatement {
+  readonly sql: string;
+  readonly transactional: boolean;
+  readonly lock: string;
+  readonly blocks: string;
+  readonly risks: readonly Risk[];
+  readonly effects: readonly Effect[];
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export interface PlannedLoss {
+  readonly loss: Loss;
+  readonly text: string;
+  /** Rows or values that would be gone; counted up to a limit. */
+  readonly rows: number;
+}
+
+/** What one migration would do. */
+export interface PlannedStep {
+  readonly module: string;
+  readonly id: string;
+  readonly version: string;
+  readonly direction: 'up' | 'down';
+  readonly file?: string;
+  readonly checksum?: string;
+  readonly flags: readonly Flag[];
+  readonly transaction: 'one' | 'several' | 'none';
+  readonly statements: readonly PlannedStatement[];
+  readonly back: WayBack['kind'] | 'structure only';
+  readonly whyNoBack?: string;
+  /** Where evaluation stopped; what follows is decided at run time. */
+  readonly boundary?: string;
+  /** Statements that an earlier run finished. */
+  readonly resumeAfter?: number;
+}

@@ -1,0 +1,257 @@
+import { Failure, together } from '../base/index.ts';
+import type { LossFound } from '../contracts/index.ts';
+import { parseDuration } from '../config/index.ts';
+import { type Entry, isInDatabase } from '../migration/index.ts';
+import { formatLoss, possibleLosses } from '../plan/index.ts';
+import { formatName } from '../schema/index.ts';
+import {
+  acquireLock,
+  ask,
+  callHook,
+  checkTogether,
+  type LoopOptions,
+  type Prepared,
+  type Preparer,
+  prepareDown,
+  type Ran,
+  type Run,
+  type RunResult,
+  runSteps,
+  runTogether,
+  type Step,
+  schemaView,
+} from '../runner/index.ts';
+import { randomHex, sha256 } from './digest.ts';
+import { actor, readEntries, type Workplace } from './open.ts';
+import type { CommonOptions } from './options.ts';
+import { formatTools } from './project.ts';
+import { problemOf, type Problem, type RunItem, type RunReport } from './report.ts';
+
+const defaultLockTimeout = 60_000;
+
+export interface RunOptions extends CommonOptions {
+  readonly onError?: 'halt' | 'ignore' | 'backout';
+  readonly transaction?: 'each' | 'all';
+  /** What may be destroyed: `destructive`, or `destructive:TABLE`. */
+  readonly allow?: readonly string[];
+  /** Run the checks of each migration before it is committed. */
+  readonly verify?: boolean;
+}
+
+/** Holds the run lock and the history's tables while `work` goes on; the entries are read after the lock is ours. */
+export async function withRun<T>(workplace: Workplace, options: RunOptions, work: (run: Run, entries: readonly Entry[]) => Promise<T>): Promise<T> {
+  const { session, project, database } = workplace;
+  if (session.server.readOnly) {
+    throw new Failure('database.read-only', `${database.target.shown} does not accept changes`, { state: 'nothing was changed' });
+  }
+  const { by, host } = actor(options);
+  const id = `${new Date().toISOString().replace(/[-:]|\.\d+Z$/g, '')}-${randomHex(4)}`;
+  const emit = options.emit ?? (() => undefined);
+  const lockTimeoutMs = options.lockTimeoutMs ?? parseDuration(project.config.lockTimeout) ?? defaultLockTimeout;
+  const stop = options.stop ?? new AbortController().signal;
+  const lock = await acquireLock(session, {
+    timeoutMs: lockTimeoutMs,
+    holder: `${by}@${host}, process ${process.pid}, since ${new Date().toISOString()}`,
+    lease: project.config.lock === 'lease',
+    digest: sha256,
+    emit,
+    signal: stop,
+  });
+  const cancel = (): void => {
+    void session.connection.cancel?.().catch(() => undefined);
+  };
+  options.cancel?.addEventListener('abort', cancel);
+  try {
+    await session.connection.query(session.engine.session.lockTimeout(Math.min(lockTimeoutMs, attemptMs)));
+    const first = await readEntries(workplace);
+    if (!first.isSetUp) await session.store.prepare(session);
+    const run: Run = {
+      id,
+      by,
+      host,
+      session,
+      lock,
+      emit,
+      digest: sha256,
+      random: randomHex,
+      clock: () => new Date(),
+      lockTimeoutMs,
+      verify: options.verify === true,
+      stop,
+      hooks: project.config.hooks ?? {},
+      services: project.config.services ?? {},
+    };
+    return await work(run, first.entries);
+  } finally {
+    options.cancel?.removeEventListener('abort', cancel);
+    await lock.release();
+  }
+}
+
+/** How long one attempt waits for a lock before it lets others pass. */
+const attemptMs = 3_000;
+
+export function preparerFor(workplace: Workplace): Preparer {
+  const { session, project, database } = workplace;
+  return {
+    session,
+    formats: project.formats,
+    tools: formatTools(project, database.engine),
+    ...(project.placeholders === undefined ? {} : { placeholders: project.placeholders }),
+    digest: sha256,
+    view: schemaView(session),
+  };
+}
+
+/** Prepares entries one after another; all problems of all of them are reported together, and then nothing runs. */
+export async function prepareAll(entries: readonly Entry[], prepare: (entry: Entry) => Promise<Prepared>): Promise<readonly Step[]> {
+  const steps: Step[] = [];
+  const problems: Failure[] = [];
+  for (const entry of entries) {
+    const prepared = await prepare(entry);
+    problems.push(...prepared.problems);
+    if (prepared.step !== undefined) steps.push(prepared.step);
+  }
+  if (problems.length > 0) {
+    throw together(problems, (n) => `${n} problems in the files of migrations`).with({ state: 'nothing was run' });
+  }
+  return steps;
+}
+
+/** What the steps would destroy that is there now, with counts. */
+export async function lossesOf(workplace: Workplace, steps: readonly Step[]): Promise<readonly LossFound[]> {
+  const { session } = workplace;
+  const possible = possibleLosses(steps.flatMap((step) => step.groups.flatMap((group) => group.statements.slice(0))));
+  if (possible.length === 0) return [];
+  const found = await ask(session.connection, session.engine.losses(possible, session.server));
+  return found.filter(({ rows }) => rows > 0);
+}
+
+/** Refuses losses that no `--allow` covers. */
+export function checkAllowed(losses: readonly LossFound[], allow: readonly string[]): void {
+  const refused = losses.filter(
+    ({ loss }) => !allow.some((one) => one === 'destructive' || one === `destructive:${loss.table.name}` || one === `destructive:${formatName(loss.table)}`),
+  );
+  if (refused.length === 0) return;
+  const tables = [...new Set(refused.map(({ loss }) => formatName(loss.table)))];
+  throw new Failure('destructive.not-allowed', `data would be lost: ${refused.map(describeLoss).join('; ')}`, {
+    state: 'nothing was run',
+    fix: [tables.map((table) => `--allow destructive:${table}`).join(' '), 'lockstep plan'],
+    data: { losses: refused.map(({ loss, rows }) => ({ ...loss, rows })) },
+  });
+}
+
+export function describeLoss({ loss, rows }: LossFound): string {
+  const capped = rows > 100_000 ? 'over 100 000' : String(rows);
+  const unit = loss.what === 'column' || loss.what === 'values' ? 'value' : 'row';
+  return `${formatLoss(loss)} (${capped} ${unit}${rows === 1 ? '' : 's'})`;
+}
+
+/** A protected database must be named by whoever changes it. */
+export async function confirmProtected(workplace: Workplace, options: CommonOptions, what: string): Promise<void> {
+  const { database } = workplace;
+  if (!database.protected || options.confirm === database.name) return;
+  if (options.confirm !== undefined) {
+    throw new Failure('confirm.rejected', `--confirm ${options.confirm} does not name this database; it is called ${database.name}`);
+  }
+  await confirm(options, { text: `${database.name} is protected. ${what}`, losses: [], type: database.name, flag: `--confirm ${database.name}` });
+}
+
+export async function confirm(options: CommonOptions, question: Parameters<NonNullable<CommonOptions['ask']>>[0]): Promise<void> {
+  if (options.ask === undefined) {
+    throw new Failure('confirm.needed', `${question.text} Without a terminal the answer must be given: ${question.flag}`, {
+      state: 'nothing was changed',
+      fix: [question.flag],
+      ...(question.losses.length === 0 ? {} : { data: { losses: question.losses } }),
+    });
+  }
+  if (!(await options.ask(question))) throw new Failure('confirm.rejected', 'the answer was No', { state: 'nothing was changed' });
+}
+
+/** Runs the steps by the options' rules and reports every one of them. */
+export async function runAndReport(
+  workplace: Workplace,
+  run: Run,
+  steps: readonly Step[],
+  options: RunOptions & { readonly direction: 'up' | 'down'; readonly warnings: readonly Problem[]; readonly rehearse?: boolean },
+): Promise<RunReport> {
+  const begun = performance.now();
+  const { config } = workplace.project;
+  const all = options.rehearse === true || (options.transaction ?? config.transaction) === 'all';
+  if (all) checkTogether(run, steps);
+  run.emit({ ev: 'run.start', run: run.id, database: workplace.database.target.shown, direction: options.direction, total: steps.length });
+  await callHook(run, run.hooks.beforeRun, 'beforeRun');
+  const loop: LoopOptions = { onError: options.onError ?? config.onError ?? 'halt', wayBack: (ran) => wayBack(workplace, ran) };
+  const result = all ? await runTogether(run, steps, options.rehearse !== true) : await runSteps(run, steps, loop);
+  await callHook(run, run.hooks.afterRun, 'afterRun');
+  const ms = performance.now() - begun;
+  run.emit({ ev: 'done', done: result.done.length, failed: result.failed.length, untouched: result.untouched.length, ms });
+  return reportOf(workplace, { run, result, ms, direction: options.direction, warnings: options.warnings, rehearsed: options.rehearse === true });
+}
+
+async function wayBack(workplace: Workplace, ran: readonly Ran[]): Promise<readonly Step[]> {
+  const { entries } = await readEntries(workplace);
+  const preparer = preparerFor(workplace);
+  const steps: Step[] = [];
+  for (const { step } of ran) {
+    const entry = entries.find((candidate) => candidate.id === step.identity.id);
+    if (entry === undefined) continue;
+    const prepared = await prepareDown(preparer, entry, { asApplied: false });
+    // What has no way back ends the way back: nothing below it may be taken away.
+    if (prepared.step === undefined || prepared.problems.length > 0) break;
+    steps.push(prepared.step);
+  }
+  return steps;
+}
+
+async function reportOf(
+  workplace: Workplace,
+  ended: { readonly run: Run; readonly result: RunResult; readonly ms: number; readonly direction: 'up' | 'down'; readonly warnings: readonly Problem[]; readonly rehearsed: boolean },
+): Promise<RunReport> {
+  const { run, result, ms, direction, warnings, rehearsed } = ended;
+  const failures = result.failed.flatMap((ran) => (ran.outcome.kind === 'failed' ? [ran.outcome.failure] : []));
+  const lost = failures.some((failure) => failure.code === 'connection.lost');
+  return {
+    ...headOf(workplace, direction),
+    run: run.id,
+    done: result.done.map(ranItem),
+    failed: result.failed.map(ranItem),
+    untouched: result.untouched.map((step) => itemOf(step)),
+    warnings,
+    interrupted: result.interrupted || failures.some((failure) => failure.code === 'interrupted'),
+    rehearsed,
+    ms,
+    at: lost ? {} : versionsOf((await readEntries(workplace)).entries),
+    failures,
+  };
+}
+
+export function headOf(workplace: Workplace, direction: 'up' | 'down'): Pick<RunReport, 'database' | 'server' | 'target' | 'direction'> {
+  const { database, session } = workplace;
+  return { database: database.name, server: session.server.title, target: database.target.shown, direction };
+}
+
+/** A report of a run that had nothing to do, and why. */
+export function nothingToDo(workplace: Workplace, direction: 'up' | 'down', nothing: string, entries: readonly Entry[], warnings: readonly Problem[]): RunReport {
+  const empty = { done: [], failed: [], untouched: [], failures: [], interrupted: false, rehearsed: false, ms: 0 };
+  return { ...headOf(workplace, direction), ...empty, warnings, nothing, at: versionsOf(entries) };
+}
+
+/** The last migration of each module that is in the database. */
+export function versionsOf(entries: readonly Entry[]): Readonly<Record<string, string>> {
+  const at: Record<string, string> = {};
+  for (const entry of entries) if (isInDatabase(entry.row) && entry.migration !== undefined) at[entry.module] = entry.id;
+  return at;
+}
+
+function itemOf(step: Step): RunItem {
+  const { id, module, version } = step.identity;
+  return { id, module, version, direction: step.direction, statements: step.groups.reduce((sum, group) => sum + group.statements.length, 0) };
+}
+
+function ranItem({ step, outcome }: Ran): RunItem {
+  const item = { ...itemOf(step), ms: Math.round(outcome.ms) };
+  if (outcome.kind === 'failed') return { ...item, partial: outcome.partial, problem: problemOf(outcome.failure) };
+  const { back } = step;
+  return { ...item, statements: outcome.statements, back: back.kind === 'statements' && back.structureOnly === true ? 'structure only' : back.kind };
+}

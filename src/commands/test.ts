@@ -1,0 +1,134 @@
+import { Failure } from '../base/index.ts';
+import { type Collected, type Entry, entriesOf } from '../migration/index.ts';
+import { ask, type Outcome, prepareDown, prepareUp, type Run, runSteps, type Session, type Step } from '../runner/index.ts';
+import { createScratch } from '../scratch/index.ts';
+import { openWorkplace, type Workplace } from './open.ts';
+import type { CommonOptions } from './options.ts';
+import { collectMigrations, databaseOf, openProject } from './project.ts';
+import { type Problem, problemOf } from './report.ts';
+import { preparerFor, prepareAll, withRun } from './run.ts';
+import { checkFiles } from './up.ts';
+
+export interface TestOptions extends CommonOptions {
+  /** URL schemes of databases to try on, in place of the configured one: `sqlite`, `pglite`. */
+  readonly on?: readonly string[];
+}
+
+export interface TestedEngine {
+  /** Where it was tried. */
+  readonly on: string;
+  readonly server: string;
+  readonly migrations: number;
+  /** Went up, came down to the same structure, and went up again to the same. */
+  readonly reversible: number;
+  /** Those that have no way back, and why. */
+  readonly irreversible: readonly { readonly id: string; readonly why: string }[];
+  readonly problems: readonly Problem[];
+  readonly ms: number;
+}
+
+export interface TestReport {
+  readonly engines: readonly TestedEngine[];
+  readonly passed: boolean;
+}
+
+/** Takes every migration up, down and up again on scratch databases and compares the structures. The real database is not touched. */
+export async function test(options: TestOptions = {}): Promise<TestReport> {
+  const project = await openProject(options);
+  const collected = await collectMigrations(project, options);
+  const engines: TestedEngine[] = [];
+  const urls = options.on?.map((scheme) => `${scheme}:`) ?? [databaseOf(project, options).target.url];
+  for (const url of urls) {
+    const { driver, engine, target } = databaseOf(project, { ...options, url });
+    const scratch = await createScratch(driver, engine, target);
+    try {
+      const workplace = await openWorkplace({ ...options, url: scratch.target.url, cwd: options.cwd ?? project.base }, { command: 'test', readOnly: false });
+      try {
+        checkFiles(workplace);
+        engines.push(await testOn(workplace, collected, options, driver.name));
+      } finally {
+        await workplace.close();
+      }
+    } finally {
+      await scratch.drop();
+    }
+  }
+  return { engines, passed: engines.every((one) => one.problems.length === 0) };
+}
+
+async function testOn(workplace: Workplace, collected: Collected, options: TestOptions, on: string): Promise<TestedEngine> {
+  const begun = performance.now();
+  const irreversible: TestedEngine['irreversible'][number][] = [];
+  const problems: Problem[] = [];
+  let reversible = 0;
+  await withRun(workplace, { ...options, verify: true }, async (run) => {
+    for (const migration of collected.migrations) {
+      const [entry] = entriesOf([migration], [], () => false);
+      if (entry === undefined) continue;
+      const result = await tryOne(workplace, { ...run, verify: true }, entry);
+      if (result.problem !== undefined) problems.push(result.problem);
+      if (result.irreversible !== undefined) irreversible.push({ id: entry.id, why: result.irreversible });
+      if (result.problem === undefined && result.irreversible === undefined) reversible++;
+      // What comes after a migration that cannot even go up says nothing.
+      if (result.stuck) break;
+    }
+  });
+  const ms = performance.now() - begun;
+  return { on, server: workplace.session.server.title, migrations: collected.migrations.length, reversible, irreversible, problems, ms };
+}
+
+async function tryOne(
+  workplace: Workplace,
+  run: Run,
+  entry: Entry,
+): Promise<{ readonly problem?: Problem; readonly irreversible?: string; readonly stuck: boolean }> {
+  const { session } = workplace;
+  const before = await structure(session);
+  const up = await runOne(workplace, run, entry, 'up');
+  if (up !== undefined) return { problem: problemOf(up), stuck: true };
+  const after = await structure(session);
+  const down = await runOne(workplace, run, await withRow(session, entry), 'down');
+  if (down?.code === 'migration.irreversible') return { irreversible: down.message.replace(/^.*?: /, ''), stuck: false };
+  if (down !== undefined) return { problem: problemOf(down), stuck: true };
+  const back = await structure(session);
+  if (back !== before) return { problem: problemOf(differs(entry, 'down does not lead back to the structure before', before, back)), stuck: true };
+  const again = await runOne(workplace, run, entry, 'up');
+  if (again !== undefined) return { problem: problemOf(again), stuck: true };
+  const twice = await structure(session);
+  if (twice !== after) return { problem: problemOf(differs(entry, 'a second up does not lead to the structure of the first', after, twice)), stuck: true };
+  return { stuck: false };
+}
+
+async function runOne(workplace: Workplace, run: Run, entry: Entry, direction: 'up' | 'down'): Promise<Failure | undefined> {
+  const preparer = preparerFor(workplace);
+  let steps: readonly Step[];
+  try {
+    steps = await prepareAll([entry], (one) => (direction === 'up' ? prepareUp(preparer, one) : prepareDown(preparer, one, { asApplied: false })));
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  const { failed } = await runSteps(run, steps, { onError: 'halt', wayBack: () => Promise.resolve([]) });
+  const outcome: Outcome | undefined = failed[0]?.outcome;
+  return outcome?.kind === 'failed' ? outcome.failure : undefined;
+}
+
+async function withRow(session: Session, entry: Entry): Promise<Entry> {
+  const row = (await session.store.read(session))?.find((candidate) => candidate.id === entry.id);
+  return row === undefined ? entry : { ...entry, row, state: row.state };
+}
+
+function structure(session: Session): Promise<string> {
+  return ask(session.connection, session.engine.fingerprint(session.server));
+}
+
+function differs(entry: Entry, what: string, wanted: string, got: string): Failure {
+  const [expected, found] = [wanted.split('\n'), got.split('\n')];
+  const missing = expected.filter((line) => !found.includes(line)).map((line) => `- ${line}`);
+  const extra = found.filter((line) => !expected.includes(line)).map((line) => `+ ${line}`);
+  return new Failure('test.failed', `migration ${entry.id}: ${what}`, {
+    place: { file: entry.migration?.file.path ?? entry.id, line: 1, column: 1 },
+    state: [...missing, ...extra].slice(0, 20).join('\n'),
+    data: { migration: entry.id, missing, extra },
+  });
+}

@@ -1,0 +1,52 @@
+import { Failure } from '../base/index.ts';
+import { type Entry, isPending, resolveTarget } from '../migration/index.ts';
+import { presentInOrder, takeBack } from './down.ts';
+import { openWorkplace, readEntries } from './open.ts';
+import type { RunReport } from './report.ts';
+import { nothingToDo, withRun } from './run.ts';
+import { applyUp, checkFiles, type UpOptions, warningsOf } from './up.ts';
+
+export interface ToOptions extends UpOptions {
+  readonly to: string;
+}
+
+/** Goes to a migration, either way: takes back what lies behind it and applies what is missing up to it. */
+export async function to(options: ToOptions): Promise<RunReport> {
+  const workplace = await openWorkplace(options, { command: 'to', readOnly: false });
+  try {
+    checkFiles(workplace);
+    const { entries } = await readEntries(workplace);
+    const route = routeTo(entries, options.to);
+    if (route.down.length === 0 && route.up.length === 0) {
+      return nothingToDo(workplace, 'up', `already at ${options.to}`, entries, warningsOf(workplace, []));
+    }
+    return await withRun(workplace, options, async (run, current) => {
+      const { down, up } = routeTo(current, options.to);
+      const taken = down.length === 0 ? undefined : await takeBack(workplace, run, down, options);
+      if (up.length === 0 || (taken !== undefined && (taken.failed.length > 0 || taken.interrupted))) {
+        return taken ?? nothingToDo(workplace, 'up', `already at ${options.to}`, current, []);
+      }
+      return joined(taken, await applyUp(workplace, run, (await readEntries(workplace)).entries, options));
+    });
+  } finally {
+    await workplace.close();
+  }
+}
+
+/** What lies behind the target and must go, newest first, and what is missing up to it. */
+export function routeTo(entries: readonly Entry[], reference: string): { readonly down: readonly Entry[]; readonly up: readonly Entry[] } {
+  const target = resolveTarget(reference, entries);
+  if (target !== undefined && target.migration === undefined) {
+    throw new Failure('migration.file-missing', `the file of ${target.id} is gone, so it is not known what lies behind it`);
+  }
+  const filed = entries.filter((entry) => entry.migration !== undefined);
+  const at = target === undefined ? -1 : filed.indexOf(target);
+  const behind = new Set(filed.slice(at + 1));
+  const down = presentInOrder(entries).reverse().filter((entry) => behind.has(entry));
+  return { down, up: filed.slice(0, at + 1).filter(isPending) };
+}
+
+function joined(first: RunReport | undefined, second: RunReport): RunReport {
+  if (first === undefined) return second;
+  return { ...second, done: [...first.done, ...second.done], warnings: [...first.warnings, ...second.warnings], ms: first.ms + second.ms };
+}

@@ -1,0 +1,127 @@
+import { count, Failure, together } from '../base/index.ts';
+import type { LatePolicy } from '../config/index.ts';
+import { type Entry, isPending, resolveTarget } from '../migration/index.ts';
+import { prepareUp, type Run } from '../runner/index.ts';
+import { openWorkplace, readEntries, type Workplace } from './open.ts';
+import { checkAllowed, confirmProtected, lossesOf, nothingToDo, preparerFor, prepareAll, type RunOptions, runAndReport, withRun } from './run.ts';
+import { type Problem, type RunReport, warning } from './report.ts';
+
+export interface UpOptions extends RunOptions {
+  /** What to do with migrations older than the newest applied one. */
+  readonly late?: LatePolicy;
+  /** The last migration to apply. */
+  readonly to?: string;
+  /** Run everything, then roll it back. */
+  readonly rehearse?: boolean;
+}
+
+/**
+ * Applies what is pending, in order, under the run lock. Refuses before anything runs: files that cannot be understood, edited and
+ * missing ones, losses that are not allowed. What happens to each migration is in the report.
+ */
+export async function up(options: UpOptions = {}): Promise<RunReport> {
+  const workplace = await openWorkplace(options, { command: 'up', readOnly: false });
+  try {
+    checkFiles(workplace);
+    // Looking first keeps a run with nothing to do free of the lock.
+    const { entries } = await readEntries(workplace);
+    if (selectPending(entries, options).length === 0) {
+      checkHistory(entries);
+      return nothingToDo(workplace, 'up', whyNothing(entries), entries, warningsOf(workplace, []));
+    }
+    return await withRun(workplace, options, (run, current) => applyUp(workplace, run, current, options));
+  } finally {
+    await workplace.close();
+  }
+}
+
+/** Applies what is pending among the entries, up to a target, under a lock that is held already. */
+export async function applyUp(workplace: Workplace, run: Run, entries: readonly Entry[], options: UpOptions): Promise<RunReport> {
+  checkHistory(entries);
+  const pending = selectPending(entries, options);
+  const warnings = warningsOf(workplace, checkLate(pending, options.late ?? workplace.project.config.late ?? 'warn'));
+  if (pending.length === 0) return nothingToDo(workplace, 'up', whyNothing(entries), entries, warnings);
+  for (const { code, message, migration } of warnings) run.emit({ ev: 'warning', code, message, ...(migration === undefined ? {} : { migration }) });
+  const preparer = preparerFor(workplace);
+  const steps = await prepareAll(pending, (entry) => prepareUp(preparer, entry));
+  checkAllowed(await lossesOf(workplace, steps), options.allow ?? []);
+  await confirmProtected(workplace, options, `${count(steps.length, 'migration')} would be applied.`);
+  return runAndReport(workplace, run, steps, { ...options, direction: 'up', warnings, rehearse: options.rehearse === true });
+}
+
+/** Refuses to go on while files contradict each other. */
+export function checkFiles(workplace: Workplace): void {
+  const { problems } = workplace.collected;
+  if (problems.length > 0) {
+    throw together(problems, (n) => `${n} problems in the files of migrations`).with({ state: 'nothing was run' });
+  }
+}
+
+/** Refuses to go on while applied files are edited or missing, or a way down is half done. */
+export function checkHistory(entries: readonly Entry[]): void {
+  const problems = entries.flatMap((entry) => problemOfEntry(entry) ?? []);
+  if (problems.length > 0) throw together(problems, (n) => `${n} applied migrations are not what their files say`).with({ state: 'nothing was run' });
+}
+
+export function problemOfEntry(entry: Entry): Failure | undefined {
+  const { id, flags, row, migration } = entry;
+  const data = { migration: id };
+  if (flags.includes('file-missing')) {
+    return new Failure('migration.file-missing', `the file of the applied migration ${id} is gone`, {
+      ...(row?.file === undefined ? {} : { place: { file: row.file, line: 1, column: 1 } }),
+      fix: ['restore the file', `lockstep down ${id} --as-applied`, `lockstep mark forget ${id} --reason WHY`],
+      data,
+    });
+  }
+  if (flags.includes('edited')) {
+    return new Failure('migration.edited', `migration ${id} was edited after it had been applied${when(row?.finishedAt)}`, {
+      ...(migration === undefined ? {} : { place: { file: migration.file.path, line: 1, column: 1 } }),
+      fix: ['restore the file and write a new migration', `lockstep mark accept ${id} --reason WHY`],
+      data,
+    });
+  }
+  if (entry.partial && row?.direction === 'down') {
+    return new Failure('migration.failed', `taking back migration ${id} stopped half way`, {
+      state: `${row.done} of ${row.total} statements of its way back are done`,
+      fix: [`lockstep down ${id}   continue`],
+      data,
+    });
+  }
+  return undefined;
+}
+
+function when(at: string | undefined): string {
+  return at === undefined ? '' : ` at ${at}`;
+}
+
+/** What `up` shall run: everything pending, up to a target. */
+export function selectPending(entries: readonly Entry[], options: { readonly to?: string }): readonly Entry[] {
+  if (options.to === undefined) return entries.filter(isPending);
+  const target = resolveTarget(options.to, entries);
+  const filed = entries.filter((entry) => entry.migration !== undefined);
+  return filed.slice(0, target === undefined ? 0 : filed.indexOf(target) + 1).filter(isPending);
+}
+
+/** Late migrations run, run with a warning, or stop everything, as the policy says; they never disappear. */
+export function checkLate(pending: readonly Entry[], policy: LatePolicy): readonly Problem[] {
+  const late = pending.filter((entry) => entry.flags.includes('late'));
+  if (late.length === 0 || policy === 'run') return [];
+  const message = (entry: Entry): string => `migration ${entry.id} is older than the newest applied one`;
+  if (policy === 'warn') return late.map((entry) => warning('migration.late', `${message(entry)}; it runs now`, { migration: entry.id }));
+  const problems = late.map(
+    (entry) => new Failure('migration.late', message(entry), { place: { file: entry.migration?.file.path ?? entry.id, line: 1, column: 1 }, data: { migration: entry.id } }),
+  );
+  throw together(problems, (n) => `${n} pending migrations are older than the newest applied one`).with({ state: 'nothing was run' });
+}
+
+export function warningsOf(workplace: Workplace, more: readonly Problem[]): readonly Problem[] {
+  const unmatched = workplace.collected.unmatched.map((file) =>
+    warning('migration.unmatched-file', `"${file.path}" is no migration and is not run`, { file: file.path }),
+  );
+  return [...unmatched, ...more];
+}
+
+function whyNothing(entries: readonly Entry[]): string {
+  const filed = entries.filter((entry) => entry.migration !== undefined).length;
+  return filed === 0 ? 'there are no migrations' : '0 pending';
+}

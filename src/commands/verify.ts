@@ -1,0 +1,44 @@
+import { isInDatabase } from '../migration/index.ts';
+import { prepareUp, runChecks } from '../runner/index.ts';
+import { openWorkplace, readEntries } from './open.ts';
+import type { CommonOptions } from './options.ts';
+import { type Problem, problemOf } from './report.ts';
+import { preparerFor } from './run.ts';
+import { problemOfEntry } from './up.ts';
+
+export interface VerifyReport {
+  readonly database: string;
+  readonly target: string;
+  /** Applied migrations whose files were compared. */
+  readonly compared: number;
+  /** Applied migrations whose own checks ran. */
+  readonly checked: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Compares history and files, and runs the checks of every applied migration in transactions that are rolled back. */
+export async function verify(options: CommonOptions = {}): Promise<VerifyReport> {
+  const workplace = await openWorkplace(options, { command: 'verify', readOnly: true });
+  try {
+    const { database, collected, session } = workplace;
+    const problems: Problem[] = collected.problems.map((failure) => problemOf(failure));
+    const { entries } = await readEntries(workplace);
+    const present = entries.filter((entry) => isInDatabase(entry.row) || entry.partial);
+    let checked = 0;
+    for (const entry of present) {
+      const failure = problemOfEntry(entry);
+      if (failure !== undefined) problems.push(problemOf(failure));
+      if (entry.partial) problems.push({ code: 'migration.failed', level: 'error', message: `migration ${entry.id} is half applied`, fix: ['lockstep up', 'lockstep down --partial'], migration: entry.id });
+      if (entry.migration === undefined || entry.flags.length > 0 || entry.partial) continue;
+      const { step, problems: found } = await prepareUp({ ...preparerFor(workplace) }, entry);
+      problems.push(...found.map((one) => problemOf(one)));
+      if (step === undefined || step.verify.length === 0) continue;
+      checked++;
+      const broken = await runChecks(session, entry.id, step.verify, false);
+      if (broken !== undefined) problems.push(problemOf(broken));
+    }
+    return { database: database.name, target: database.target.shown, compared: present.length, checked, problems };
+  } finally {
+    await workplace.close();
+  }
+}

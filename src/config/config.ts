@@ -1,0 +1,46 @@
+import type { Driver, Engine, Format, Hooks, Source, Store } from '../contracts/index.ts';
+import type { Placeholders, Scheme } from '../migration/index.ts';
+
+export type LatePolicy = 'run' | 'warn' | 'refuse';
+export type OnError = 'halt' | 'ignore' | 'backout';
+export type TransactionScope = 'each' | 'all';
+
+/** One target of the configuration. */
+export interface Environment {
+  readonly url: string;
+  /** Whoever changes it must name it: `--confirm NAME`. */
+  readonly protected?: boolean;
+}
+
+/** The configuration: what lockstep.config.ts exports, or the key `lockstep` of package.json holds. Everything is optional. */
+export interface Config {
+  readonly url?: string;
+  readonly environments?: Readonly<Record<string, Environment>>;
+  /** Folders or globs of migrations, from the configuration's folder; `migrations` by default. */
+  readonly migrations?: string | readonly string[];
+  /** How labels sort; found out by default. */
+  readonly scheme?: Scheme;
+  readonly history?: { readonly table?: string; readonly schema?: string };
+  readonly late?: LatePolicy;
+  readonly onError?: OnError;
+  readonly transaction?: TransactionScope;
+  /** How long to wait for locks: `60s`, `5m`, or milliseconds. */
+  readonly lockTimeout?: string | number;
+  /** `lease`: a row with a heartbeat in place of a lock of the session, for poolers. */
+  readonly lock?: 'session' | 'lease';
+  /** Switches placeholders on: `<NAME>` in SQL is replaced. */
+  readonly placeholders?: Placeholders;
+  readonly hooks?: Hooks;
+  /** Handed to code migrations as `services`. */
+  readonly services?: Readonly<Record<string, unknown>>;
+  readonly engines?: readonly Engine[];
+  readonly drivers?: readonly Driver[];
+  readonly sources?: readonly Source[];
+  readonly formats?: readonly Format[];
+  readonly store?: Store;
+}
+
+/** Gives a configuration its types; it is returned as it is. */
+export function defineConfig(config: Config): Config {
+  return config;
+}

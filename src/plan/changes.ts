@@ -1,0 +1,64 @@
+import { Failure, type Place } from '../base/index.ts';
+import type { Engine, Rendered, Server, SourcedChange, Statement } from '../contracts/index.ts';
+import { apply, type Change, type Schema } from '../schema/index.ts';
+
+export interface Rendering {
+  readonly statements: readonly Statement[];
+  /** The structure afterwards, as far as it is known. */
+  readonly after: Schema;
+  readonly problems: readonly Failure[];
+  /** Why the rest can be rendered only when its turn comes. */
+  readonly deferred?: string;
+}
+
+/**
+ * Renders changes one after another on the structure that each meets. Changes that do not fit and changes that the engine cannot do
+ * are problems with the place they were written at; all of them are found before anything runs.
+ */
+export function renderChanges(changes: readonly SourcedChange[], engine: Engine, server: Server, before: Schema): Rendering {
+  const statements: Statement[] = [];
+  const problems: Failure[] = [];
+  let schema = before;
+  for (const { change, at } of changes) {
+    const next = apply(schema, change);
+    if ('refused' in next) {
+      problems.push(new Failure('change.refused', `${change.kind}: ${next.refused}`, placeOf(at)));
+      continue;
+    }
+    const rendered = renderChange(change, engine, server, schema);
+    if ('deferred' in rendered) return { statements, after: next, problems, deferred: rendered.deferred };
+    if ('unsupported' in rendered) {
+      problems.push(
+        new Failure('change.unsupported', `${change.kind}: ${rendered.unsupported}`, { ...placeOf(at), fix: [rendered.instead] }),
+      );
+      continue;
+    }
+    statements.push(...rendered.map((statement) => (at === undefined ? statement : { ...statement, at })));
+    schema = next;
+  }
+  return { statements, after: schema, problems };
+}
+
+function renderChange(change: Change, engine: Engine, server: Server, before: Schema): Rendered {
+  if (change.kind === 'sql') return renderScript(change.up, engine, server);
+  const handler = engine.render[change.kind] as (change: Change, context: { server: Server; before: Schema }) => Rendered;
+  return handler(change, { server, before });
+}
+
+function renderScript(script: Readonly<Record<string, string>>, engine: Engine, server: Server): Rendered {
+  const text = script[engine.name] ?? script['any'];
+  if (text === undefined) {
+    return {
+      unsupported: `the SQL is given for ${Object.keys(script).join(', ')} and not for ${engine.name}`,
+      instead: `add a text for "${engine.name}", or an empty one if there is nothing to do`,
+    };
+  }
+  const split = engine.split(text);
+  const [problem] = split.problems;
+  if (problem !== undefined) return { unsupported: problem.message, instead: 'correct the SQL' };
+  return split.statements.map(({ sql }) => ({ ...engine.classify(sql, server), sql }));
+}
+
+function placeOf(at: Place | undefined): { readonly place?: Place } {
+  return at === undefined ? {} : { place: at };
+}

@@ -1,0 +1,58 @@
+import type { CodeFunction, Engine, Server, SourcedChange } from '../../contracts/index.ts';
+import { schemaBuilder } from '../../schema/index.ts';
+import { kyselyOver } from './kysely.ts';
+import type { MigrationContext } from './migration.ts';
+import { changeQueue, sqlTag } from './queue.ts';
+
+export interface Evaluated {
+  readonly changes: readonly SourcedChange[];
+  /** The first thing that needs a database: evaluation ended there. */
+  readonly boundary?: string;
+}
+
+/**
+ * Runs the function of a migration without a database, until it is done or until its first query, step or call of a service. What it
+ * queued until then is known; the promise it waits for is never answered. Throws what the function throws.
+ */
+export async function evaluate(code: CodeFunction, engine: Engine, server: Server): Promise<Evaluated> {
+  const queue = changeQueue();
+  let boundary: string | undefined;
+  let reached: (() => void) | undefined;
+  const atBoundary = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const stop = (what: string): Promise<never> => {
+    boundary ??= what;
+    reached?.();
+    return new Promise(() => undefined);
+  };
+  const context: MigrationContext = {
+    schema: schemaBuilder((change) => {
+      if (boundary === undefined) queue.add(change);
+    }),
+    sql: sqlTag(engine, queue, () => stop('a query')),
+    db: await kyselyOver(engine, () => stop('a query')),
+    services: new Proxy({}, { get: (_target, name) => stopAt(`services.${String(name)}`, stop) }),
+    log: () => undefined,
+    step: (name) => stop(`step "${name}"`),
+    batches: (name) => stop(`batches "${name}"`),
+    engine: { name: engine.name, flavour: server.flavour, version: server.version },
+  };
+  const running = Promise.resolve().then(() => (code as (context: MigrationContext) => unknown)(context));
+  try {
+    await Promise.race([running, atBoundary]);
+  } catch (error) {
+    // What the code does with an answer that it never got says nothing.
+    if (boundary === undefined) throw error;
+  }
+  running.catch(() => undefined);
+  return boundary === undefined ? { changes: queue.take(true) } : { changes: queue.take(false), boundary };
+}
+
+/** A service of any shape: whatever is called on it ends the evaluation. */
+function stopAt(path: string, stop: (what: string) => Promise<never>): unknown {
+  return new Proxy(() => undefined, {
+    get: (_target, name) => (name === 'then' ? undefined : stopAt(`${path}.${String(name)}`, stop)),
+    apply: () => stop(path),
+  });
+}

@@ -1,0 +1,85 @@
+import type { Kysely } from 'kysely';
+import type { SchemaBuilder } from '../../schema/index.ts';
+
+/** Tables of which nothing is said: what a migration knows is its own moment, not the application's latest types. */
+// biome-ignore lint/suspicious/noExplicitAny: Kysely's own word for a database without types
+export type AnyDatabase = any;
+
+/** Functions that the configuration hands to migrations; projects extend it by declaration merging. */
+// biome-ignore lint/suspicious/noEmptyInterface: it exists to be merged with
+export interface Services {}
+
+/** A piece of SQL with values in it, which become literals. A value made by `sql.name` or `sql.raw` is put in as it is. */
+export interface SqlTag {
+  /** Runs in its turn among the structural changes. */
+  (strings: TemplateStringsArray, ...values: readonly unknown[]): void;
+  /** Runs before everything else that has not run yet. */
+  before(strings: TemplateStringsArray, ...values: readonly unknown[]): void;
+  /** Runs after everything else. */
+  after(strings: TemplateStringsArray, ...values: readonly unknown[]): void;
+  /** Runs now and gives rows. */
+  query<R = Record<string, unknown>>(strings: TemplateStringsArray, ...values: readonly unknown[]): Promise<readonly R[]>;
+  /** A quoted name: `users`, or `audit.users` in two parts. */
+  name(...parts: readonly string[]): SqlFragment;
+  raw(text: string): SqlFragment;
+}
+
+export interface SqlFragment {
+  readonly fragment: string;
+}
+
+export interface BatchOptions {
+  readonly table: string;
+  /** A column with unique, ordered values; usually the primary key. */
+  readonly key: string;
+  /** Rows a batch; 1000 by default. */
+  readonly size?: number;
+  /** A condition in SQL that rows must meet. */
+  readonly where?: string;
+  /** A pause between batches, to leave room for others. */
+  readonly pauseMs?: number;
+}
+
+/** The rows of one batch are those with `after < key <= upTo`. */
+export interface Batch {
+  readonly after: unknown;
+  readonly upTo: unknown;
+  readonly rows: number;
+}
+
+/** What `up`, `down` and `verify` of a migration are given. */
+export interface MigrationContext<DB = AnyDatabase> {
+  /** Structural changes. They are queued, and run before the next query and at the end. */
+  readonly schema: SchemaBuilder;
+  readonly sql: SqlTag;
+  /** Kysely on the run's own connection, inside its transaction: https://kysely.dev */
+  readonly db: Kysely<DB>;
+  readonly services: Services;
+  log(message: string): void;
+  /**
+   * A part that is committed on its own and remembered: when the migration is resumed it is not run again, and its result, which must
+   * fit into JSON, is given back.
+   */
+  step<T>(name: string, work: () => T | Promise<T>): Promise<T>;
+  /** Goes through a table in batches, each committed and remembered, with progress. */
+  batches(name: string, options: BatchOptions, work: (batch: Batch) => unknown): Promise<void>;
+  readonly engine: { readonly name: string; readonly flavour: string; readonly version: readonly number[] };
+}
+
+export interface MigrationDefinition<DB = AnyDatabase> {
+  readonly version?: string;
+  readonly order?: number;
+  readonly requires?: readonly string[];
+  /** `false`: statements run outside a transaction, each journalled. */
+  readonly transaction?: boolean;
+  up(context: MigrationContext<DB>): unknown;
+  /** Absent: what was structural is inverted. `false`: there is no way back. */
+  readonly down?: ((context: MigrationContext<DB>) => unknown) | false;
+  /** Throws, or gives `false`, when the database is not as it should be. */
+  verify?(context: MigrationContext<DB>): unknown;
+}
+
+/** Gives a migration its types; it is returned as it is. */
+export function migration<DB = AnyDatabase>(definition: MigrationDefinition<DB>): MigrationDefinition<DB> {
+  return definition;
+}

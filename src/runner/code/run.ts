@@ -1,0 +1,152 @@
+import { Failure, type Place } from '../../base/index.ts';
+import { DatabaseError, type WayBack } from '../../contracts/index.ts';
+import type { CodeProgress } from '../../migration/index.ts';
+import { schemaBuilder } from '../../schema/index.ts';
+import { stepFailure } from '../failure.ts';
+import { failedWrite, finishedWrite } from '../record.ts';
+import { oneLine, resumePoint } from '../resume.ts';
+import type { Outcome, Run, Step } from '../run-types.ts';
+import { ItemError } from '../send.ts';
+import { settle } from '../settle.ts';
+import { startWatch } from '../watch.ts';
+import { kyselyOver } from './kysely.ts';
+import type { MigrationContext } from './migration.ts';
+import { changeQueue, sqlTag } from './queue.ts';
+import { runBatches, runStep } from './steps.ts';
+import { beginTransaction, type CodeWork, checkAndRecord, flush, queryRows, startWork } from './work.ts';
+
+/** Runs a step that is code: its structural calls, its queries and its own steps, and records what became of it. */
+export async function runCode(run: Run, step: Step): Promise<Outcome> {
+  const begun = performance.now();
+  const resume = await resumePoint(run, step.resume);
+  if (resume.code?.unstepped === true) throw unstepped(step);
+  const work = startWork(run, step, resume);
+  const watch = startWatch(run, step.identity.id);
+  try {
+    await runFunction(work);
+    await finish(work);
+    return { kind: 'done', ms: performance.now() - begun, statements: work.done - resume.done };
+  } catch (error) {
+    const { failure, partial } = await fail(work, error, (touches) => watch.blockers(touches));
+    return { kind: 'failed', failure, partial, ms: performance.now() - begun };
+  } finally {
+    await watch.end();
+  }
+}
+
+async function runFunction(work: CodeWork): Promise<void> {
+  const { run, step } = work;
+  const { code } = step;
+  if (code === undefined) throw new Error('a code step without code');
+  const { context, take } = await contextFor(work);
+  if (work.atomic) await beginTransaction(work);
+  await (code as (context: MigrationContext) => unknown)(context);
+  if (work.inFlight > 0) {
+    throw new Failure('migration.in-flight', `migration ${step.identity.id} returned while ${work.inFlight === 1 ? 'a query was' : `${work.inFlight} queries were`} still running`);
+  }
+  await flush(work, take(true));
+  if (run.verify && step.verifyCode !== undefined) {
+    const answer = await (step.verifyCode as (context: MigrationContext) => unknown)(context);
+    if (answer === false) throw new Failure('verify.failed', `the check of migration ${step.identity.id} does not hold`);
+  }
+}
+
+/** What the code is given; `take` empties the queue of structural calls. */
+export async function contextFor(work: CodeWork): Promise<{ readonly context: MigrationContext; readonly take: ReturnType<typeof changeQueue>['take'] }> {
+  const { run, step } = work;
+  const { engine, server } = run.session;
+  const queue = changeQueue();
+  const query = async (sql: string, parameters: readonly unknown[], reads: boolean): ReturnType<typeof queryRows> => {
+    await flush(work, queue.take(false));
+    return queryRows(work, sql, parameters, reads);
+  };
+  const context: MigrationContext = {
+    schema: schemaBuilder((change) => queue.add(change)),
+    sql: sqlTag(engine, queue, async (sql) => (await query(sql, [], engine.classify(sql, server).family === 'query')).rows),
+    db: await kyselyOver(engine, query),
+    services: run.services as MigrationContext['services'],
+    log: (message) => run.emit({ ev: 'log', migration: step.identity.id, message }),
+    step: (name, body) => runStep(work, queue, name, body),
+    batches: (name, options, body) => runBatches(work, queue, { name, options, body }),
+    engine: { name: engine.name, flavour: server.flavour, version: server.version },
+  };
+  return { context, take: queue.take };
+}
+
+async function finish(work: CodeWork): Promise<void> {
+  const { run, step } = work;
+  await beginTransaction(work);
+  await checkAndRecord(work, () => finishedWrite(run, step, performance.now() - work.begun, false, backOf(work)));
+  if (run.together === true) return;
+  await run.session.connection.query(run.session.engine.session.commit);
+  work.open = false;
+}
+
+function backOf(work: CodeWork): WayBack {
+  const { back } = work.step;
+  if (back.kind !== 'statements') return back;
+  if (work.back === undefined) return { kind: 'none', why: work.irreversible };
+  return { kind: 'statements', statements: work.back, ...(work.changedRows ? { structureOnly: true } : {}) };
+}
+
+async function fail(
+  work: CodeWork,
+  error: unknown,
+  blockersOf: (touches: readonly string[]) => Promise<readonly string[]>,
+): Promise<{ readonly failure: Failure; readonly partial: boolean }> {
+  const { run, step, done, digests, committed } = work;
+  const { connection, engine, store } = run.session;
+  const database = error instanceof ItemError ? error.error : error instanceof DatabaseError ? error : undefined;
+  const kind = database === undefined ? 'other' : engine.errorKind(database);
+  if (kind !== 'lost' && work.open && run.together !== true) await connection.query(engine.session.rollback).catch(() => undefined);
+  const stays = committed.done;
+  const note = hasProgress(committed.code) ? { code: committed.code } : undefined;
+  const settled = await settle(run, step, { kind, done: stays, total: done, recorded: work.recorded, statement: undefined });
+  if (kind !== 'lost' && run.together !== true) {
+    const message = error instanceof Error ? error.message : String(error);
+    const write = failedWrite(run, step, { error: message, done: stays, total: done, finished: digests[stays], ...(note === undefined ? {} : { note }) });
+    for (const sql of store.record(run.session, write)) await connection.query(sql).catch(() => undefined);
+  }
+  const partial = settled.partial || note !== undefined;
+  if (error instanceof ItemError) {
+    const blockers = kind === 'busy' ? await blockersOf(error.item.source?.touches ?? []) : [];
+    return { partial, failure: stepFailure({ step, kind, error, total: done, state: settled.state, partial, source: step.identity.text, blockers }) };
+  }
+  return { partial, failure: codeFailure(step, error, settled.state) };
+}
+
+function hasProgress({ steps, batches, unstepped }: CodeProgress): boolean {
+  return Object.keys(steps).length > 0 || Object.keys(batches).length > 0 || unstepped;
+}
+
+function codeFailure(step: Step, error: unknown, state: string): Failure {
+  const { id, file, text } = step.identity;
+  const place = file === undefined ? undefined : placeInStack(error, file);
+  const more = { state, data: { migration: id }, ...(place === undefined ? {} : { place, ...(text === undefined ? {} : { source: text }) }) };
+  if (error instanceof Failure) return error.with({ ...more, ...error.details, state });
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof DatabaseError) {
+    return new Failure('migration.failed', `migration ${id} failed in a query of its code: ${message}`, { ...more, engine: { message, code: error.code } }, error);
+  }
+  return new Failure('migration.threw', `migration ${id} threw: ${message}`, more, error);
+}
+
+/** The place in the migration's own file that the error came from. */
+export function placeInStack(error: unknown, file: string): Place | undefined {
+  if (!(error instanceof Error) || error.stack === undefined) return undefined;
+  const name = file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const match = new RegExp(`${name}:(\\d+):(\\d+)`).exec(error.stack);
+  return match === null ? undefined : { file, line: Number(match[1]), column: Number(match[2]) };
+}
+
+function unstepped(step: Step): Failure {
+  const { id } = step.identity;
+  return new Failure('resume.undecidable', `migration ${id} broke off after its code had changed rows outside any step; running it again would change them twice`, {
+    state: oneLine(`what ran before stays; the rest of ${id} did not run`),
+    fix: [
+      `lockstep mark applied ${id} --reason WHY   when the rest was done by hand`,
+      `lockstep mark pending ${id} --reason WHY   when what ran was undone by hand`,
+    ],
+    data: { migration: id },
+  });
+}

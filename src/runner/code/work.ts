@@ -1,0 +1,239 @@
+import { Failure, together } from '../../base/index.ts';
+import type { Group, HistoryWrite, Result, SourcedChange, Statement } from '../../contracts/index.ts';
+import type { CodeProgress } from '../../migration/index.ts';
+import { groupsOf, renderChanges } from '../../plan/index.ts';
+import { invertAll } from '../../schema/index.ts';
+import { type Item, itemsFor, type Progress } from '../items.ts';
+import { progressWrite } from '../record.ts';
+import { editedFailure, type ResumePoint } from '../resume.ts';
+import type { Run, Step } from '../run-types.ts';
+import { type SchemaView, schemaView } from '../schema-view.ts';
+import { ItemError, sendItems } from '../send.ts';
+
+/**
+ * What a code migration has done so far. While everything fits into one transaction it stays in one (`open`); the first thing that
+ * cannot, or that is to be remembered, makes it keep a journal from then on.
+ */
+export interface CodeWork {
+  readonly run: Run;
+  readonly step: Step;
+  readonly view: SchemaView;
+  /** Statements that are executed or were executed by the run before, and their digests. */
+  done: number;
+  readonly digests: string[];
+  readonly resume: ResumePoint;
+  code: CodeProgress;
+  /** What of both would survive now. */
+  committed: { readonly done: number; readonly code: CodeProgress };
+  /** Everything so far is in one transaction that is still open. */
+  atomic: boolean;
+  /** A transaction is open. */
+  open: boolean;
+  /** The history has a row of this step. */
+  recorded: boolean;
+  /** Rows were changed at all, and outside any step. */
+  changedRows: boolean;
+  changedOutside: boolean;
+  /** The step that is being run. */
+  inStep: boolean;
+  /** What leads back, newest first; nothing once something cannot be taken back. */
+  back: string[] | undefined;
+  irreversible: string;
+  /** Queries that were sent and not answered. */
+  inFlight: number;
+  readonly begun: number;
+}
+
+export function startWork(run: Run, step: Step, resume: ResumePoint): CodeWork {
+  const code = resume.code ?? { steps: {}, batches: {}, unstepped: false };
+  return {
+    run,
+    step,
+    view: schemaView(run.session),
+    done: 0,
+    digests: [''],
+    resume,
+    code,
+    committed: { done: resume.done, code },
+    atomic: run.session.server.transactionalStructure && step.transaction && step.resume === undefined,
+    open: run.together === true,
+    recorded: step.resume !== undefined || step.direction === 'down',
+    changedRows: false,
+    changedOutside: false,
+    inStep: false,
+    back: [],
+    irreversible: '',
+    inFlight: 0,
+    begun: performance.now(),
+  };
+}
+
+/** Renders what was queued on the structure as it is now, and runs it. What an earlier run finished is passed over. */
+export async function flush(work: CodeWork, changes: readonly SourcedChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const { run, view } = work;
+  const { engine, server } = run.session;
+  await view.ensure(changes.map(({ change }) => change));
+  const before = view.current();
+  const rendered = renderChanges(changes, engine, server, before);
+  if (rendered.problems.length > 0) throw together(rendered.problems, (n) => `${n} changes of migration ${work.step.identity.id} cannot be made`);
+  if (rendered.deferred !== undefined) {
+    throw new Failure('change.refused', `a change of migration ${work.step.identity.id} cannot be made: ${rendered.deferred}`);
+  }
+  keepWayBack(work, changes, before, rendered.after);
+  view.advance(rendered.after);
+  await execute(work, rendered.statements);
+  if (rendered.statements.some((statement) => statement.family === 'rows')) work.changedRows = true;
+}
+
+function keepWayBack(work: CodeWork, changes: readonly SourcedChange[], before: Parameters<typeof invertAll>[1], after: typeof before): void {
+  const { engine, server } = work.run.session;
+  const inverse = invertAll(
+    changes.map(({ change }) => change),
+    before,
+  );
+  const rendered = 'irreversible' in inverse ? undefined : renderChanges(inverse.map((change) => ({ change })), engine, server, after);
+  if (rendered === undefined || rendered.deferred !== undefined || rendered.problems.length > 0) {
+    work.back = undefined;
+    work.irreversible ||= 'irreversible' in inverse ? inverse.irreversible : (rendered?.deferred ?? rendered?.problems[0]?.message ?? '');
+    return;
+  }
+  work.back?.unshift(...rendered.statements.map((statement) => statement.sql));
+}
+
+async function execute(work: CodeWork, statements: readonly Statement[]): Promise<void> {
+  const { run, step, digests, resume } = work;
+  const { engine } = run.session;
+  const fresh: Statement[] = [];
+  for (const statement of statements) {
+    digests.push(run.digest(`${digests.at(-1)}\n${engine.tokens(statement.sql)}`).slice(0, 32));
+    const number = digests.length - 1;
+    if (number > resume.done) fresh.push(statement);
+    else {
+      work.done = number;
+      if (number === resume.done && digests[number] !== resume.digest && step.resume !== undefined) throw editedFailure(step.resume);
+    }
+  }
+  if (work.atomic && fresh.every((statement) => statement.transactional)) {
+    await beginTransaction(work);
+    await sendItems(run.session, statementItems(fresh, work.done), () => undefined);
+    work.done += fresh.length;
+    return;
+  }
+  if (work.inStep) {
+    throw new Failure('migration.threw', `migration ${step.identity.id} changes the structure inside a step, where it cannot be undone together with the step`);
+  }
+  await commitOpen(work);
+  work.atomic = false;
+  const groups = groupsOf(fresh, step.transaction);
+  for (const group of groups) await sendGroup(work, group);
+}
+
+function statementItems(statements: readonly Statement[], from: number): readonly Item[] {
+  return statements.map((statement, i) => ({
+    sql: () => statement.sql,
+    role: 'statement',
+    statement: from + i,
+    source: statement,
+    group: 0,
+    alone: false,
+    behind: false,
+  }));
+}
+
+/** One group of its own transaction, or one statement outside any, with the journal around it. */
+async function sendGroup(work: CodeWork, group: Group): Promise<void> {
+  const { run, step } = work;
+  const items = itemsFor(run, step, [group], { ...progressOf(work), total: work.done + group.statements.length });
+  try {
+    await sendItems(run.session, items, () => undefined);
+  } catch (error) {
+    if (error instanceof ItemError) {
+      if (!group.transactional) work.recorded ||= error.item.role === 'statement';
+      else work.open = true;
+    }
+    throw error;
+  }
+  work.done += group.statements.length;
+  markCommitted(work);
+}
+
+function progressOf(work: CodeWork): Progress {
+  return {
+    done: work.done,
+    total: work.done,
+    finished: work.digests,
+    recorded: work.recorded,
+    milliseconds: () => performance.now() - work.begun,
+    open: true,
+    code: work.code,
+  };
+}
+
+export async function beginTransaction(work: CodeWork): Promise<void> {
+  if (work.open) return;
+  await work.run.session.connection.query(work.run.session.engine.session.begin);
+  work.open = true;
+}
+
+/** Ends the transaction that is open, with the journal's entry inside it. */
+export async function commitOpen(work: CodeWork): Promise<void> {
+  if (work.run.together === true) {
+    throw new Failure('run.not-one-transaction', `migration ${work.step.identity.id} commits parts of its own, which does not go with one transaction for all`);
+  }
+  if (!work.open) return;
+  const { connection, engine } = work.run.session;
+  if (work.changedOutside) work.code = { ...work.code, unstepped: true };
+  await checkAndRecord(work, () => journalWrite(work));
+  await connection.query(engine.session.commit);
+  work.open = false;
+  markCommitted(work);
+}
+
+/** What was done until now is in the database, and the history says so. */
+export function markCommitted(work: CodeWork): void {
+  work.recorded = true;
+  work.committed = { done: work.done, code: work.code };
+}
+
+/** The journal's entry for what was done until now. */
+export function journalWrite(work: CodeWork): HistoryWrite {
+  const { run, step, done, digests, code, recorded } = work;
+  return progressWrite(run, step, { done, total: done, finished: digests[done] ?? '', note: { code } }, !recorded);
+}
+
+/** The checks before COMMIT and the lock's own, then the record. */
+export async function checkAndRecord(work: CodeWork, write: () => HistoryWrite): Promise<void> {
+  const { run } = work;
+  const { session, lock } = run;
+  const item = (role: Item['role'], sql: string): Item => ({ sql: () => sql, role, group: 0, alone: true, behind: false });
+  const check = session.engine.checkBeforeCommit?.([]);
+  const items = [
+    ...(check === undefined ? [] : [item('check', check.sql)]),
+    ...(lock.assert === undefined ? [] : [item('guard', lock.assert)]),
+    ...session.store.record(session, write()).map((sql) => item('record', sql)),
+  ];
+  await sendItems(session, items, () => undefined);
+}
+
+/** A query of the code itself, inside the transaction that is open or one that begins now. */
+export async function queryRows(work: CodeWork, sql: string, parameters: readonly unknown[], reads: boolean): Promise<Result> {
+  const { run, step } = work;
+  if (step.transaction) await beginTransaction(work);
+  if (!reads) {
+    work.changedRows = true;
+    work.changedOutside ||= !work.inStep;
+    if (!step.transaction && !work.inStep && !work.code.unstepped) {
+      work.code = { ...work.code, unstepped: true };
+      await checkAndRecord(work, () => journalWrite(work));
+      markCommitted(work);
+    }
+  }
+  work.inFlight++;
+  try {
+    return await run.session.connection.query(sql, parameters);
+  } finally {
+    work.inFlight--;
+  }
+}
+

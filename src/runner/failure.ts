@@ -1,0 +1,94 @@
+import { Failure, type FailureDetails, type Place } from '../base/index.ts';
+import type { DatabaseError, ErrorKind } from '../contracts/index.ts';
+import type { Item } from './items.ts';
+import type { Step } from './run-types.ts';
+import type { ItemError } from './send.ts';
+
+/** Where a statement failed inside its file: its own beginning, moved on by what the engine said. */
+export function placeOf(item: Item, position: number | undefined): Place | undefined {
+  const at = item.source?.at;
+  if (at === undefined || position === undefined || position <= 0) return at;
+  const before = (item.source?.sql ?? '').slice(0, position);
+  const lines = before.split(/\r\n|\r|\n/);
+  const column = (lines.at(-1)?.length ?? 0) + 1;
+  return { file: at.file, line: at.line + lines.length - 1, column: lines.length === 1 ? at.column + column - 1 : column };
+}
+
+export interface FailedStep {
+  readonly step: Step;
+  readonly kind: ErrorKind;
+  readonly error: ItemError;
+  readonly total: number;
+  /** What stays, in words. */
+  readonly state: string;
+  readonly partial: boolean;
+  readonly source: string | undefined;
+  /** Sessions that stood in the way, as far as the engine told. */
+  readonly blockers: readonly string[];
+}
+
+/** The failure of a step, with its place, the engine's words, what remains and what helps. */
+export function stepFailure({ step, kind, error, total, state, partial, source, blockers }: FailedStep): Failure {
+  const { id } = step.identity;
+  const { item } = error;
+  const place = placeOf(item, error.position);
+  const details: FailureDetails = {
+    engine: {
+      message: error.error.message,
+      ...(error.error.code === '' ? {} : { code: error.error.code }),
+      ...(error.error.detail === undefined ? {} : { detail: error.error.detail }),
+      ...(error.error.hint === undefined ? {} : { hint: error.error.hint }),
+    },
+    state,
+    fix: fixesFor(kind, partial, place),
+    ...(place === undefined ? {} : { place }),
+    ...(source === undefined ? {} : { source }),
+    data: { migration: id, ...(item.statement === undefined ? {} : { statement: item.statement + 1, of: total }), partial, blockers },
+  };
+  const where = item.statement === undefined ? whereOf(item) : `at statement ${item.statement + 1} of ${total}`;
+  const verb = step.direction === 'up' ? 'failed' : 'could not be taken back: it failed';
+  const because = blockers.length === 0 ? '' : `; blocked by ${blockers.join(', ')}`;
+  return new Failure(codeFor(kind, item, error.error), `migration ${id} ${verb} ${where}: ${error.error.message}${because}`, details, error.error);
+}
+
+function codeFor(kind: ErrorKind, item: Item, error: DatabaseError): Failure['code'] {
+  if (item.role === 'check') return kind === 'other' && error.code === 'FOREIGN_KEY_CHECK' ? 'verify.rows' : 'migration.failed';
+  if (item.role === 'guard') return 'lock.lost';
+  switch (kind) {
+    case 'lost':
+      return 'connection.lost';
+    case 'busy':
+    case 'deadlock':
+      return 'database.busy';
+    case 'rights':
+      return 'database.no-rights';
+    case 'read-only':
+      return 'database.read-only';
+    case 'cancelled':
+      return 'interrupted';
+    default:
+      return 'migration.failed';
+  }
+}
+
+function whereOf(item: Item): string {
+  switch (item.role) {
+    case 'commit':
+      return 'when it was committed';
+    case 'check':
+      return 'at the check before it is committed';
+    case 'guard':
+      return 'because the run lock is gone';
+    default:
+      return 'when it was recorded';
+  }
+}
+
+function fixesFor(kind: ErrorKind, partial: boolean, place: Place | undefined): readonly string[] {
+  const partialFixes = partial ? ['lockstep up   continue', 'lockstep down --partial   undo the finished part'] : ['lockstep up'];
+  if (kind === 'busy' || kind === 'deadlock') return ['end or wait for the blocking session, then  lockstep up', 'lockstep up --lock-timeout 5m'];
+  if (kind === 'lost') return ['lockstep status', 'lockstep up'];
+  if (kind === 'rights') return ['grant the right that is named, then  lockstep up'];
+  if (place === undefined) return partialFixes;
+  return [`edit ${place.file}:${place.line}, then  lockstep up`, ...partialFixes.slice(1)];
+}

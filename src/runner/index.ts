@@ -1,0 +1,12 @@
+/** Floor 8 (I/O): takes steps up and down on one connection, under the run lock, with history and journal. Used by commands. */
+export { type AnyDatabase, type Batch, type BatchOptions, type MigrationContext, type MigrationDefinition, migration, type Services, type SqlTag } from './code/migration.ts';
+export { acquireLock } from './lock.ts';
+export type { RunLock } from './lock-types.ts';
+export { type Prepared, type Preparer, prepareUp, textHash } from './prepare.ts';
+export { prepareDown } from './prepare-down.ts';
+export { callHook, type LoopOptions, type Ran, type RunResult, runSteps } from './run.ts';
+export type { Outcome, Run, Step } from './run-types.ts';
+export { type SchemaView, schemaView } from './schema-view.ts';
+export { ask, openSession, type Session, type SessionOptions } from './session.ts';
+export { checkTogether, runTogether } from './together.ts';
+export { runChecks } from './verify.ts';

@@ -1,0 +1,27 @@
+import type { Digest } from '../base/index.ts';
+import type { Emit } from '../contracts/index.ts';
+
+/** The right to change one database, held by one run at a time. */
+export interface RunLock {
+  /** A statement that fails when the lock is no longer ours; travels before what is written. */
+  readonly assert: string | undefined;
+  /** It is a row with a heartbeat, not a lock of the session. */
+  readonly lease?: true;
+  release(): Promise<void>;
+}
+
+export interface LockOptions {
+  /** How long to wait for another run. */
+  readonly timeoutMs: number;
+  /** Who we are, for those who wait. */
+  readonly holder: string;
+  /** A row with a heartbeat in place of a lock of the session: for poolers that hand one session to many clients. */
+  readonly lease: boolean;
+  /** A digest that makes names of a bounded length. */
+  readonly digest: Digest;
+  readonly emit: Emit;
+  readonly signal?: AbortSignal;
+}
+
+/** What came of one try: the lock, or who holds it. */
+export type LockAttempt = { readonly lock: RunLock } | { readonly holder: string };

@@ -1,0 +1,150 @@
+import { Failure } from '../base/index.ts';
+import type { Group, HistoryWrite, Statement, WayBack } from '../contracts/index.ts';
+import { type Entry, isPartial } from '../migration/index.ts';
+import { groupsOf } from '../plan/index.ts';
+import { invertAll, unknownSchema } from '../schema/index.ts';
+import { bodyOf, type Prepared, type Preparer, readMigration } from './prepare.ts';
+import { finishedPart } from './resume.ts';
+import type { Identity, Step } from './run-types.ts';
+
+/** The reason in the row of a migration whose finished part is being undone: its way down is what the history keeps. */
+const partialMark = 'undoing the finished part';
+
+export interface DownOptions {
+  /** Use the way back that the history kept, whatever the file says. */
+  readonly asApplied: boolean;
+}
+
+/** Works out how a migration would be taken back: by its file, or by what the history kept of it. */
+export async function prepareDown(preparer: Preparer, entry: Entry, options: DownOptions): Promise<Prepared> {
+  try {
+    const step = entry.partial && entry.row?.direction !== 'down' ? await partialStep(preparer, entry) : await wholeStep(preparer, entry, options);
+    return step;
+  } catch (error) {
+    if (error instanceof Failure) return { step: undefined, problems: error.details.problems ?? [error] };
+    throw error;
+  }
+}
+
+async function wholeStep(preparer: Preparer, entry: Entry, options: DownOptions): Promise<Prepared> {
+  const { migration, row } = entry;
+  if (migration === undefined || options.asApplied || (entry.partial && row?.reason === partialMark)) return { step: await storedStep(preparer, entry), problems: [] };
+  const { parsed, identity } = await readMigration(preparer, migration);
+  const { down } = parsed;
+  if (down?.kind === 'irreversible') throw irreversible(entry, down.why);
+  if (down === undefined) {
+    const kept = row === undefined ? undefined : (await preparer.session.store.load(preparer.session, row.id)).back;
+    if (kept !== undefined && kept.kind !== 'file') return { step: stepOf(entry, identity, statementsOf(preparer, entry, kept)), problems: [] };
+    return { step: stepOf(entry, identity, await invertedStatements(preparer, entry)), problems: [] };
+  }
+  const body = await bodyOf(preparer, migration, down, parsed.transaction.down);
+  const step: Step = {
+    ...stepOf(entry, identity, body.groups),
+    transaction: parsed.transaction.down,
+    ...(body.code === undefined ? {} : { code: body.code }),
+    ...(body.late === undefined ? {} : { late: body.late }),
+    ...(body.boundary === undefined ? {} : { boundary: body.boundary }),
+  };
+  return { step, problems: body.problems };
+}
+
+async function storedStep(preparer: Preparer, entry: Entry): Promise<Step> {
+  const { back } = await preparer.session.store.load(preparer.session, entry.id);
+  if (back === undefined) throw irreversible(entry, 'the history keeps no way back for it');
+  return stepOf(entry, identityOf(entry), statementsOf(preparer, entry, back));
+}
+
+function statementsOf(preparer: Preparer, entry: Entry, back: WayBack): readonly Group[] {
+  if (back.kind === 'none') throw irreversible(entry, back.why);
+  if (back.kind === 'file') throw irreversible(entry, 'its way back is code of its file, which is not at hand');
+  const { engine, server } = preparer.session;
+  preparer.view.lose();
+  const statements = back.statements.map((sql): Statement => ({ ...engine.classify(sql, server), sql }));
+  return groupsOf(statements, back.transaction !== false);
+}
+
+/** A migration that was only marked as applied has no way back in the history; what its changes say by themselves may do. */
+async function invertedStatements(preparer: Preparer, entry: Entry): Promise<readonly Group[]> {
+  const { migration } = entry;
+  if (migration === undefined) throw irreversible(entry, 'its file is gone');
+  const { parsed } = await readMigration(preparer, migration);
+  if (parsed.up.kind === 'script') throw irreversible(entry, 'SQL has a way back only when it is written down');
+  if (parsed.up.kind === 'code') throw irreversible(entry, 'it is code without a `down`, and was not run here');
+  const inverse = invertAll(
+    parsed.up.changes.map(({ change }) => change),
+    unknownSchema,
+  );
+  if ('irreversible' in inverse) throw irreversible(entry, inverse.irreversible);
+  const body = await bodyOf(preparer, migration, { kind: 'changes', changes: inverse.map((change) => ({ change })) }, parsed.transaction.down);
+  const [problem] = body.problems;
+  if (problem !== undefined) throw problem;
+  return body.groups;
+}
+
+/**
+ * Takes back the finished part of an `up` that broke off. Changes are inverted one by one. The statements of a written way back are run
+ * when they concern what the finished part made, and left out when they concern what never came to be; any other cannot be judged.
+ */
+async function partialStep(preparer: Preparer, entry: Entry): Promise<Prepared> {
+  const { migration, row } = entry;
+  if (row === undefined) throw new Error(`${entry.id} has no row`);
+  if (migration === undefined) throw irreversible(entry, 'its file is gone, and the history keeps only the way back of the whole');
+  const { parsed, identity } = await readMigration(preparer, migration);
+  const up = await bodyOf(preparer, migration, parsed.up, parsed.transaction.up);
+  if (up.code !== undefined) throw irreversible(entry, 'it is code; what its finished part did must be undone by hand');
+  const done = finishedPart(up.groups, row.done);
+  const open = up.groups.flatMap((group) => group.statements).slice(row.done);
+  const down = parsed.down === undefined || parsed.down.kind === 'irreversible' ? undefined : await bodyOf(preparer, migration, parsed.down, parsed.transaction.down);
+  const candidates = down?.groups.flatMap((group) => group.statements) ?? statementsOf(preparer, entry, up.back).flatMap((group) => group.statements);
+  const made = keysOf(done);
+  const unmade = keysOf(open);
+  const chosen = candidates.filter((statement) => {
+    const keys = keysOf([statement]);
+    if (keys.some((key) => made.includes(key))) return true;
+    if (keys.length > 0 && keys.every((key) => unmade.includes(key))) return false;
+    throw irreversible(entry, `it cannot be told whether this undoes something of the finished part: ${statement.sql}`);
+  });
+  // From here on the way down is what is half finished, and the history must know it whatever happens to the file.
+  const prelude: HistoryWrite = {
+    id: entry.id,
+    set: {
+      direction: 'down',
+      reason: partialMark,
+      done: 0,
+      total: chosen.length,
+      finished: null,
+      intent: null,
+      back: { kind: 'statements', statements: chosen.map((statement) => statement.sql) },
+    },
+    exists: true,
+  };
+  return { step: { ...stepOf(entry, identity, groupsOf(chosen, parsed.transaction.down)), prelude }, problems: [] };
+}
+
+function keysOf(statements: readonly Statement[]): readonly string[] {
+  return statements.flatMap((statement) => statement.effects.flatMap((effect) => (effect.key === undefined ? [] : [effect.key])));
+}
+
+function stepOf(entry: Entry, identity: Identity, groups: readonly Group[]): Step {
+  return {
+    identity,
+    direction: 'down',
+    groups,
+    back: { kind: 'none', why: 'it is taken back' },
+    verify: [],
+    transaction: true,
+    ...(entry.row !== undefined && isPartial(entry.row) && entry.row.direction === 'down' ? { resume: entry.row } : {}),
+  };
+}
+
+function identityOf(entry: Entry): Identity {
+  return { id: entry.id, module: entry.module, version: entry.version, name: entry.name };
+}
+
+export function irreversible(entry: Entry, why: string): Failure {
+  return new Failure('migration.irreversible', `there is no way back for migration ${entry.id}: ${why}`, {
+    state: 'nothing was touched',
+    ...(entry.migration === undefined ? {} : { place: { file: entry.migration.file.path, line: 1, column: 1 } }),
+    data: { migration: entry.id },
+  });
+}

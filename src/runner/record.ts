@@ -1,0 +1,114 @@
+import { canonicalJson } from '../base/index.ts';
+import type { HistoryWrite, LogEntry, Statement, WayBack } from '../contracts/index.ts';
+import type { Intent, JournalNote } from '../migration/index.ts';
+import type { Run, Step } from './run-types.ts';
+
+const longestText = 1_000_000;
+const longestShown = 4_000;
+
+/** What stands in every row that a step writes first. */
+function identityOf({ identity, direction }: Step): HistoryWrite['set'] {
+  const { module, version, name, checksum, downChecksum, textHash, file, format, text } = identity;
+  const own = { module, version, name };
+  if (direction === 'down') return own;
+  return {
+    ...own,
+    checksum: checksum ?? null,
+    downChecksum: downChecksum ?? null,
+    textHash: textHash ?? null,
+    file: file ?? null,
+    format: format ?? null,
+    text: text !== undefined && text.length <= longestText ? text : null,
+  };
+}
+
+function actorOf(run: Run): Pick<LogEntry, 'run' | 'by' | 'host'> {
+  return { run: run.id, by: run.by, host: run.host };
+}
+
+const settled = { error: null, reason: null, finished: null, intent: null, direction: null } as const;
+
+/** The step is finished. `milliseconds` counts what the engine does not measure itself. */
+export function finishedWrite(run: Run, step: Step, milliseconds: number, measured: boolean, back: WayBack = step.back): HistoryWrite {
+  const up = step.direction === 'up';
+  return {
+    id: step.identity.id,
+    set: {
+      ...identityOf(step),
+      ...settled,
+      state: up ? 'applied' : 'reverted',
+      done: 0,
+      total: 0,
+      ...actorOf(run),
+      ...(up ? { back } : {}),
+      ...(measured ? {} : { milliseconds: Math.round(milliseconds) }),
+    },
+    stamp: 'finishedAt',
+    ...(measured ? { elapsedPlus: milliseconds } : {}),
+    log: { event: step.direction, migration: step.identity.id, ...actorOf(run) },
+  };
+}
+
+/** The journal: `done` statements are finished for good, and maybe one more is under way. */
+export function progressWrite(
+  run: Run,
+  step: Step,
+  progress: { readonly done: number; readonly total: number; readonly finished: string; readonly note?: JournalNote; readonly probe?: string },
+  first: boolean,
+): HistoryWrite {
+  const { done, total, finished, note, probe } = progress;
+  return {
+    id: step.identity.id,
+    set: {
+      ...(first ? { ...identityOf(step), ...actorOf(run), error: 'the run was interrupted', direction: step.direction } : {}),
+      ...(first && step.direction === 'up' ? { back: step.back } : {}),
+      state: 'failed',
+      done,
+      total,
+      finished,
+      intent: note === undefined ? null : canonicalJson(note),
+    },
+    ...(probe === undefined ? {} : { probe }),
+    ...(first ? { stamp: 'startedAt' as const } : { exists: true }),
+  };
+}
+
+/** The step failed; what stays is counted. */
+export function failedWrite(
+  run: Run,
+  step: Step,
+  failure: { readonly error: string; readonly done: number; readonly total: number; readonly finished?: string | undefined; readonly note?: JournalNote },
+): HistoryWrite {
+  const { error, done, total, finished, note } = failure;
+  const log: LogEntry = { event: 'failed', migration: step.identity.id, detail: `${step.direction}: ${error}`, ...actorOf(run) };
+  // A way back that was rolled back leaves the migration applied.
+  if (step.direction === 'down' && done === 0) return { id: step.identity.id, set: { error: `down: ${error}` }, exists: true, log };
+  return {
+    id: step.identity.id,
+    set: {
+      ...identityOf(step),
+      ...actorOf(run),
+      state: 'failed',
+      error,
+      done,
+      total,
+      finished: finished ?? null,
+      intent: note === undefined ? null : canonicalJson(note),
+      direction: step.direction,
+      ...(step.direction === 'up' ? { back: step.back } : {}),
+    },
+    stamp: 'finishedAt',
+    log,
+  };
+}
+
+/** What the journal keeps of the statement that is about to run outside a transaction. */
+export function intentOf(statement: Statement, number: number, digest: string): Intent {
+  return {
+    statement: number,
+    sql: statement.sql.length > longestShown ? `${statement.sql.slice(0, longestShown)}…` : statement.sql,
+    digest,
+    afterCrash: statement.afterCrash,
+    touches: statement.touches,
+  };
+}

@@ -1,0 +1,69 @@
+import type { Clock, Digest, Failure, RandomHex } from '../base/index.ts';
+import type { CodeFunction, Emit, Group, HistoryWrite, Hooks, Part, Statement, WayBack } from '../contracts/index.ts';
+import type { HistoryRow } from '../migration/index.ts';
+import type { RunLock } from './lock-types.ts';
+import type { Session } from './session.ts';
+
+/** What the history says of a migration beside its progress. */
+export interface Identity {
+  readonly id: string;
+  readonly module: string;
+  readonly version: string;
+  readonly name: string;
+  readonly checksum?: string;
+  readonly downChecksum?: string;
+  readonly textHash?: string;
+  readonly file?: string;
+  readonly format?: string;
+  readonly text?: string;
+}
+
+/** One migration in one direction, prepared: every statement that can be known is known. */
+export interface Step {
+  readonly identity: Identity;
+  readonly direction: 'up' | 'down';
+  readonly groups: readonly Group[];
+  /** Kept in the history, so that it can be taken back without its file. */
+  readonly back: WayBack;
+  /** Code that decides at run time; `groups` then shows only what it does before its first query. */
+  readonly code?: CodeFunction;
+  /** Changes whose statements could not all be rendered yet: what they need to know is read when their turn comes. */
+  readonly late?: Extract<Part, { readonly kind: 'changes' }>;
+  /** Where evaluation stopped, for people. */
+  readonly boundary?: string;
+  readonly verify: readonly Statement[];
+  readonly verifyCode?: CodeFunction;
+  /** The author allows a transaction. */
+  readonly transaction: boolean;
+  /** What the history is told before anything of the step runs. */
+  readonly prelude?: HistoryWrite;
+  /** The row of an earlier, broken run that this one continues. */
+  readonly resume?: HistoryRow;
+}
+
+export type Outcome =
+  | { readonly kind: 'done'; readonly ms: number; readonly statements: number }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly partial: boolean; readonly ms: number };
+
+/** Everything a run carries with it. */
+export interface Run {
+  readonly id: string;
+  readonly by: string;
+  readonly host: string;
+  readonly session: Session;
+  readonly lock: RunLock;
+  readonly emit: Emit;
+  readonly digest: Digest;
+  readonly random: RandomHex;
+  readonly clock: Clock;
+  /** How long statements may wait for locks, all attempts together. */
+  readonly lockTimeoutMs: number;
+  /** One transaction around all steps is open already: none of them begins or commits one, and none records a failure. */
+  readonly together?: true;
+  /** Run the checks of a migration before it is committed. */
+  readonly verify: boolean;
+  /** Aborts when no further statement shall begin. */
+  readonly stop: AbortSignal;
+  readonly hooks: Hooks;
+  readonly services: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,105 @@
+import { DatabaseError } from '../contracts/index.ts';
+import type { Item } from './items.ts';
+import type { Session } from './session.ts';
+
+/** An item that the database refused, and whether everything before it is done. */
+export class ItemError extends Error {
+  readonly item: Item;
+  readonly error: DatabaseError;
+  /** Offset in the item's text, where it is known. */
+  readonly position: number | undefined;
+
+  constructor(item: Item, error: DatabaseError, position: number | undefined) {
+    super(error.message, { cause: error });
+    this.item = item;
+    this.error = error;
+    this.position = position;
+  }
+}
+
+const separator = '\n;\n';
+
+/**
+ * Sends items in order, as many in one message as the driver and the engine allow. `onStatement` hears of every statement that is sent
+ * alone. Throws `ItemError` for the one that failed.
+ */
+export async function sendItems(session: Session, items: readonly Item[], onStatement: (item: Item, ms: number | undefined) => void): Promise<void> {
+  for (const message of messagesOf(session, items)) {
+    const [only] = message;
+    if (message.length === 1 && only !== undefined) await sendOne(session, only, onStatement);
+    else await sendTogether(session, message);
+  }
+}
+
+/** On PostgreSQL a message is a transaction of its own, so one message never crosses the border of a group. */
+function messagesOf(session: Session, items: readonly Item[]): readonly (readonly Item[])[] {
+  const messages: Item[][] = [];
+  for (const item of items) {
+    const last = messages.at(-1);
+    const before = last?.at(-1);
+    const together =
+      session.driver.scripts &&
+      before !== undefined &&
+      !item.alone &&
+      !before.alone &&
+      (!session.engine.scriptIsTransaction || item.group === before.group);
+    if (together) last?.push(item);
+    else messages.push([item]);
+  }
+  return messages;
+}
+
+async function sendOne(session: Session, item: Item, onStatement: (item: Item, ms: number | undefined) => void): Promise<void> {
+  const { connection } = session;
+  const sql = item.sql();
+  try {
+    if (item.role === 'statement') onStatement(item, undefined);
+    const begun = performance.now();
+    if (item.source?.copyData !== undefined && connection.copy !== undefined) await connection.copy(sql, item.source.copyData);
+    else await connection.query(sql).then((result) => checkEmpty(item, result.rows));
+    if (item.role === 'statement') onStatement(item, performance.now() - begun);
+  } catch (error) {
+    throw toItemError(session, error, item, sql, 0);
+  }
+}
+
+async function sendTogether(session: Session, items: readonly Item[]): Promise<void> {
+  const texts = items.map((item) => item.sql());
+  try {
+    await session.connection.script(texts.join(separator));
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    const { index, offset } = locateIn(texts, error);
+    const item = items[index];
+    if (item === undefined) throw error;
+    throw toItemError(session, error, item, texts[index] ?? '', offset);
+  }
+}
+
+/** Which of the texts failed: by position where there is one, else by the count of those that were finished. */
+function locateIn(texts: readonly string[], error: DatabaseError): { readonly index: number; readonly offset: number } {
+  let offset = 0;
+  for (let index = 0; index < texts.length; index++) {
+    const end = offset + (texts[index]?.length ?? 0) + separator.length;
+    const here = error.index === undefined ? error.position !== undefined && error.position < end : index === error.index;
+    if (here) return { index, offset };
+    offset = end;
+  }
+  return { index: Math.min(error.index ?? 0, texts.length - 1), offset: 0 };
+}
+
+function toItemError(session: Session, error: unknown, item: Item, sql: string, offset: number): unknown {
+  if (!(error instanceof DatabaseError)) return error;
+  const given = error.position === undefined ? undefined : error.position - offset;
+  const inside = given !== undefined && given >= 0 && given <= sql.length;
+  return new ItemError(item, error, inside ? given : session.engine.locate(sql, error));
+}
+
+/** A check before COMMIT finds nothing, or the transaction must not be committed. */
+function checkEmpty(item: Item, rows: readonly Readonly<Record<string, unknown>>[]): void {
+  if (item.role !== 'check' || rows.length === 0) return;
+  const shown = rows.slice(0, 3).map((row) => `${String(row['table'])}${row['rowid'] == null ? '' : ` (row ${String(row['rowid'])})`} → ${String(row['parent'])}`);
+  throw new DatabaseError(`${rows.length === 1 ? 'a key points' : `${rows.length} keys point`} to rows that do not exist: ${shown.join(', ')}`, {
+    code: 'FOREIGN_KEY_CHECK',
+  });
+}

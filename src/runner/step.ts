@@ -1,0 +1,193 @@
+import { Failure } from '../base/index.ts';
+import { DatabaseError, type ErrorKind, type Group, type Statement } from '../contracts/index.ts';
+import { dropInvalidIndexes, isInvalid } from './concurrent-index.ts';
+import { stepFailure } from './failure.ts';
+import { digestsOf, type Item, itemsFor, type Progress } from './items.ts';
+import { failedWrite } from './record.ts';
+import type { Outcome, Run, Step } from './run-types.ts';
+import { ItemError, sendItems } from './send.ts';
+import { settle } from './settle.ts';
+import { runChecks } from './verify.ts';
+import { startWatch, type Watch } from './watch.ts';
+
+interface Position {
+  /** Groups that are finished for good, and the statements of the step that are. */
+  readonly groups: number;
+  readonly done: number;
+}
+
+interface Work {
+  readonly run: Run;
+  readonly step: Step;
+  /** What is left of the step when it begins. */
+  readonly groups: readonly Group[];
+  readonly total: number;
+  readonly finished: readonly string[];
+  readonly begun: number;
+  readonly watch: Watch;
+}
+
+/** Runs a step whose statements are all known, from where an earlier run of it stopped. What the database refuses is an outcome. */
+export async function runStatements(run: Run, step: Step, groups: readonly Group[], finishedBefore: number): Promise<Outcome> {
+  const statements = groups.flatMap((group) => group.statements);
+  const begun = performance.now();
+  const watch = startWatch(run, step.identity.id);
+  try {
+    const work: Work = {
+      run,
+      step,
+      groups: restOf(groups, finishedBefore),
+      total: statements.length,
+      finished: needsJournal(groups, finishedBefore) ? digestsOf(run, statements) : [],
+      begun,
+      watch,
+    };
+    const failure = await attempts(work, finishedBefore);
+    const ms = performance.now() - begun;
+    if (failure === undefined) return { kind: 'done', ms, statements: statements.length - finishedBefore };
+    return { kind: 'failed', failure: failure.failure, partial: failure.partial, ms };
+  } finally {
+    await watch.end();
+  }
+}
+
+function needsJournal(groups: readonly Group[], finishedBefore: number): boolean {
+  return groups.length > 1 || finishedBefore > 0 || groups[0]?.transactional === false;
+}
+
+/** The groups without the statements that are finished already. */
+function restOf(groups: readonly Group[], finished: number): readonly Group[] {
+  const rest: Group[] = [];
+  let left = finished;
+  for (const group of groups) {
+    const statements = group.statements.slice(left);
+    left = Math.max(0, left - group.statements.length);
+    if (statements.length > 0) rest.push({ ...group, statements });
+  }
+  return rest;
+}
+
+/** Tries until it is done, or until a refusal is not one of those that time heals, or until time is over. */
+async function attempts(work: Work, finishedBefore: number): Promise<{ readonly failure: Failure; readonly partial: boolean } | undefined> {
+  const { run, step, groups, begun } = work;
+  let at: Position = { groups: 0, done: finishedBefore };
+  let recorded = step.resume !== undefined || step.direction === 'down';
+  for (let attempt = 1; ; attempt++) {
+    const items = itemsFor(run, step, groups.slice(at.groups), progressOf(work, at, recorded));
+    try {
+      await sendGroups(work, items);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ItemError)) throw error;
+      const kind = run.session.engine.errorKind(error.error);
+      const group = groups[at.groups + error.item.group];
+      at = positionAt(groups, at, error.item);
+      recorded ||= at.done > finishedBefore || (group?.transactional === false && error.item.role === 'statement');
+      await rollBack(run, kind, group);
+      const pause = Math.min(100 * 2 ** attempt, 5_000) * (0.75 + Math.random() / 2);
+      const healing = (kind === 'busy' || kind === 'deadlock') && run.together !== true;
+      if (!healing || performance.now() + pause > begun + run.lockTimeoutMs || run.stop.aborted) {
+        return recordFailure(work, { error, kind, at, recorded, group });
+      }
+      run.emit({ ev: 'statement.retry', migration: step.identity.id, attempt, pauseMs: Math.round(pause), reason: error.error.message });
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+function progressOf({ run, total, finished, begun }: Work, at: Position, recorded: boolean): Progress {
+  return {
+    done: at.done,
+    total,
+    finished,
+    recorded,
+    milliseconds: () => (run.session.engine.history.elapsed === undefined ? performance.now() - begun : 0),
+  };
+}
+
+async function sendGroups({ run, step, total }: Work, items: readonly Item[]): Promise<void> {
+  const { session } = run;
+  const migration = step.identity.id;
+  const report = (item: Item, ms: number | undefined): void => {
+    const statement = (item.statement ?? 0) + 1;
+    if (ms === undefined) run.emit({ ev: 'statement.start', migration, statement, of: total, sql: item.source?.sql ?? '' });
+    else run.emit({ ev: 'statement.end', migration, statement, ms });
+  };
+  // What a failed build left behind is dropped before and looked for after, because its name makes a second try look successful.
+  let from = 0;
+  const checked = run.verify && step.verify.length > 0 ? items.findLastIndex((item) => item.role === 'statement' || item.role === 'check') + 1 : -1;
+  for (const [at, item] of items.entries()) {
+    if (at === checked) {
+      await sendItems(session, items.slice(from, at), report);
+      await verify(run, step, item);
+      from = at;
+    }
+    const index = item.source === undefined || item.source.transactional ? undefined : session.engine.concurrentIndex?.(item.source.sql);
+    if (index === undefined) continue;
+    await sendItems(session, items.slice(from, at), report);
+    await dropInvalidIndexes(run, index);
+    await sendItems(session, [item], report);
+    if (await isInvalid(run, index)) {
+      throw new ItemError(item, new DatabaseError('the index was built but is not valid', { code: 'INVALID_INDEX' }), undefined);
+    }
+    from = at + 1;
+  }
+  await sendItems(session, items.slice(from), report);
+}
+
+/** The checks of the migration, before what it did is recorded and, where there is a transaction, committed. */
+async function verify(run: Run, step: Step, next: Item): Promise<void> {
+  const failure = await runChecks(run.session, step.identity.id, step.verify, !next.behind);
+  if (failure !== undefined) throw new ItemError({ ...next, role: 'check' }, new DatabaseError(failure.message, { code: failure.code }), undefined);
+}
+
+/** What is finished when an item failed: the groups before its own, and a statement outside a transaction that it comes behind. */
+function positionAt(groups: readonly Group[], from: Position, item: Item): Position {
+  const finished = groups.slice(from.groups, from.groups + item.group + (item.behind ? 1 : 0));
+  return {
+    groups: from.groups + finished.length,
+    done: from.done + finished.reduce((sum, group) => sum + group.statements.length, 0),
+  };
+}
+
+async function rollBack(run: Run, kind: ErrorKind, group: Group | undefined): Promise<void> {
+  if (kind === 'lost' || group?.transactional === false || run.together === true) return;
+  // The transaction may be gone already (COMMIT failed); the engine then says so, and that is all.
+  await run.session.connection.query(run.session.engine.session.rollback).catch(() => undefined);
+}
+
+interface Reached {
+  readonly error: ItemError;
+  readonly kind: ErrorKind;
+  readonly at: Position;
+  readonly recorded: boolean;
+  readonly group: Group | undefined;
+}
+
+async function recordFailure(work: Work, reached: Reached): Promise<{ readonly failure: Failure; readonly partial: boolean }> {
+  const { run, step, total, finished, watch } = work;
+  const { error, kind, at, recorded, group } = reached;
+  const statement: Statement | undefined = group?.transactional === false && error.item.role === 'statement' ? error.item.source : undefined;
+  const settled = await settle(run, step, { kind, done: at.done, total, recorded, statement });
+  if (kind !== 'lost' && run.together !== true) {
+    const write = failedWrite(run, step, {
+      error: error.error.message,
+      done: at.done,
+      total,
+      finished: at.done > 0 ? finished[at.done] : undefined,
+    });
+    for (const sql of run.session.store.record(run.session, write)) await run.session.connection.query(sql).catch(() => undefined);
+  }
+  const blockers = kind === 'busy' ? await watch.blockers(error.item.source?.touches ?? []) : [];
+  const failure = stepFailure({
+    step,
+    kind,
+    error,
+    total,
+    state: settled.state,
+    partial: settled.partial,
+    source: step.identity.text,
+    blockers,
+  });
+  return { failure, partial: settled.partial };
+}

@@ -1,0 +1,151 @@
+import { canonicalJson, Failure } from '../base/index.ts';
+import type { HistoryTables, HistoryWrite, LogEntry, ResultRow, Store, StoreContext, WayBack } from '../contracts/index.ts';
+import { DatabaseError } from '../contracts/index.ts';
+import type { HistoryRow } from '../migration/index.ts';
+
+export interface TableStoreOptions {
+  /** The name of the history's table; the log's is made from it. */
+  readonly table?: string;
+  /** The namespace it lies in; the connection's own by default. */
+  readonly schema?: string;
+}
+
+type Written = keyof HistoryWrite['set'] | 'id';
+/** The column of each property. Columns are text but for the three numbers. */
+const columns = {
+  id: 'id',
+  module: 'module',
+  version: 'version',
+  name: 'name',
+  state: 'state',
+  checksum: 'checksum',
+  downChecksum: 'down_checksum',
+  textHash: 'text_hash',
+  file: 'file',
+  format: 'format',
+  startedAt: 'started_at',
+  finishedAt: 'finished_at',
+  milliseconds: 'milliseconds',
+  run: 'run',
+  by: 'by_user',
+  host: 'host',
+  error: 'error',
+  reason: 'reason',
+  done: 'done',
+  total: 'total',
+  finished: 'finished',
+  intent: 'intent',
+  direction: 'direction',
+  text: 'text',
+  back: 'back',
+} as const satisfies Record<Written, string>;
+
+const listed = (Object.entries(columns) as [Written, string][]).filter(([property]) => property !== 'text' && property !== 'back');
+
+/** The history in two tables of the database itself: a row a migration, and an append-only log. */
+export function tableStore(options: TableStoreOptions = {}): Store {
+  const names = (context: StoreContext): HistoryTables => {
+    const { engine, server } = context;
+    const schema = options.schema ?? server.namespace;
+    const name = options.table ?? 'lockstep_history';
+    const quoted = (table: string): string => engine.quote.name(schema === undefined ? { name: table } : { schema, name: table });
+    return { history: quoted(name), log: quoted(name.endsWith('_history') ? name.replace(/_history$/, '_log') : `${name}_log`) };
+  };
+  return {
+    name: 'table',
+    read: async (context) => {
+      const table = names(context).history;
+      const wanted = listed.map(([, column]) => column).join(', ');
+      try {
+        const { rows } = await context.connection.query(`SELECT ${wanted} FROM ${table}`);
+        return rows.map(toRow);
+      } catch (error) {
+        return absentOrForeign(error, context, table);
+      }
+    },
+    load: async (context, id) => {
+      const { rows } = await context.connection.query(
+        `SELECT text, back FROM ${names(context).history} WHERE id = ${context.engine.quote.literal(id)}`,
+      );
+      const [row] = rows;
+      return {
+        ...(typeof row?.['text'] === 'string' ? { text: row['text'] } : {}),
+        ...(typeof row?.['back'] === 'string' ? { back: JSON.parse(row['back']) as WayBack } : {}),
+      };
+    },
+    probe: async (context, id) => {
+      const { rows } = await context.connection.query(`SELECT probe FROM ${names(context).history} WHERE id = ${context.engine.quote.literal(id)}`);
+      const probe = rows[0]?.['probe'];
+      return probe === null || probe === undefined ? undefined : String(probe);
+    },
+    prepare: async (context) => {
+      for (const statement of context.engine.history.create(names(context))) await context.connection.query(statement);
+    },
+    record: (context, write) => {
+      const { engine } = context;
+      const tables = names(context);
+      const literal = (value: string | number): string => (typeof value === 'number' ? String(value) : engine.quote.literal(value));
+      const set: Record<string, string> = {};
+      for (const [property, value] of Object.entries(write.set) as [Written, unknown][]) {
+        if (value === undefined) continue;
+        set[columns[property]] = value === null ? 'NULL' : literal(asColumn(property, value));
+      }
+      if (write.probe !== undefined) set['probe'] = write.probe;
+      if (write.stamp !== undefined) set[columns[write.stamp]] = engine.history.now;
+      if (write.elapsedPlus !== undefined && engine.history.elapsed !== undefined) {
+        set[columns.milliseconds] = `${engine.history.elapsed} + ${Math.round(write.elapsedPlus)}`;
+      }
+      const statements = [
+        write.exists === true
+          ? `UPDATE ${tables.history} SET ${assignments(set)} WHERE id = ${literal(write.id)}`
+          : engine.history.upsert(tables.history, literal(write.id), set),
+      ];
+      if (write.log !== undefined) statements.push(logged(context, tables.log, write.log));
+      return statements;
+    },
+    forget: (context, id, log) => {
+      const tables = names(context);
+      return [`DELETE FROM ${tables.history} WHERE id = ${context.engine.quote.literal(id)}`, logged(context, tables.log, log)];
+    },
+  };
+}
+
+function assignments(set: Readonly<Record<string, string>>): string {
+  return Object.entries(set)
+    .map(([column, value]) => `${column} = ${value}`)
+    .join(', ');
+}
+
+function asColumn(property: Written, value: unknown): string | number {
+  if (property === 'back') return canonicalJson(value);
+  return typeof value === 'number' ? value : String(value);
+}
+
+function logged({ engine }: StoreContext, table: string, entry: LogEntry): string {
+  const values: Record<string, string> = { at: engine.history.now };
+  const given = { event: entry.event, migration: entry.migration, run: entry.run, by_user: entry.by, host: entry.host, detail: entry.detail };
+  for (const [column, value] of Object.entries(given)) if (value !== undefined) values[column] = engine.quote.literal(value);
+  return `INSERT INTO ${table} (${Object.keys(values).join(', ')}) VALUES (${Object.values(values).join(', ')})`;
+}
+
+function toRow(row: ResultRow): HistoryRow {
+  const result: Record<string, unknown> = {};
+  for (const [property, column] of listed) {
+    const value = row[column];
+    if (value === null || value === undefined) continue;
+    result[property] = property === 'done' || property === 'total' || property === 'milliseconds' ? Number(value) : String(value);
+  }
+  return result as unknown as HistoryRow;
+}
+
+/** No table means no history yet. A table with other columns is somebody else's. */
+async function absentOrForeign(error: unknown, context: StoreContext, table: string): Promise<undefined> {
+  if (!(error instanceof DatabaseError)) throw error;
+  if (context.engine.errorKind(error) === 'no-table') return undefined;
+  const exists = await context.connection.query(`SELECT count(*) AS n FROM ${table} WHERE 1 = 0`).then(
+    () => true,
+    () => false,
+  );
+  if (!exists || context.engine.errorKind(error) !== 'other') throw error;
+  throw new Failure('history.foreign', `the table ${table} is not a history of Lockstep`, { engine: { message: error.message, code: error.code } });
+}
