@@ -47,10 +47,13 @@ export class Failure extends Error {
   }
 }
 
-/** One failure for a list of problems of one kind: the only one itself, or a sentence with all of them behind it. */
-export function together(problems: readonly Failure[], sentence: (n: number) => string): Failure {
+/** One failure for a list of problems: the only one itself, or a sentence with all of them behind it. */
+export function together(problems: readonly Failure[], sentence?: (n: number) => string): Failure {
   const [first] = problems;
   if (first === undefined) throw new Error('together() needs at least one problem');
   if (problems.length === 1) return first;
-  return new Failure(first.code, sentence(problems.length), { problems });
+  const n = problems.length;
+  const oneKind = problems.every((problem) => problem.code === first.code);
+  const plain = oneKind ? `${n} times: ${catalogue[first.code].title.toLowerCase()}` : `${n} problems`;
+  return new Failure(first.code, sentence?.(n) ?? plain, { problems });
 }

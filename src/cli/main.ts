@@ -153,7 +153,11 @@ function report(error: unknown, { parsed, terminal }: Where, debug: boolean): nu
   const problems = failure.details.problems ?? [failure];
   if (parsed?.has('json')) {
     terminal.print(envelope(parsed, { exitCode: failure.exitCode, data: failure.details.data ?? null, problems: problems.map((one) => problemOf(one)) }));
-  } else for (const line of showFailure(failure, terminal.err, parsed === undefined ? '.' : folderOf(parsed))) terminal.note(line);
+  } else {
+    const command = parsed?.command?.name;
+    const where = { folder: parsed === undefined ? '.' : folderOf(parsed), ...(command === undefined ? {} : { command }) };
+    for (const line of showFailure(failure, terminal.err, where)) terminal.note(line);
+  }
   if (debug || failure.code === 'internal.bug') {
     const stack = (error instanceof Error && (error.cause instanceof Error ? error.cause.stack : error.stack)) || '';
     if (debug) terminal.note(stack);

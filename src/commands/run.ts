@@ -113,7 +113,7 @@ export async function prepareAll(entries: readonly Entry[], prepare: (entry: Ent
     if (prepared.step !== undefined) steps.push(prepared.step);
   }
   if (problems.length > 0) {
-    throw together(problems, (n) => `${n} problems in the files of migrations`).with({ state: 'nothing was run' });
+    throw together(problems).with({ state: 'nothing was run' });
   }
   return steps;
 }

@@ -53,7 +53,7 @@ export async function applyUp(workplace: Workplace, run: Run, entries: readonly 
 export function checkFiles(workplace: Workplace): void {
   const { problems } = workplace.collected;
   if (problems.length > 0) {
-    throw together(problems, (n) => `${n} problems in the files of migrations`).with({ state: 'nothing was run' });
+    throw together(problems).with({ state: 'nothing was run' });
   }
 }
 

@@ -1,5 +1,5 @@
 import { isInDatabase } from '../migration/index.ts';
-import { prepareUp, runChecks } from '../runner/index.ts';
+import { checkFailure, prepareUp, runChecks } from '../runner/index.ts';
 import { openWorkplace, readEntries } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { type Problem, problemOf } from './report.ts';
@@ -34,8 +34,8 @@ export async function verify(options: CommonOptions = {}): Promise<VerifyReport>
       problems.push(...found.map((one) => problemOf(one)));
       if (step === undefined || step.verify.length === 0) continue;
       checked++;
-      const broken = await runChecks(session, entry.id, step.verify, false);
-      if (broken !== undefined) problems.push(problemOf(broken));
+      const broken = await runChecks(session, step.verify, false);
+      if (broken !== undefined) problems.push(problemOf(checkFailure(entry.id, broken)));
     }
     return { database: database.name, target: database.target.shown, compared: present.length, checked, problems };
   } finally {

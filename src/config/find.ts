@@ -26,12 +26,15 @@ const extensions = ['ts', 'mts', 'js', 'mjs', 'cjs', 'json'];
 export async function findConfig(folder: string, named: string | undefined, load: LoadCode): Promise<FoundConfig> {
   const start = resolve(folder);
   if (!existsSync(start)) throw new Failure('config.invalid', `the folder "${folder}" does not exist`);
-  const code = (path: string): Promise<unknown> => load(path).then(defaultExport);
+  const code = (path: string): Promise<unknown> =>
+    load(path).then(defaultExport, (error: unknown) => {
+      throw unusable(path, error);
+    });
   const search = lilconfig('lockstep', {
     searchPlaces: [...extensions.map((extension) => `lockstep.config.${extension}`), 'package.json'],
     packageProp: 'lockstep',
     cache: false,
-    loaders: { '.ts': code, '.mts': code, '.js': code, '.mjs': code, '.cjs': code },
+    loaders: { '.ts': code, '.mts': code, '.js': code, '.mjs': code, '.cjs': code, '.json': readJson },
   });
   const path = named === undefined ? undefined : isAbsolute(named) ? named : join(start, named);
   if (path !== undefined && !existsSync(path)) throw new Failure('config.invalid', `the configuration "${named}" does not exist`);
@@ -45,6 +48,14 @@ export async function findConfig(folder: string, named: string | undefined, load
   }
 }
 
+function readJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
 function defaultExport(module: unknown): unknown {
   return (module as { readonly default?: unknown } | undefined)?.default ?? module;
 }
@@ -52,7 +63,8 @@ function defaultExport(module: unknown): unknown {
 function unusable(path: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new Failure('config.invalid', `the configuration at "${path}" cannot be run: ${message}`, { engine: { message }, state: 'nothing was connected' }, error);
+  const file = basename(path);
+  return new Failure('config.invalid', `"${file}" cannot be read: ${message}`, { place: { file, line: 1, column: 1 }, state: 'nothing was connected' }, error);
 }
 
 /** The variables of a `.env` file in the folder; those that are set already win. */

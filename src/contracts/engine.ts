@@ -173,8 +173,11 @@ export interface Engine {
    * stands for several tables comes back as one entry for each table that was found.
    */
   losses(losses: readonly Loss[], server: Server): Inquiry<readonly LossFound[]>;
-  /** Checks that must hold before COMMIT (SQLite: keys without rows): one row for each violation. */
-  checkBeforeCommit: ((touches: readonly Key[]) => Query) | undefined;
+  /**
+   * Checks that must hold before COMMIT (SQLite: keys without rows): one row for each violation. Nothing when statements that touch
+   * these cannot have broken any; everything is checked when none are given.
+   */
+  checkBeforeCommit: ((touches: readonly Key[]) => Query | undefined) | undefined;
   errorKind(error: DatabaseError): ErrorKind;
   /** Finds where in a failed statement the engine stumbled, when it gives no position: an offset, or nothing. */
   locate(sql: string, error: DatabaseError): number | undefined;

@@ -92,16 +92,16 @@ function connectionOver(
       new Promise((resolve, reject) => {
         const gone = broken();
         if (gone !== undefined) return reject(toError(gone));
-        // Each finished statement gives a result or a header of fields; the failing one gives neither.
+        // A statement without rows is finished when its header comes, one with rows only when something comes behind them.
         let finished = 0;
+        let inRows = false;
         const message = connection.query(sql);
-        message.on('result', (row: unknown) => {
-          if (isHeader(row)) finished++;
+        message.on('fields', (fields: unknown) => {
+          if (inRows) finished++;
+          inRows = fields !== undefined;
+          if (!inRows) finished++;
         });
-        message.on('fields', () => {
-          finished++;
-        });
-        message.on('error', (error) => reject(toError(error, finished)));
+        message.on('error', (error) => reject(withoutOthers(toError(error, finished))));
         message.on('end', () => resolve());
       }),
     ...(settings === undefined ? {} : { cancel: () => cancelOn(connection, loaded, settings) }),
@@ -113,6 +113,12 @@ function connectionOver(
   };
 }
 
+/** A syntax error quotes the text behind it, which in a script is that of other statements. */
+function withoutOthers(error: DatabaseError): DatabaseError {
+  const message = error.message.replace(/\n;[^]*?(?:\.\.\.)?('(?: at line \d+)?)$/, '$1');
+  return new DatabaseError(message, { code: error.code, index: error.index, lost: error.lost, cause: error.cause });
+}
+
 async function cancelOn(connection: MysqlConnection, loaded: Mysql, settings: ConnectionOptions): Promise<void> {
   const helper = loaded.createConnection(settings);
   helper.on('error', () => undefined);
@@ -120,10 +126,6 @@ async function cancelOn(connection: MysqlConnection, loaded: Mysql, settings: Co
     helper.query(`KILL QUERY ${Number(connection.threadId)}`, (error) => (error === null ? resolve() : reject(toError(error))));
   });
   helper.end();
-}
-
-function isHeader(row: unknown): boolean {
-  return typeof row === 'object' && row !== null && row.constructor?.name === 'ResultSetHeader';
 }
 
 function toError(error: unknown, index?: number): DatabaseError {

@@ -76,11 +76,11 @@ function whereOf(item: Item): string {
     case 'commit':
       return 'when it was committed';
     case 'check':
-      return 'at the check before it is committed';
+      return 'before it was committed';
     case 'guard':
       return 'because the run lock is gone';
     default:
-      return 'when it was recorded';
+      return 'before its first statement or when it was recorded';
   }
 }
 

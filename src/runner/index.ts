@@ -9,4 +9,4 @@ export type { Outcome, Run, Step } from './run-types.ts';
 export { type SchemaView, schemaView } from './schema-view.ts';
 export { ask, openSession, type Session, type SessionOptions } from './session.ts';
 export { checkTogether, runTogether } from './together.ts';
-export { runChecks } from './verify.ts';
+export { checkFailure, runChecks } from './verify.ts';

@@ -108,7 +108,8 @@ function scriptBody(preparer: Preparer, part: Extract<Part, { readonly kind: 'sc
     transaction,
     ...(preparer.placeholders === undefined ? {} : { placeholders: preparer.placeholders }),
   });
-  if (groups.length > 0) preparer.view.lose();
+  if (groups.length === 0) return { groups, problems, back: { kind: 'statements', statements: [] } };
+  preparer.view.lose();
   return { groups, problems, back: { kind: 'none', why: 'SQL has a way back only when it is written down' } };
 }
 

@@ -17,7 +17,8 @@ export class ItemError extends Error {
   }
 }
 
-const separator = '\n;\n';
+/** A statement may end in a comment to the end of its line; nothing stands behind it, so that the next one begins on line 1. */
+const separator = '\n;';
 
 /**
  * Sends items in order, as many in one message as the driver and the engine allow. `onStatement` hears of every statement that is sent
@@ -76,16 +77,19 @@ async function sendTogether(session: Session, items: readonly Item[]): Promise<v
   }
 }
 
-/** Which of the texts failed: by position where there is one, else by the count of those that were finished. */
+/**
+ * Which of the texts failed: by its position where the engine tells one (a whole message is parsed before any of it runs, so nothing
+ * may be finished yet), else by the count of those that were finished.
+ */
 function locateIn(texts: readonly string[], error: DatabaseError): { readonly index: number; readonly offset: number } {
   let offset = 0;
   for (let index = 0; index < texts.length; index++) {
     const end = offset + (texts[index]?.length ?? 0) + separator.length;
-    const here = error.index === undefined ? error.position !== undefined && error.position < end : index === error.index;
+    const here = error.position === undefined ? index === error.index : error.position < end;
     if (here) return { index, offset };
     offset = end;
   }
-  return { index: Math.min(error.index ?? 0, texts.length - 1), offset: 0 };
+  return { index: texts.length - 1, offset: 0 };
 }
 
 function toItemError(session: Session, error: unknown, item: Item, sql: string, offset: number): unknown {

@@ -21,8 +21,8 @@ export async function settle(run: Run, step: Step, remaining: Remaining): Promis
   const left = await leftBehind(run, id, remaining);
   const warning = left ? `; statement ${done + 1} failed but changed the catalogue: look at what it left` : '';
   if (done > 0) {
-    const range = done === 1 ? 'statement 1' : `statements 1–${done}`;
-    return { state: `NOT rolled back: ${range} of ${total} of ${id} stay and are journalled${warning}`, partial: true };
+    const range = done === 1 ? `statement 1 of ${total} of ${id} stays and is` : `statements 1–${done} of ${total} of ${id} stay and are`;
+    return { state: `NOT rolled back: ${range} journalled${warning}`, partial: true };
   }
   if (step.direction === 'down') return { state: `rolled back: ${id} is still applied${warning}`, partial: false };
   return { state: `${remaining.statement === undefined ? 'rolled back: ' : ''}nothing of ${id} remains${warning}`, partial: left };

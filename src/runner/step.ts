@@ -137,8 +137,10 @@ async function sendGroups({ run, step, total }: Work, items: readonly Item[]): P
 
 /** The checks of the migration, before what it did is recorded and, where there is a transaction, committed. */
 async function verify(run: Run, step: Step, next: Item): Promise<void> {
-  const failure = await runChecks(run.session, step.identity.id, step.verify, !next.behind);
-  if (failure !== undefined) throw new ItemError({ ...next, role: 'check' }, new DatabaseError(failure.message, { code: failure.code }), undefined);
+  const broken = await runChecks(run.session, step.verify, !next.behind);
+  if (broken === undefined) return;
+  const error = new DatabaseError(`a check does not hold: ${broken.why}`, { code: broken.error?.code ?? '' });
+  throw new ItemError({ ...next, role: 'check', source: broken.check }, error, undefined);
 }
 
 /** What is finished when an item failed: the groups before its own, and a statement outside a transaction that it comes behind. */

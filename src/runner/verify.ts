@@ -2,19 +2,28 @@ import { Failure } from '../base/index.ts';
 import { DatabaseError, type Statement } from '../contracts/index.ts';
 import type { Session } from './session.ts';
 
+/** A check that does not hold, and why in words. */
+export interface BrokenCheck {
+  readonly check: Statement;
+  readonly why: string;
+  readonly error: DatabaseError | undefined;
+}
+
 /**
  * Runs the checks of a migration in a transaction that is rolled back. A check holds when its statement runs and does not give a single
- * value that is false, zero or empty. Gives a failure for the first that does not hold.
+ * value that is false, zero or empty. Gives the first that does not hold.
  */
-export async function runChecks(session: Session, id: string, checks: readonly Statement[], inTransaction: boolean): Promise<Failure | undefined> {
+export async function runChecks(session: Session, checks: readonly Statement[], inTransaction: boolean): Promise<BrokenCheck | undefined> {
   const { connection, engine } = session;
   if (checks.length === 0) return undefined;
-  const [open, close] = inTransaction ? ['SAVEPOINT lockstep_verify', 'ROLLBACK TO SAVEPOINT lockstep_verify'] : [engine.session.begin, engine.session.rollback];
+  const [open, close] = inTransaction
+    ? ['SAVEPOINT lockstep_verify', 'ROLLBACK TO SAVEPOINT lockstep_verify']
+    : [engine.session.begin, engine.session.rollback];
   await connection.query(open);
   try {
     for (const check of checks) {
-      const failure = await runCheck(session, id, check);
-      if (failure !== undefined) return failure;
+      const broken = await runCheck(session, check);
+      if (broken !== undefined) return broken;
     }
     return undefined;
   } finally {
@@ -22,18 +31,24 @@ export async function runChecks(session: Session, id: string, checks: readonly S
   }
 }
 
-async function runCheck(session: Session, id: string, check: Statement): Promise<Failure | undefined> {
-  const details = check.at === undefined ? {} : { place: check.at };
+async function runCheck(session: Session, check: Statement): Promise<BrokenCheck | undefined> {
   try {
     const { rows } = await session.connection.query(check.sql);
     const [row] = rows;
     const values = row === undefined ? [] : Object.values(row);
     if (rows.length !== 1 || values.length !== 1 || !isFalse(values[0])) return undefined;
-    return new Failure('verify.failed', `a check of migration ${id} does not hold: it gives ${String(values[0])}`, details);
+    return { check, why: `it gives ${String(values[0])}`, error: undefined };
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    return new Failure('verify.failed', `a check of migration ${id} fails: ${error.message}`, { ...details, engine: { message: error.message, code: error.code } }, error);
+    return { check, why: error.message, error };
   }
+}
+
+/** The failure for a check that does not hold. */
+export function checkFailure(id: string, { check, why, error }: BrokenCheck): Failure {
+  const engine = error === undefined ? {} : { engine: { message: error.message, code: error.code } };
+  const place = check.at === undefined ? {} : { place: check.at };
+  return new Failure('verify.failed', `a check of migration ${id} does not hold: ${why}`, { ...place, ...engine, data: { migration: id } }, error);
 }
 
 function isFalse(value: unknown): boolean {

@@ -1,8 +1,9 @@
+import { neededKey } from './apply-table.ts';
 import type { ColumnChange } from './change.ts';
 import { mentions, renameIn } from './expression.ts';
 import { type Column, type Constraint, type Index, type Schema, type Table, tablesOf } from './model.ts';
-import { formatName, type Name, sameName } from './names.ts';
-import { type Apply, editTable, noSuchColumn, put, type Refusal, refuse } from './refusal.ts';
+import { formatName, type Key, type Name, type QualifiedName, sameName } from './names.ts';
+import { type Apply, editTable, noSuchColumn, put, type Refusal, refuse, without } from './refusal.ts';
 
 type ColumnKinds = 'addColumn' | 'dropColumn' | 'renameColumn' | 'alterColumn';
 
@@ -17,8 +18,8 @@ export const applyColumn: Pick<Apply, ColumnKinds> = {
       return at < 0 ? noSuchColumn(table, after) : { ...table, columns: table.columns.toSpliced(at + 1, 0, column) };
     }),
 
-  dropColumn: (schema, { table: tableName, name }) =>
-    editTable(schema, tableName, (table) => {
+  dropColumn: (schema, { table: tableName, name }) => {
+    const dropped = editTable(schema, tableName, (table) => {
       if (!table.columns.some((column) => column.name === name)) return noSuchColumn(table, name);
       if (table.columns.length === 1) return refuse(`"${name}" is the only column of "${formatName(tableName)}"; drop the table instead`);
       const generated = table.columns.find((column) => column.name !== name && mentions(column.generated?.sql ?? '', name));
@@ -26,13 +27,17 @@ export const applyColumn: Pick<Apply, ColumnKinds> = {
       const child = tablesOf(schema).find((other) => other !== table && other.constraints.some((c) => needsColumn(c, table, name)));
       if (child !== undefined) return refuse(`column "${name}" is referenced by a foreign key of "${formatName(child.name)}"`);
       const { constraints, indexes } = affectedBy(table, name);
+      const needed = neededKey(schema, table, constraints);
+      if (needed !== undefined) return needed;
       return {
         ...table,
         columns: table.columns.filter((column) => column.name !== name),
         constraints: table.constraints.filter((constraint) => !constraints.includes(constraint)),
         indexes: table.indexes.filter((index) => !indexes.includes(index)),
       };
-    }),
+    });
+    return 'refused' in dropped ? dropped : without(dropped, ownedSequences(dropped, tableName, name));
+  },
 
   renameColumn: (schema, { table: tableName, from, to }) => {
     const renamed = editTable(schema, tableName, (table) => {
@@ -74,6 +79,13 @@ export function affectedBy(
     constraints: table.constraints.filter((constraint) => constraintUses(constraint, table, column)),
     indexes: table.indexes.filter((index) => indexUses(index, column)),
   };
+}
+
+/** Keys of the sequences that go when a column goes. */
+export function ownedSequences(schema: Schema, table: QualifiedName, column: Name): readonly Key[] {
+  return [...schema.objects].flatMap(([key, object]) =>
+    object.kind === 'sequence' && object.ownedBy?.column === column && sameName(object.ownedBy.table, table) ? [key] : [],
+  );
 }
 
 function constraintUses(constraint: Constraint, table: Table, column: Name): boolean {

@@ -1,15 +1,7 @@
+import { indexFault } from './apply-index.ts';
+import { nameTaken } from './apply-names.ts';
 import { renameIn } from './expression.ts';
-import {
-  type Constraint,
-  type Index,
-  isAbsent,
-  referenceTo,
-  type Schema,
-  type SchemaObject,
-  type Table,
-  tableOf,
-  tablesOf,
-} from './model.ts';
+import { type Constraint, isAbsent, referenceTo, type Schema, type SchemaObject, type Table, tableOf, tablesOf } from './model.ts';
 import { formatName, type Key, keyOf, type Name, type QualifiedName, sameName, tableKey } from './names.ts';
 import { type Apply, editTable, noSuchColumn, noSuchTable, put, type Refusal, refuse, without } from './refusal.ts';
 
@@ -21,18 +13,10 @@ type TableKinds =
   | 'addConstraint'
   | 'dropConstraint'
   | 'renameConstraint'
-  | 'validateConstraint'
-  | 'createIndex'
-  | 'dropIndex'
-  | 'renameIndex';
+  | 'validateConstraint';
 
 export const applyTable: Pick<Apply, TableKinds> = {
-  createTable: (schema, { table }) => {
-    const taken = nameTaken(schema, table.name);
-    if (taken !== undefined) return taken;
-    const fault = faultIn(schema, table);
-    return fault ?? put(schema, table);
-  },
+  createTable: (schema, { table }) => nameTaken(schema, referenceTo(table)) ?? faultIn(schema, table) ?? put(schema, table),
 
   dropTable: (schema, { table: name }) => {
     const table = tableOf(schema, name);
@@ -47,7 +31,7 @@ export const applyTable: Pick<Apply, TableKinds> = {
   renameTable: (schema, { from, to }) => {
     const table = tableOf(schema, from);
     if (table === undefined) return isAbsent(schema, tableKey(from)) ? noSuchTable(schema, from) : schema;
-    return nameTaken(schema, to) ?? renamedTable(schema, table, to);
+    return nameTaken(schema, { kind: 'table', name: to }) ?? renamedTable(schema, table, to);
   },
 
   alterTable: (schema, { table: name, options }) =>
@@ -75,9 +59,7 @@ export const applyTable: Pick<Apply, TableKinds> = {
     editTable(schema, change.table, (table) => {
       const found = findConstraint(table, change);
       if (found === undefined) return refuse(`table "${formatName(change.table)}" has no such constraint${named(change.name)}`);
-      const child = found.kind === 'primaryKey' || found.kind === 'unique' ? dependentOn(schema, table, found.columns) : undefined;
-      if (child !== undefined) return refuse(`a foreign key of "${formatName(child.name)}" needs that key of "${formatName(table.name)}"`);
-      return { ...table, constraints: table.constraints.filter((constraint) => constraint !== found) };
+      return neededKey(schema, table, [found]) ?? { ...table, constraints: table.constraints.filter((constraint) => constraint !== found) };
     }),
 
   renameConstraint: (schema, { table: name, from, to }) =>
@@ -108,37 +90,9 @@ export const applyTable: Pick<Apply, TableKinds> = {
         }),
       };
     }),
-
-  createIndex: (schema, { table: name, index }) => {
-    const view = schema.objects.get(keyOf({ kind: 'view', name }));
-    if (view?.kind === 'view') return put(schema, { ...view, indexes: [...(view.indexes ?? []), index] });
-    return editTable(schema, name, (table) => {
-      if (table.indexes.some((existing) => existing.name === index.name)) {
-        return refuse(`table "${formatName(name)}" already has an index "${index.name}"`);
-      }
-      return indexFault(table, index) ?? { ...table, indexes: [...table.indexes, index] };
-    });
-  },
-
-  dropIndex: (schema, { table: name, name: indexName }) => {
-    const view = schema.objects.get(keyOf({ kind: 'view', name }));
-    if (view?.kind === 'view') return put(schema, { ...view, indexes: (view.indexes ?? []).filter((index) => index.name !== indexName) });
-    return editTable(schema, name, (table) =>
-      table.indexes.some((index) => index.name === indexName)
-        ? { ...table, indexes: table.indexes.filter((index) => index.name !== indexName) }
-        : refuse(`table "${formatName(name)}" has no index "${indexName}"`),
-    );
-  },
-
-  renameIndex: (schema, { table: name, from, to }) =>
-    editTable(schema, name, (table) => {
-      if (table.indexes.some((index) => index.name === to)) return refuse(`table "${formatName(name)}" already has an index "${to}"`);
-      if (!table.indexes.some((index) => index.name === from)) return refuse(`table "${formatName(name)}" has no index "${from}"`);
-      return { ...table, indexes: table.indexes.map((index) => (index.name === from ? { ...index, name: to } : index)) };
-    }),
 };
 
-/** The constraint that a `dropConstraint` means: by its name, or by kind and columns where it has none. */
+/** The constraint that a `dropConstraint` means: by its name, or by kind and columns, one without a name before one with. */
 export function findConstraint(
   table: Table,
   wanted: { readonly name?: Name; readonly type?: Constraint['kind']; readonly columns?: readonly Name[] },
@@ -148,12 +102,12 @@ export function findConstraint(
     if (byName !== undefined) return byName;
   }
   if (wanted.type === undefined) return undefined;
-  return table.constraints.find(
+  const fitting = table.constraints.filter(
     (constraint) =>
       constraint.kind === wanted.type &&
-      (wanted.name === undefined || constraint.name === undefined) &&
       (wanted.columns === undefined || ('columns' in constraint && constraint.columns.join('\0') === wanted.columns.join('\0'))),
   );
+  return fitting.find((constraint) => constraint.name === undefined) ?? (wanted.name === undefined ? fitting[0] : undefined);
 }
 
 /** Keys of triggers, policies and owned sequences of a table: what goes when it goes. */
@@ -168,13 +122,6 @@ function belongsTo(object: SchemaObject, table: QualifiedName): boolean {
   return object.kind === 'sequence' && object.ownedBy !== undefined && sameName(object.ownedBy.table, table);
 }
 
-function nameTaken(schema: Schema, name: QualifiedName): Refusal | undefined {
-  for (const kind of ['table', 'view'] as const) {
-    if (schema.objects.has(keyOf({ kind, name }))) return refuse(`there is already a ${kind} "${formatName(name)}"`);
-  }
-  return undefined;
-}
-
 function withConstraint(table: Table, constraint: Constraint): Table {
   const columns =
     constraint.kind === 'primaryKey'
@@ -184,10 +131,10 @@ function withConstraint(table: Table, constraint: Constraint): Table {
 }
 
 function faultIn(schema: Schema, table: Table): Refusal | undefined {
-  const seen = new Set<Name>();
-  for (const column of table.columns) {
-    if (seen.has(column.name)) return refuse(`table "${formatName(table.name)}" has two columns "${column.name}"`);
-    seen.add(column.name);
+  const fault = twice(table, 'columns') ?? twice(table, 'constraints') ?? twice(table, 'indexes');
+  if (fault !== undefined) return fault;
+  if (table.constraints.filter((constraint) => constraint.kind === 'primaryKey').length > 1) {
+    return refuse(`table "${formatName(table.name)}" has two primary keys`);
   }
   for (const constraint of table.constraints) {
     const fault = constraintFault(schema, table, constraint);
@@ -196,6 +143,15 @@ function faultIn(schema: Schema, table: Table): Refusal | undefined {
   for (const index of table.indexes) {
     const fault = indexFault(table, index);
     if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function twice(table: Table, list: 'columns' | 'constraints' | 'indexes'): Refusal | undefined {
+  const seen = new Set<Name>();
+  for (const { name } of table[list] as readonly { readonly name?: Name }[]) {
+    if (name !== undefined && seen.has(name)) return refuse(`table "${formatName(table.name)}" has two ${list} "${name}"`);
+    if (name !== undefined) seen.add(name);
   }
   return undefined;
 }
@@ -213,30 +169,23 @@ function constraintFault(schema: Schema, table: Table, constraint: Constraint): 
   return missing === undefined ? undefined : noSuchColumn(parent, missing);
 }
 
-function indexFault(table: Table, index: Index): Refusal | undefined {
-  for (const part of index.parts) {
-    if (part.column !== undefined && !table.columns.some((column) => column.name === part.column)) {
-      return noSuchColumn(table, part.column);
-    }
-  }
-  return undefined;
-}
-
 function pointsTo(constraint: Constraint, table: QualifiedName): boolean {
   return constraint.kind === 'foreignKey' && sameName(constraint.references.table, table);
 }
 
-/** A table whose foreign key needs exactly these columns of another. */
-function dependentOn(schema: Schema, table: Table, columns: readonly Name[]): Table | undefined {
-  const wanted = [...columns].sort().join('\0');
-  return tablesOf(schema).find((other) =>
-    other.constraints.some(
-      (constraint) =>
-        constraint.kind === 'foreignKey' &&
-        sameName(constraint.references.table, table.name) &&
-        [...constraint.references.columns].sort().join('\0') === wanted,
-    ),
-  );
+/** Refuses that constraints of a table go when a foreign key that stays needs one of them, and no other key takes its place. */
+export function neededKey(schema: Schema, table: Table, going: readonly Constraint[]): Refusal | undefined {
+  const text = (columns: readonly Name[]): string => [...columns].sort().join('\0');
+  const keysAmong = (constraints: readonly Constraint[]): readonly string[] =>
+    constraints.flatMap((one) => (one.kind === 'primaryKey' || one.kind === 'unique' ? [text(one.columns)] : []));
+  const uniqueIndexes = table.indexes.filter((index) => index.unique).map((index) => text(index.parts.map((part) => part.column ?? '')));
+  const staying = new Set([...keysAmong(table.constraints.filter((one) => !going.includes(one))), ...uniqueIndexes]);
+  const lost = new Set(keysAmong(going).filter((key) => !staying.has(key)));
+  const needs = (one: Constraint): boolean =>
+    one.kind === 'foreignKey' && sameName(one.references.table, table.name) && lost.has(text(one.references.columns));
+  const child = tablesOf(schema).find((other) => other.constraints.some((one) => needs(one) && !going.includes(one)));
+  if (child === undefined) return undefined;
+  return refuse(`a foreign key of "${formatName(child.name)}" needs that key of "${formatName(table.name)}"`);
 }
 
 function renamedTable(schema: Schema, table: Table, to: QualifiedName): Schema {
@@ -249,7 +198,8 @@ function renamedTable(schema: Schema, table: Table, to: QualifiedName): Schema {
   return next;
 }
 
-function followRename(object: SchemaObject, from: QualifiedName, to: QualifiedName): SchemaObject {
+/** An object as it is when a table, or a view with triggers, has another name. */
+export function followRename(object: SchemaObject, from: QualifiedName, to: QualifiedName): SchemaObject {
   switch (object.kind) {
     case 'table':
       if (!object.constraints.some((constraint) => pointsTo(constraint, from))) return object;

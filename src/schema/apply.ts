@@ -1,4 +1,5 @@
 import { applyColumn } from './apply-column.ts';
+import { applyIndex } from './apply-index.ts';
 import { applyObject } from './apply-object.ts';
 import { applyTable } from './apply-table.ts';
 import type { Change } from './change.ts';
@@ -10,6 +11,7 @@ const same = (schema: Schema): Schema => schema;
 const handlers: Apply = {
   ...applyTable,
   ...applyColumn,
+  ...applyIndex,
   ...applyObject,
   insertRows: same,
   updateRows: same,

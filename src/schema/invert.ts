@@ -1,9 +1,10 @@
+import { canonicalJson } from '../base/index.ts';
 import { apply } from './apply.ts';
-import { affectedBy } from './apply-column.ts';
+import { affectedBy, ownedSequences } from './apply-column.ts';
 import { belongings, findConstraint } from './apply-table.ts';
 import type { Change, ChangeKind, ColumnChange, CommentTarget, Of } from './change.ts';
 import { referenceTo, type Schema, tableOf } from './model.ts';
-import { formatName, keyOf, type QualifiedName } from './names.ts';
+import { formatName, type Key, keyOf, type QualifiedName } from './names.ts';
 import type { Irreversible } from './refusal.ts';
 import type { Row, Where } from './types.ts';
 
@@ -20,10 +21,7 @@ const handlers: Invert = {
   dropTable: ({ table: name }, before) => {
     const table = tableOf(before, name);
     if (table === undefined) return unknownTable(name);
-    const rest = belongings(before, name).flatMap((key): Change[] => {
-      const object = before.objects.get(key);
-      return object === undefined || object.kind === 'table' ? [] : [{ kind: 'createObject', object }];
-    });
+    const rest = created(before, belongings(before, name));
     const sequences = rest.filter((change) => change.kind === 'createObject' && change.object.kind === 'sequence');
     return [{ kind: 'createTable', table }, ...sequences, ...rest.filter((change) => !sequences.includes(change))];
   },
@@ -47,6 +45,7 @@ const handlers: Invert = {
     const { constraints, indexes } = affectedBy(table, name);
     return [
       { kind: 'addColumn', table: tableName, column },
+      ...created(before, ownedSequences(before, tableName, name)),
       ...constraints.map((constraint): Change => ({ kind: 'addConstraint', table: tableName, constraint })),
       ...indexes.map((index): Change => ({ kind: 'createIndex', table: tableName, index })),
     ];
@@ -62,14 +61,21 @@ const handlers: Invert = {
     return [{ kind: 'alterColumn', table: tableName, name, set: previous as ColumnChange }];
   },
 
-  addConstraint: ({ table, constraint }, before) => {
-    const drop: Change = {
+  addConstraint: (change, before) => {
+    const { table, constraint } = change;
+    const drop: Of<'dropConstraint'> = {
       kind: 'dropConstraint',
       table,
       type: constraint.kind,
       ...(constraint.name === undefined ? {} : { name: constraint.name }),
       ...('columns' in constraint ? { columns: constraint.columns } : {}),
     };
+    const after = apply(before, change);
+    const owner = 'refused' in after ? undefined : tableOf(after, table);
+    const found = owner === undefined ? constraint : findConstraint(owner, drop);
+    if (canonicalJson(found) !== canonicalJson(constraint)) {
+      return { irreversible: `a ${constraint.kind} without a name cannot be told from another one of "${formatName(table)}"` };
+    }
     if (constraint.kind !== 'primaryKey') return [drop];
     // A primary key makes its columns NOT NULL, and they stay so when it is dropped.
     const opened = (tableOf(before, table)?.columns ?? []).filter((column) => column.nullable && constraint.columns.includes(column.name));
@@ -123,7 +129,7 @@ const handlers: Invert = {
     if (object === undefined || object.kind === 'table') {
       return { irreversible: `how ${reference.kind} "${formatName(reference.name)}" looked before is not known` };
     }
-    return [{ kind: 'createObject', object }];
+    return [{ kind: 'createObject', object }, ...(object.kind === 'view' ? created(before, belongings(before, object.name)) : [])];
   },
 
   renameObject: ({ object, to }) => [{ kind: 'renameObject', object: { ...object, name: to }, to: object.name }],
@@ -190,15 +196,25 @@ export function invertAll(changes: readonly Change[], before: Schema): Inverse {
   return inverses.flat();
 }
 
+/** Creates objects again, as they were. */
+function created(before: Schema, keys: readonly Key[]): readonly Change[] {
+  return keys.flatMap((key): Change[] => {
+    const object = before.objects.get(key);
+    return object === undefined || object.kind === 'table' ? [] : [{ kind: 'createObject', object }];
+  });
+}
+
 function commentOf(on: CommentTarget, before: Schema): string | null | undefined {
   if (!('table' in on)) {
     const object = before.objects.get(keyOf(on));
     return object === undefined ? undefined : (object.comment ?? null);
   }
-  const table = tableOf(before, on.table);
-  if (table === undefined) return undefined;
+  const view = before.objects.get(keyOf({ kind: 'view', name: on.table }));
+  const owner =
+    tableOf(before, on.table) ?? (view?.kind === 'view' ? { columns: [], constraints: [], indexes: view.indexes ?? [] } : undefined);
+  if (owner === undefined) return undefined;
   const items: readonly { readonly name?: string; readonly comment?: string }[] =
-    on.kind === 'column' ? table.columns : on.kind === 'index' ? table.indexes : table.constraints;
+    on.kind === 'column' ? owner.columns : on.kind === 'index' ? owner.indexes : owner.constraints;
   return items.find((item) => item.name === on.name)?.comment ?? null;
 }
 

@@ -1,64 +1,25 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { inject } from 'vitest';
-import type { Connection, Driver, Target } from '../../src/contracts/index.ts';
-import { builtInDrivers } from '../../src/drivers/index.ts';
+import { inject, TestRunner } from 'vitest';
+import { type Flavour, isServed, makeDatabase, type TestDatabase } from './server/database.ts';
 
-/** The four kinds of database that everything is shown on. */
-export type Flavour = 'sqlite' | 'pglite' | 'postgres' | 'mariadb';
-export const flavours: readonly Flavour[] = ['sqlite', 'pglite', 'postgres', 'mariadb'];
+export { type Flavour, flavours, type TestDatabase } from './server/database.ts';
 
-export interface TestDatabase {
-  readonly flavour: Flavour;
-  readonly url: string;
-  readonly target: Target;
-  readonly driver: Driver;
-  /** A folder of the test's own. */
-  readonly folder: string;
-  connect(): Promise<Connection>;
-  drop(): Promise<void>;
-}
-
-/** An empty database of a kind, with a name that nobody else has. */
+/** An empty database of a kind, with a name that nobody else has. The test that asks is skipped where its server is missing. */
 export async function freshDatabase(flavour: Flavour): Promise<TestDatabase> {
-  const folder = mkdtempSync(join(tmpdir(), 'lockstep-test-'));
-  const name = `ls_${randomBytes(6).toString('hex')}`;
-  const admin = flavour === 'postgres' ? inject('postgresUrl') : flavour === 'mariadb' ? inject('mysqlUrl') : undefined;
-  const url = urlOf(flavour, folder, name, admin);
-  const driver = builtInDrivers().find((candidate) => candidate.schemes.includes(url.slice(0, url.indexOf(':'))));
-  if (driver === undefined) throw new Error(`no driver for ${flavour}`);
-  const target = { url, shown: url, base: folder };
-  const onServer = async (sql: string): Promise<void> => {
-    if (admin === undefined) return;
-    const connection = await driver.connect({ url: admin, shown: admin, base: folder }, { label: 'lockstep test' });
-    try {
-      await connection.query(sql);
-    } finally {
-      await connection.close();
-    }
-  };
-  await onServer(`CREATE DATABASE ${name}`);
-  return {
-    flavour,
-    url,
-    target,
-    driver,
-    folder,
-    connect: () => driver.connect(target, { label: 'lockstep test' }),
-    drop: async () => {
-      await onServer(flavour === 'postgres' ? `DROP DATABASE IF EXISTS ${name} WITH (FORCE)` : `DROP DATABASE IF EXISTS ${name}`);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return await makeDatabase(flavour, freshFolder(), isServed(flavour) ? serverUrl(flavour) : '');
 }
 
-function urlOf(flavour: Flavour, folder: string, name: string, admin: string | undefined): string {
-  if (flavour === 'sqlite') return `sqlite:${join(folder, 'test.db')}`;
-  if (flavour === 'pglite') return 'pglite::memory:';
-  if (admin === undefined) throw new Error(`this test needs a ${flavour} server; see test/support/servers.ts`);
-  const url = new URL(admin);
-  url.pathname = `/${name}`;
-  return url.href;
+/** An empty folder of the test's own, in memory where there is room. It goes at the end of the run at the latest. */
+export function freshFolder(): string {
+  return mkdtempSync(join(inject('runFolder'), 'test-'));
+}
+
+/** Where a server is missing, ends the running test as one that did not run. In a hook, which cannot be skipped, it is an error. */
+function serverUrl(flavour: 'postgres' | 'mariadb'): string {
+  const url = flavour === 'postgres' ? inject('postgresUrl') : inject('mysqlUrl');
+  if (url !== undefined) return url;
+  const why = `no server "${flavour}": ${inject('missingServers')[flavour] ?? 'unknown reason'}`;
+  TestRunner.getCurrentTest()?.context.skip(why);
+  throw new Error(why);
 }

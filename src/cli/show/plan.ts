@@ -13,6 +13,7 @@ export function showPlan(report: PlanReport, terminal: Terminal, options: { read
     terminal.print(`${out.bold(step.id)}   ${step.direction} · ${transactionText(step)}${step.flags.includes('late') ? ' · late' : ''}`);
     if (step.resumeAfter !== undefined) terminal.print(`  goes on behind statement ${step.resumeAfter}`);
     for (const statement of step.statements) for (const line of statementLines(statement, out, options.showSql)) terminal.print(line);
+    for (const lock of locksOf(step)) terminal.print(`  ${out.yellow('!')} ${lock}`);
     if (step.boundary !== undefined) terminal.print(`  ${out.yellow('…')} decided at run time, from ${step.boundary} on`);
     if (step.direction === 'up') terminal.print(out.dim(`  way back: ${backText(step)}`));
   }
@@ -48,10 +49,15 @@ function statementLines(statement: PlannedStatement, style: Style, showSql: bool
   });
   if (lines.length === 0) lines.push(`  ${style.dim('·')} ${oneLine(statement.sql)}`);
   const risks = statement.risks.filter((risk: Risk) => risk.kind !== 'loses').map(formatRisk);
-  const lock = statement.blocks === 'everything' || statement.blocks === 'writes' ? [`lock ${statement.lock}: blocks ${statement.blocks}`] : [];
-  for (const note of [...risks, ...lock]) lines.push(`    ${style.yellow('!')} ${note}`);
+  for (const note of risks) lines.push(`    ${style.yellow('!')} ${note}`);
   if (showSql) lines.push(...statement.sql.split('\n').map((line) => style.dim(`      ${line}`)));
   return lines;
+}
+
+/** The locks that others would notice, each once. */
+function locksOf(step: PlannedStep): readonly string[] {
+  const noticed = step.statements.filter((statement) => statement.blocks === 'everything' || statement.blocks === 'writes');
+  return [...new Set(noticed.map((statement) => `takes ${statement.lock}, which blocks ${statement.blocks === 'everything' ? 'reads and writes' : 'writes'} of others`))];
 }
 
 function backText(step: PlannedStep): string {

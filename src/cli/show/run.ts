@@ -5,9 +5,10 @@ import { showFailure } from './failure.ts';
 
 /** The end of a run: what failed and why, then one line that counts everything and says where the database is now. */
 export function showRun(report: RunReport, terminal: Terminal, folder: string): void {
-  for (const failure of report.failures) for (const line of showFailure(failure, terminal.err, folder)) terminal.note(line);
-  for (const { code, message } of report.warnings) {
-    if (code === 'migration.unmatched-file') terminal.note(`${terminal.err.yellow(terminal.err.sign.warn)} ${message}`);
+  for (const failure of report.failures) for (const line of showFailure(failure, terminal.err, { folder })) terminal.note(line);
+  for (const { message } of report.warnings) {
+    // A run has said so when it began.
+    if (report.nothing !== undefined) terminal.note(`${terminal.err.yellow(terminal.err.sign.warn)} ${message}`);
   }
   terminal.print(resultLine(report, terminal.out));
   const next = nextLine(report);

@@ -1,0 +1,133 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Flavour, flavours, makeDatabase, type TestDatabase } from '../test/support/server/database.ts';
+import { type Provision, provideServers } from '../test/support/server/provide.ts';
+import { type Measured, measure } from './measure.ts';
+import { printTable, type Row } from './table.ts';
+import { type Workload, workloads, writeMigrations } from './workloads.ts';
+
+const program = fileURLToPath(new URL('../bin/lockstep', import.meta.url));
+const raw = (flavour: Flavour): string => fileURLToPath(new URL(`raw/${flavour}.js`, import.meta.url));
+
+const usage = `npm run bench -- [--only ${workloads.map(({ name }) => name).join(',')}]
+                 [--engines ${flavours.join(',')}] [--runs 5]`;
+
+/** One of the two that are compared, on a database of its own. */
+interface Side {
+  readonly name: 'raw' | 'lockstep';
+  args(workload: Workload, database: TestDatabase, migrations: string, verb: 'up' | 'look'): readonly string[];
+}
+
+function sides(flavour: Flavour): readonly Side[] {
+  return [
+    { name: 'raw', args: (_, { url }, migrations, verb) => [raw(flavour), url, migrations, verb] },
+    {
+      name: 'lockstep',
+      args: (workload, { url }, migrations, verb) => [
+        program,
+        ...(verb === 'up' ? ['up'] : workload.args),
+        '--url',
+        url,
+        '--dir',
+        migrations,
+      ],
+    },
+  ];
+}
+
+async function measureStart(workload: Workload, runs: number, folder: string): Promise<Row> {
+  const results = { raw: [] as Measured[], lockstep: [] as Measured[] };
+  for (let i = 0; i < runs; i++) {
+    results.raw.push(await measure(['-e', '0'], folder));
+    results.lockstep.push(await measure([program, ...workload.args], folder));
+  }
+  return { workload, flavour: undefined, ...results };
+}
+
+/** Both sides take turns, so that what else the machine does meets both. */
+async function measureOn(flavour: Flavour, workload: Workload, runs: number, provision: Provision): Promise<Row> {
+  const results = { raw: [] as Measured[], lockstep: [] as Measured[] };
+  const folder = mkdtempSync(join(provision.folder, 'bench-'));
+  const migrations = join(folder, 'migrations');
+  writeMigrations(migrations, workload.size, workload.kind === 'apply' ? 'tables' : 'nothing');
+  const fresh = (): Promise<TestDatabase> => makeDatabase(flavour, mkdtempSync(join(folder, 'database-')), adminUrl(flavour, provision));
+  if (workload.kind === 'apply') {
+    for (let i = 0; i < runs; i++) {
+      for (const side of sides(flavour)) {
+        const database = await fresh();
+        results[side.name].push(await measure(side.args(workload, database, migrations, 'up'), database.folder));
+        await expectTables(database, workload.size);
+        await database.drop();
+      }
+    }
+    return { workload, flavour, ...results };
+  }
+  const prepared = await Promise.all(sides(flavour).map(async (side) => ({ side, database: await fresh() })));
+  for (const { side, database } of prepared) await measure(side.args(workload, database, migrations, 'up'), folder);
+  for (let i = 0; i < runs; i++) {
+    for (const { side, database } of prepared) {
+      results[side.name].push(await measure(side.args(workload, database, migrations, 'look'), database.folder));
+    }
+  }
+  for (const { database } of prepared) await database.drop();
+  return { workload, flavour, ...results };
+}
+
+/** A run that did nothing would be the fastest: the tables must stand. */
+async function expectTables(database: TestDatabase, size: number): Promise<void> {
+  const connection = await database.connect();
+  const { rows } = await connection.query(`SELECT count(*) AS n FROM t${size}`);
+  await connection.close();
+  if (Number(rows[0]?.['n']) !== 0) throw new Error(`table t${size} was not made`);
+}
+
+function adminUrl(flavour: Flavour, { postgres, mariadb }: Provision): string {
+  if (flavour !== 'postgres' && flavour !== 'mariadb') return '';
+  const provided = flavour === 'postgres' ? postgres : mariadb;
+  if ('missing' in provided) throw new Error(`no server "${flavour}": ${provided.missing}`);
+  return provided.url;
+}
+
+function chosen<T extends string>(given: string | undefined, all: readonly T[], what: string): readonly T[] {
+  if (given === undefined) return all;
+  const names = given.split(',');
+  const unknown = names.filter((name) => !(all as readonly string[]).includes(name));
+  if (unknown.length > 0) throw new Error(`there is no ${what} "${unknown.join('", "')}"\n${usage}`);
+  return all.filter((name) => names.includes(name));
+}
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, engines: { type: 'string' }, runs: { type: 'string' }, help: { type: 'boolean' } },
+});
+if (values.help) console.log(usage);
+else {
+  const names = chosen(
+    values.only,
+    workloads.map(({ name }) => name),
+    'workload',
+  );
+  const on = chosen(values.engines, flavours, 'engine');
+  const runs = Number(values.runs ?? 5);
+  const provision = await provideServers(console.error);
+  try {
+    const rows: Row[] = [];
+    for (const workload of workloads.filter(({ name }) => names.includes(name))) {
+      for (const flavour of workload.kind === 'start' ? [undefined] : on) {
+        const row = flavour === undefined ? measureStart(workload, runs, provision.folder) : measureOn(flavour, workload, runs, provision);
+        rows.push(await row);
+      }
+    }
+    const bare = names.some((name) => name.endsWith('-10000')) ? await bareNode(runs, provision.folder) : 0;
+    printTable(rows, bare);
+  } finally {
+    await provision.close();
+  }
+}
+
+async function bareNode(runs: number, folder: string): Promise<number> {
+  const all: number[] = [];
+  for (let i = 0; i < runs; i++) all.push((await measure(['-e', '0'], folder)).cpu);
+  return Math.min(...all);
+}

@@ -1,0 +1,70 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Flavour } from '../test/support/server/database.ts';
+
+/** What a result is held against. */
+export type Budget =
+  | { readonly kind: 'wall ratio'; readonly most: number }
+  | { readonly kind: 'cpu over raw'; readonly most: number }
+  /** With ten times the migrations, the cost over bare node may be at most this many times that of the named workload. */
+  | { readonly kind: 'growth'; readonly most: number; readonly of: string };
+
+export interface Workload {
+  readonly name: string;
+  /** Start-up alone needs no database: `raw` is bare node. */
+  readonly kind: 'start' | 'apply' | 'nothing to do' | 'status';
+  /** Migrations: to be applied, or applied before the measurement. */
+  readonly size: number;
+  readonly args: readonly string[];
+  budget(flavour: Flavour | undefined): Budget | undefined;
+}
+
+const start = (flag: string): Workload => ({
+  name: flag.slice(2),
+  kind: 'start',
+  size: 0,
+  args: [flag],
+  budget: () => ({ kind: 'cpu over raw', most: 40 }),
+});
+
+const apply = (size: number): Workload => ({
+  name: `apply-${size}`,
+  kind: 'apply',
+  size,
+  args: ['up'],
+  budget: (flavour) => {
+    if (size === 1) return { kind: 'cpu over raw', most: 100 };
+    return size === 1000 ? { kind: 'wall ratio', most: flavour === 'mariadb' ? 1.6 : 1.25 } : undefined;
+  },
+});
+
+const nothing = (size: number, kind: 'nothing to do' | 'status', verb: string): Workload => ({
+  name: `${verb === 'up' ? 'nothing' : verb}-${size}`,
+  kind,
+  size,
+  args: [verb],
+  budget: () =>
+    size === 1000 ? { kind: 'cpu over raw', most: 60 } : { kind: 'growth', most: 6, of: `${verb === 'up' ? 'nothing' : verb}-1000` },
+});
+
+/** Everything that the budgets of design speak of and one command can show. */
+export const workloads: readonly Workload[] = [
+  start('--version'),
+  start('--help'),
+  apply(1),
+  apply(100),
+  apply(1000),
+  nothing(1000, 'nothing to do', 'up'),
+  nothing(10_000, 'nothing to do', 'up'),
+  nothing(1000, 'status', 'status'),
+  nothing(10_000, 'status', 'status'),
+];
+
+/** Writes migrations of a table and an index each; where only their number matters, of a statement that costs the engine nothing. */
+export function writeMigrations(folder: string, size: number, content: 'tables' | 'nothing'): void {
+  mkdirSync(folder, { recursive: true });
+  for (let i = 1; i <= size; i++) {
+    const table = `CREATE TABLE t${i} (id integer PRIMARY KEY, name varchar(40) NOT NULL, amount integer);\nCREATE INDEX t${i}_name ON t${i} (name)`;
+    writeFileSync(join(folder, `${String(i).padStart(5, '0')}_t${i}.sql`), content === 'tables' ? table : `SELECT ${i}`);
+  }
+}

@@ -1,0 +1,150 @@
+import type { HistoryTexts, LeaseTexts, LockTexts, Server, SessionTexts } from '../../contracts/index.ts';
+import { has } from './flavours.ts';
+import { quote } from './quote.ts';
+
+const text = 'LONGTEXT NULL';
+const short = 'VARCHAR(255) NULL';
+const moment = 'VARCHAR(40) NULL';
+const tail = 'ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
+
+/** The present moment; SYSDATE, which no SET timestamp can move, is in local time. */
+const present = "CONCAT(LEFT(DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')";
+const started = '@lockstep_started';
+
+/**
+ * The tables of the history. An update that gives only some columns is written as an insert too, and a strict sql_mode asks for every
+ * column without a default before it looks whether the row is there: so each has one.
+ */
+export const history: HistoryTexts = {
+  create: ({ history: table, log }) => [
+    `CREATE TABLE IF NOT EXISTS ${table} (
+      id VARCHAR(255) NOT NULL PRIMARY KEY,
+      module VARCHAR(255) NOT NULL DEFAULT '', version VARCHAR(255) NOT NULL DEFAULT '', name VARCHAR(255) NOT NULL DEFAULT '',
+      state VARCHAR(20) NOT NULL DEFAULT '', checksum ${short}, down_checksum ${short}, text_hash ${short}, file VARCHAR(1024) NULL, format ${short},
+      started_at ${moment}, finished_at ${moment}, milliseconds BIGINT NULL, run ${short}, by_user ${short}, host ${short},
+      error ${text}, reason ${text}, done INT NOT NULL DEFAULT 0, total INT NOT NULL DEFAULT 0, finished ${short}, intent ${text}, probe ${text},
+      direction VARCHAR(10) NULL, text ${text}, back ${text}
+    ) ${tail}`,
+    `CREATE TABLE IF NOT EXISTS ${log} (
+      seq BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, at VARCHAR(40) NOT NULL, event VARCHAR(40) NOT NULL, migration ${short},
+      run ${short}, by_user ${short}, host ${short}, detail ${text}
+    ) ${tail}`,
+  ],
+  now: present,
+  elapsed: `GREATEST(0, COALESCE(TIMESTAMPDIFF(MICROSECOND, ${started}, UTC_TIMESTAMP(6)) DIV 1000, 0))`,
+  startClock: `SET ${started} = UTC_TIMESTAMP(6)`,
+  upsert: (table, id, columns) => {
+    const names = Object.keys(columns);
+    const set = names.length === 0 ? 'id = id' : names.map((column) => `${column} = VALUES(${column})`).join(', ');
+    return `INSERT INTO ${table} (${['id', ...names].join(', ')}) VALUES (${[id, ...Object.values(columns)].join(', ')}) ON DUPLICATE KEY UPDATE ${set}`;
+  },
+};
+
+const setAtStart =
+  'autocommit = 1, @lockstep_client = @@character_set_client, @lockstep_connection = @@collation_connection, @lockstep_results = @@character_set_results, @lockstep_mode = @@session.sql_mode';
+
+/** Variables that a script may set and that the next must not see. None of them needs a right. */
+const resettable: readonly string[] = [
+  'foreign_key_checks',
+  'unique_checks',
+  'time_zone',
+  'lc_time_names',
+  'group_concat_max_len',
+  'sql_notes',
+  'sql_warnings',
+  'sql_auto_is_null',
+  'sql_safe_updates',
+  'sql_select_limit',
+  'sql_big_selects',
+  'max_join_size',
+  'default_storage_engine',
+  'auto_increment_increment',
+  'auto_increment_offset',
+  'innodb_lock_wait_timeout',
+  'lock_wait_timeout',
+  'max_error_count',
+  'old_alter_table',
+  'div_precision_increment',
+];
+
+export const session: SessionTexts = {
+  begin: 'START TRANSACTION',
+  commit: 'COMMIT',
+  rollback: 'ROLLBACK',
+  // The character sets and the sql_mode are those that the client library has agreed on with the server; a script's are taken back to them.
+  start: [`SET ${setAtStart}`],
+  // Whole seconds, at least one. The first is for metadata, the second for rows.
+  lockTimeout: (milliseconds) => {
+    const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
+    return `SET SESSION lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}`;
+  },
+  reset,
+};
+
+/**
+ * Takes the session's settings back to those of the server; lockTimeout must be sent again behind it. Temporary tables, prepared
+ * statements and variables of the user stay: there is no list of them. What needs a right is touched only where it was changed.
+ */
+function reset(server: Server): readonly string[] {
+  const isolation = has(server, 'transactionIsolationVariable') ? 'transaction_isolation' : 'tx_isolation';
+  const variables = [...resettable, isolation, ...(has(server, 'mariadb') ? ['check_constraint_checks'] : [])];
+  return [
+    'UNLOCK TABLES',
+    `SET ${[
+      'autocommit = 1',
+      ...variables.map((name) => `SESSION ${name} = DEFAULT`),
+      'SESSION sql_mode = COALESCE(@lockstep_mode, @@global.sql_mode)',
+      'character_set_client = COALESCE(@lockstep_client, @@character_set_client)',
+      'collation_connection = COALESCE(@lockstep_connection, @@collation_connection)',
+      'character_set_results = @lockstep_results',
+    ].join(', ')}`,
+    `SET @lockstep_reset = CONCAT('SET @lockstep_reset = NULL', IF(@@session.sql_log_bin = 0, ', SESSION sql_log_bin = 1', ''), IF(ABS(@@timestamp - UNIX_TIMESTAMP(SYSDATE())) > 2, ', SESSION timestamp = DEFAULT', ''))`,
+    ...prepared,
+    ...roleReset(server),
+    ...(server.database === '' ? [] : [`USE ${quote.identifier(server.database)}`]),
+  ];
+}
+
+const prepared = ['PREPARE lockstep_reset FROM @lockstep_reset', 'EXECUTE lockstep_reset', 'DEALLOCATE PREPARE lockstep_reset'];
+
+/** MariaDB has no SET ROLE DEFAULT: the role that a session begins with is looked up. */
+function roleReset(server: Server): readonly string[] {
+  if (has(server, 'roles')) return ['SET ROLE DEFAULT'];
+  if (!has(server, 'defaultRoles')) return [];
+  return [
+    `SET @lockstep_role = (SELECT MAX(ROLE_NAME) FROM information_schema.APPLICABLE_ROLES WHERE IS_DEFAULT = 'YES' AND GRANTEE = CURRENT_USER())`,
+    `SET @lockstep_reset = IF(CURRENT_ROLE() <=> @lockstep_role, 'DO 0', CONCAT('SET ROLE ', COALESCE(CONCAT('\`', REPLACE(@lockstep_role, '\`', '\`\`'), '\`'), 'NONE')))`,
+    ...prepared,
+  ];
+}
+
+/** The number of the session that holds a lock, or nothing. */
+function heldBy(name: string): string {
+  return `IS_USED_LOCK(${quote.literal(name)})`;
+}
+
+/** GET_LOCK, which the end of the connection lets go: https://dev.mysql.com/doc/refman/8.4/en/locking-functions.html */
+export const lock: LockTexts = {
+  acquire: (name) => ({ sql: `SELECT GET_LOCK(${quote.literal(name)}, 0) AS locked` }),
+  release: (name) => ({ sql: `SELECT RELEASE_LOCK(${quote.literal(name)}) AS released` }),
+  // Since when it is at its present statement: the lock is held at least that long. Without the right PROCESS only the number is told.
+  holder: (name) => ({
+    sql: `SELECT l.id AS session, p.USER AS user, p.HOST AS host, NULL AS program,
+      DATE_FORMAT(UTC_TIMESTAMP() - INTERVAL p.TIME SECOND, '%Y-%m-%dT%H:%i:%sZ') AS since
+      FROM (SELECT ${heldBy(name)} AS id) l LEFT JOIN information_schema.PROCESSLIST p ON p.ID = l.id WHERE l.id IS NOT NULL`,
+  }),
+  // DO would swallow the error of a subquery with two rows; SET does not.
+  assert: (name) => failsUnless(`${heldBy(name)} <=> CONNECTION_ID()`),
+};
+
+/** For proxies and clusters, where a connection or a lock function does not mean one server. */
+export const lease: LeaseTexts = {
+  epoch: 'UNIX_TIMESTAMP(SYSDATE(6))',
+  assert: (table, name, token) =>
+    `SET @lockstep_assert = (SELECT 1 FROM (SELECT 1 AS one UNION ALL SELECT 2) two WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE name = ${name} AND token = ${token} FOR UPDATE))`,
+};
+
+/** Fails with ER_SUBQUERY_NO_1_ROW unless the condition holds. */
+function failsUnless(condition: string): string {
+  return `SET @lockstep_assert = (SELECT 1 FROM (SELECT 1 AS one UNION ALL SELECT 2) two WHERE NOT (${condition}))`;
+}

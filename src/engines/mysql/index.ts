@@ -1,0 +1,51 @@
+/**
+ * MySQL and MariaDB: everything that is known of them, text in and text out. Imports base, schema and contracts; `engines/index.ts`
+ * lists it, and nobody else asks for it by name. What is supported and what is not stands in README.md beside this file.
+ */
+import type { Engine } from '../../contracts/index.ts';
+import { classify } from './classify.ts';
+import { errorKind, locate } from './errors.ts';
+import { fingerprint } from './fingerprint.ts';
+import { identify } from './flavours.ts';
+import { history, lease, lock, session } from './history.ts';
+import { inspect } from './inspect.ts';
+import { losses } from './losses.ts';
+import { probe } from './probe.ts';
+import { quote } from './quote.ts';
+import { render } from './render/index.ts';
+import { split, tokens, transactionControl } from './split.ts';
+import { blockers, holders, progress } from './waiting.ts';
+
+export const mysql: Engine = {
+  name: 'mysql',
+  title: 'MySQL',
+  scriptIsTransaction: false,
+  quote,
+  render,
+  history,
+  session,
+  lock,
+  lease,
+  identify,
+  split,
+  tokens,
+  classify,
+  transactionControl,
+  inspect,
+  fingerprint,
+  probe,
+  losses,
+  checkBeforeCommit: undefined,
+  errorKind,
+  locate,
+  blockers,
+  holders,
+  progress,
+  invalidIndexes: undefined,
+  scratch: {
+    create: (name) => `CREATE DATABASE ${quote.identifier(name)}`,
+    drop: (name) => `DROP DATABASE IF EXISTS ${quote.identifier(name)}`,
+  },
+  kysely: { adapter: 'MysqlAdapter', compiler: 'MysqlQueryCompiler', introspector: 'MysqlIntrospector' },
+  concurrentIndex: undefined,
+};

@@ -1,0 +1,204 @@
+import {
+  type Deferred,
+  type Render,
+  type RenderContext,
+  type Rendered,
+  type Server,
+  type Statement,
+  type Unsupported,
+  unsupported,
+} from '../../../contracts/index.ts';
+import {
+  describe,
+  isAbsent,
+  keyOf,
+  type ObjectReference,
+  type QualifiedName,
+  referenceTo,
+  type SchemaObject,
+  type Sequence,
+  type StandaloneObject,
+  type View,
+} from '../../../schema/index.ts';
+import { orReplace, renamedDefinition } from '../definitions.ts';
+import { has } from '../flavours.ts';
+import { definitionText, quote } from '../quote.ts';
+import { columnList, type Piece, statement } from './parts.ts';
+
+type ObjectKinds = 'createObject' | 'replaceObject' | 'dropObject' | 'renameObject' | 'addEnumValue' | 'renameEnumValue';
+
+const enumChange = unsupported(
+  'the values of an enum belong to its column in MySQL',
+  "alterColumn with the type { kind: 'enum', values: […] }",
+);
+
+/** What MySQL does not have at all, and what stands in its place. */
+const missing = {
+  enum: unsupported('MySQL has no enum types by name', "columns of the type { kind: 'enum', values: […] }"),
+  domain: unsupported('MySQL has no domains', 'the type and a check at each column'),
+  composite: unsupported('MySQL has no composite types', 'columns of their own, or { kind: "json" }'),
+  policy: unsupported('MySQL has no row security', 'views with SQL SECURITY, and rights on those'),
+  extension: unsupported('MySQL has no extensions; plugins belong to the server', 'INSTALL SONAME, by whoever runs the server'),
+  namespace: unsupported('a namespace of MySQL is a database of its own', 'create the database, and connect to it'),
+} as const satisfies Partial<Record<SchemaObject['kind'], Unsupported>>;
+
+export const renderObject = {
+  createObject: ({ object }, { server }) => created(object, server),
+
+  replaceObject: ({ object }, context) => {
+    const { server, before } = context;
+    const key = keyOf(referenceTo(object));
+    const previous = before.objects.get(key);
+    if (object.kind === 'view') {
+      const text = viewText(object, 'CREATE OR REPLACE');
+      return typeof text === 'string' ? [statement(text, server)] : text;
+    }
+    if (previous === undefined && isAbsent(before, key)) return created(object, server);
+    if (object.kind === 'trigger' || object.kind === 'routine') return replacedDefinition(object, context);
+    if (object.kind !== 'sequence' && object.kind !== 'opaque') return missing[object.kind];
+    if (previous === undefined) return deferred(referenceTo(object));
+    if (object.kind === 'opaque')
+      return previous.kind === 'opaque' ? [statement(previous.drop, server), statement(object.definition, server)] : deferred(previous);
+    const text = sequenceText(object, 'ALTER', server);
+    return typeof text === 'string' ? [statement(text, server)] : text;
+  },
+
+  dropObject: ({ object }, context) => {
+    const sql = dropText(object, context);
+    return typeof sql === 'string' ? [statement(sql, context.server)] : sql;
+  },
+
+  renameObject: ({ object: reference, to }, context) => {
+    const { server, before } = context;
+    const { kind, name } = reference;
+    if (kind === 'view' || kind === 'sequence') return [statement(`RENAME TABLE ${quote.name(name)} TO ${quote.name(to)}`, server)];
+    const object = before.objects.get(keyOf(reference));
+    if (kind in missing) return missing[kind as keyof typeof missing];
+    if (object === undefined) return deferred(reference);
+    const drop = dropText(reference, context);
+    if (typeof drop !== 'string') return drop;
+    if (object.kind !== 'trigger' && object.kind !== 'routine')
+      return unsupported(`MySQL cannot rename a ${kind}`, 'drop it and create it under the new name');
+    return [
+      statement(drop, server),
+      statement(renamedDefinition(object.definition, to, server), server),
+      ...noteOn({ ...object, name: to }, server),
+    ];
+  },
+
+  addEnumValue: () => enumChange,
+  renameEnumValue: () => enumChange,
+} satisfies Pick<Render, ObjectKinds>;
+
+function deferred(reference: ObjectReference): Deferred {
+  return { deferred: `how ${describe(reference)} looks is not known yet` };
+}
+
+function created(object: StandaloneObject, server: Server): Rendered {
+  switch (object.kind) {
+    case 'view': {
+      const text = viewText(object, 'CREATE');
+      return typeof text === 'string' ? [statement(text, server)] : text;
+    }
+    case 'sequence': {
+      const text = sequenceText(object, 'CREATE', server);
+      return typeof text === 'string' ? [statement(text, server)] : text;
+    }
+    case 'trigger':
+    case 'routine':
+      return [statement(object.definition, server), ...noteOn(object, server)];
+    case 'opaque':
+      return [statement(object.definition, server)];
+    default:
+      return missing[object.kind];
+  }
+}
+
+/** The comment of a routine, which is no part of its definition in the model. */
+function noteOn(object: StandaloneObject, server: Server): readonly Statement[] {
+  if (object.kind !== 'routine' || object.comment === undefined) return [];
+  return [
+    statement(`ALTER ${object.routine.toUpperCase()} ${quote.name(object.name)} COMMENT ${definitionText(object.comment, server)}`, server),
+  ];
+}
+
+function replacedDefinition(object: Extract<StandaloneObject, { kind: 'trigger' | 'routine' }>, context: RenderContext): Rendered {
+  const { server, before } = context;
+  const previous = before.objects.get(keyOf(referenceTo(object)));
+  const sameKind = object.kind === 'trigger' || previous?.kind !== 'routine' || previous.routine === object.routine;
+  if (has(server, 'orReplace') && sameKind) return [statement(orReplace(object.definition, server), server), ...noteOn(object, server)];
+  const old = previous?.kind === 'routine' ? previous.routine : object.kind === 'routine' ? object.routine : 'trigger';
+  return [
+    statement(`DROP ${old.toUpperCase()} IF EXISTS ${quote.name(inDatabaseOf(object))}`, server),
+    statement(object.definition, server),
+    ...noteOn(object, server),
+  ];
+}
+
+/** A trigger lies in the database of its table. */
+function inDatabaseOf(object: { readonly name: QualifiedName; readonly on?: QualifiedName }): QualifiedName {
+  return object.on?.schema === undefined ? object.name : { schema: object.on.schema, name: object.name.name };
+}
+
+function dropText(reference: ObjectReference, { before }: RenderContext): Piece | Deferred {
+  const { kind } = reference;
+  const name = quote.name(inDatabaseOf(reference));
+  const object = before.objects.get(keyOf(reference));
+  switch (kind) {
+    case 'view':
+      return `DROP VIEW ${name}`;
+    case 'sequence':
+      return `DROP SEQUENCE ${name}`;
+    case 'trigger':
+      return `DROP TRIGGER ${name}`;
+    case 'routine':
+      return object?.kind === 'routine' ? `DROP ${object.routine.toUpperCase()} ${name}` : deferred(reference);
+    case 'opaque':
+      return object?.kind === 'opaque' ? object.drop : deferred(reference);
+    case 'table':
+      return unsupported('a table is no object beside tables', 'dropTable');
+    default:
+      return missing[kind];
+  }
+}
+
+function viewText(view: View, verb: string): Piece {
+  if (view.materialized) return unsupported('MySQL has no materialised views', 'a table that an event fills');
+  if (view.indexes !== undefined && view.indexes.length > 0)
+    return unsupported('MySQL has no indexes on views', 'an index on the table behind the view');
+  if (view.comment !== undefined) return unsupported('MySQL has no comments on views', 'a comment on the table behind the view');
+  const { algorithm, sql_security: security, check_option: check, ...others } = view.options ?? {};
+  const [odd] = Object.keys(others);
+  if (odd !== undefined) return unsupported(`MySQL has no option "${odd}" for a view`, 'algorithm, sql_security or check_option');
+  const parts = [
+    verb,
+    algorithm === undefined ? '' : `ALGORITHM = ${algorithm.toUpperCase()}`,
+    security === undefined ? '' : `SQL SECURITY ${security.toUpperCase()}`,
+    `VIEW ${quote.name(view.name)}`,
+    view.columns === undefined ? '' : `(${columnList(view.columns)})`,
+    `AS ${view.query}`,
+    check === undefined ? '' : `WITH ${check.toUpperCase()} CHECK OPTION`,
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+const widest = { 16: 32_767n, 32: 2_147_483_647n, 64: undefined } as const;
+
+function sequenceText(sequence: Sequence, verb: 'CREATE' | 'ALTER', server: Server): Piece {
+  if (!has(server, 'sequences')) return unsupported('MySQL has no sequences', 'a column that counts (identity), or a table with one row');
+  if (sequence.ownedBy !== undefined) return unsupported('a sequence of MariaDB belongs to no column', 'a column that counts (identity)');
+  if (sequence.comment !== undefined) return unsupported('MariaDB changes no comment of a sequence', 'a comment on the table that uses it');
+  const { start, increment, minimum, cache, cycle } = sequence;
+  const maximum = sequence.maximum ?? (sequence.bits === undefined ? undefined : widest[sequence.bits]);
+  const anew = verb === 'ALTER';
+  const parts = [
+    `${verb} SEQUENCE ${quote.name(sequence.name)}`,
+    start === undefined ? '' : `START WITH ${start}`,
+    increment === undefined ? (anew ? 'INCREMENT BY 1' : '') : `INCREMENT BY ${increment}`,
+    minimum === undefined ? (anew ? 'NO MINVALUE' : '') : `MINVALUE ${minimum}`,
+    maximum === undefined ? (anew ? 'NO MAXVALUE' : '') : `MAXVALUE ${maximum}`,
+    cache === undefined ? (anew ? 'CACHE 1000' : '') : `CACHE ${cache}`,
+    cycle ? 'CYCLE' : anew ? 'NOCYCLE' : '',
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}

@@ -1,0 +1,52 @@
+/**
+ * PostgreSQL and what speaks like it: text in, text out. Imports base, schema and contracts; used by whoever is handed the engine. What
+ * is supported stands in README.md.
+ */
+import type { Engine } from '../../contracts/index.ts';
+import { blockers, concurrentIndex, holders, invalidIndexes, progress } from './activity.ts';
+import { classify } from './classify.ts';
+import { errorKind, locate } from './errors.ts';
+import { fingerprint } from './fingerprint.ts';
+import { identify } from './flavours.ts';
+import { history, lease, lock, session } from './history.ts';
+import { inspect } from './inspect.ts';
+import { losses } from './losses.ts';
+import { probe } from './probe.ts';
+import { quote } from './quote.ts';
+import { render } from './render/index.ts';
+import { split, tokens, transactionControl } from './split.ts';
+import { engineName } from './types.ts';
+
+export const postgres: Engine = {
+  name: engineName,
+  title: 'PostgreSQL',
+  scriptIsTransaction: true,
+  quote,
+  render,
+  history,
+  session,
+  lock,
+  lease,
+  identify,
+  split,
+  tokens,
+  classify,
+  transactionControl,
+  inspect,
+  fingerprint,
+  probe,
+  losses,
+  checkBeforeCommit: undefined,
+  errorKind,
+  locate,
+  blockers,
+  holders,
+  progress,
+  invalidIndexes,
+  scratch: {
+    create: (name) => `CREATE DATABASE ${quote.identifier(name)} TEMPLATE template0`,
+    drop: (name) => `DROP DATABASE IF EXISTS ${quote.identifier(name)}`,
+  },
+  kysely: { adapter: 'PostgresAdapter', compiler: 'PostgresQueryCompiler', introspector: 'PostgresIntrospector' },
+  concurrentIndex,
+};

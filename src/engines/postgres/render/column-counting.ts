@@ -1,0 +1,107 @@
+import { canonicalJson } from '../../../base/index.ts';
+import { type Rendered, type Unsupported, unsupported } from '../../../contracts/index.ts';
+import type { Column } from '../../../schema/index.ts';
+import { quote } from '../quote.ts';
+import { typeSql } from '../types.ts';
+import type { Action, Altered } from './column.ts';
+import { identitySql, sequenceExtras } from './column-sql.ts';
+import { catchUp, createSerial, nextValue, ownSerial, serialOf } from './sequence.ts';
+import { inTurn, isUnsupported, statement } from './statement.ts';
+
+/** What has to happen so that a column counts up by itself as it is to: statements before, actions, statements behind. */
+export interface Counting {
+  readonly first: Rendered;
+  readonly actions: readonly Action[];
+  readonly last: Rendered;
+}
+
+const nothing: Counting = { first: [], actions: [], last: [] };
+
+type Way = 'none' | 'identity' | 'serial';
+
+function wayOf(column: Column): Way {
+  if (column.identity === undefined) return 'none';
+  return serialOf(column) === undefined ? 'identity' : 'serial';
+}
+
+/** Between not counting, an identity column and a serial column, or from one setting to another. */
+export function counting(altered: Altered): Counting | Unsupported {
+  const { before, after } = altered;
+  if (before === undefined || after === undefined) return nothing;
+  const [from, to] = [wayOf(before), wayOf(after)];
+  if (to === 'identity' && after.nullable) {
+    return unsupported(
+      `the identity column "${after.name}" cannot be empty in PostgreSQL`,
+      'give `nullable: false`, or take the identity away',
+    );
+  }
+  if (from === to) return from === 'none' ? nothing : adjusted(altered, before, after, from);
+  const { change, context } = altered;
+  const end = from === 'none' ? nothing : ended(altered, before, from);
+  if (to === 'none') return end;
+  const type = typeSql(after.type);
+  const begin: Counting =
+    to === 'identity'
+      ? { first: [], actions: [{ sql: `ADD ${identitySql(after)}`, shown: 'identity' }], last: [] }
+      : {
+          first: createSerial(after, isUnsupported(type) ? '' : type, context),
+          actions: [{ sql: `SET DEFAULT ${nextValue(serialOf(after) ?? { name: '' })}`, shown: 'serial' }],
+          last: ownSerial(change.table, after, context),
+        };
+  return {
+    first: begin.first,
+    actions: [...end.actions, ...begin.actions],
+    last: inTurn(end.last, begin.last, catchUp(change.table, after, context)),
+  };
+}
+
+function ended({ context }: Altered, before: Column, from: Way): Counting {
+  const sequence = serialOf(before);
+  if (from === 'identity' || sequence === undefined) return { ...nothing, actions: [{ sql: 'DROP IDENTITY', shown: 'no identity' }] };
+  return {
+    first: [],
+    actions: [{ sql: 'DROP DEFAULT', shown: 'not serial' }],
+    last: [statement(`DROP SEQUENCE ${quote.name(sequence)}`, context)],
+  };
+}
+
+function adjusted({ context }: Altered, before: Column, after: Column, way: Way): Counting {
+  const sequence = serialOf(before);
+  const renamed = serialOf(after);
+  const settings = (column: Column): string => canonicalJson([column.identity, pick(column), way === 'serial' ? column.type : null]);
+  const moved = canonicalJson(sequence) !== canonicalJson(renamed);
+  if (settings(before) === settings(after) && !moved) return nothing;
+  const clauses = settingClauses(after);
+  if (way === 'identity' || sequence === undefined || renamed === undefined) {
+    const always = before.identity?.always !== after.identity?.always;
+    const generation = always ? [`SET GENERATED ${after.identity?.always === true ? 'ALWAYS' : 'BY DEFAULT'}`] : [];
+    const sql = [...generation, ...clauses.map((clause) => `SET ${clause}`)].join(' ');
+    return { ...nothing, actions: [{ sql, shown: 'identity' }] };
+  }
+  const type = typeSql(after.type);
+  const counted = after.extras?.['sequenceType'] ?? (type === 'smallint' || type === 'integer' ? type : 'bigint');
+  const rename = moved ? [statement(`ALTER SEQUENCE ${quote.name(sequence)} RENAME TO ${quote.identifier(renamed.name)}`, context)] : [];
+  return {
+    ...nothing,
+    first: rename,
+    last: [statement(`ALTER SEQUENCE ${quote.name(renamed)} AS ${counted} ${clauses.join(' ')}`, context)],
+  };
+}
+
+function pick(column: Column): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(column.extras ?? {}).filter(([extra]) => extra !== 'serial' && sequenceExtras.has(extra)));
+}
+
+/** All settings, those as usual included. */
+function settingClauses({ identity, extras = {} }: Column): readonly string[] {
+  const increment = identity?.increment ?? 1;
+  const start = identity?.start ?? (increment > 0 ? (extras['minimum'] ?? 1) : (extras['maximum'] ?? -1));
+  return [
+    `INCREMENT BY ${increment}`,
+    extras['minimum'] === undefined ? 'NO MINVALUE' : `MINVALUE ${extras['minimum']}`,
+    extras['maximum'] === undefined ? 'NO MAXVALUE' : `MAXVALUE ${extras['maximum']}`,
+    `START WITH ${start}`,
+    `CACHE ${extras['cache'] ?? 1}`,
+    extras['cycle'] === undefined ? 'NO CYCLE' : 'CYCLE',
+  ];
+}

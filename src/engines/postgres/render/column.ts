@@ -1,0 +1,177 @@
+import { type Render, type RenderContext, type Rendered, type Risk, type Statement, unsupported } from '../../../contracts/index.ts';
+import { alteredColumn, type Column, type ColumnType, formatName, type Of, type QualifiedName, tableOf } from '../../../schema/index.ts';
+import { classify } from '../classify.ts';
+import { has } from '../flavours.ts';
+import { collation, quote } from '../quote.ts';
+import { effect, loses, mayFail } from '../traits.ts';
+import { type TypeChange, typeChange } from '../type-change.ts';
+import { typeSql } from '../types.ts';
+import { counting } from './column-counting.ts';
+import { extrasChange } from './column-extras.ts';
+import { afterColumn, columnSql, columnTarget } from './column-sql.ts';
+import { createSerial, ownSerial } from './sequence.ts';
+import { commentStatement, defaultSql, inParentheses, inTurn, isUnsupported, statement, untilKnown } from './statement.ts';
+
+export const column = {
+  addColumn: ({ table, column: added }, context) => {
+    const sql = columnSql(added, context.server);
+    const type = typeSql(added.type);
+    if (isUnsupported(sql)) return sql;
+    return inTurn(
+      createSerial(added, isUnsupported(type) ? '' : type, context),
+      [statement(`ALTER TABLE ${quote.name(table)} ADD COLUMN ${sql}`, context)],
+      ownSerial(table, added, context),
+      afterColumn(table, added, context),
+    );
+  },
+
+  // Constraints and indexes that use the column go with it without being asked for.
+  dropColumn: ({ table, name }, context) => [statement(`ALTER TABLE ${quote.name(table)} DROP COLUMN ${quote.identifier(name)}`, context)],
+
+  renameColumn: ({ table, from, to }, context) => [
+    statement(`ALTER TABLE ${quote.name(table)} RENAME COLUMN ${quote.identifier(from)} TO ${quote.identifier(to)}`, context),
+  ],
+
+  alterColumn: (change, context) => {
+    const { table, name, set } = change;
+    const before = tableOf(context.before, table)?.columns.find((existing) => existing.name === name);
+    if (before === undefined && needsBefore(change))
+      return untilKnown(`what column "${formatName(table)}.${name}" is like is not known yet`);
+    const altered: Altered = { change, before, after: before === undefined ? undefined : alteredColumn(before, set), context };
+    const typed = typeActions(altered);
+    if (isUnsupported(typed)) return typed;
+    const computed = generatedActions(altered);
+    if (isUnsupported(computed)) return computed;
+    const counted = counting(altered);
+    if (isUnsupported(counted)) return counted;
+    const extras = extrasChange(altered);
+    if (isUnsupported(extras)) return extras;
+    const actions = [
+      ...computed,
+      ...counted.actions,
+      ...typed.actions,
+      ...nullableActions(altered),
+      ...defaultActions(altered, typed.retyped),
+      ...extras,
+    ];
+    return inTurn(counted.first, joined(altered, actions, typed.judged), counted.last, commented(altered));
+  },
+} satisfies Pick<Render, 'addColumn' | 'dropColumn' | 'renameColumn' | 'alterColumn'>;
+
+/** A change of a column with what the column was and will be, where that is known. */
+export interface Altered {
+  readonly change: Of<'alterColumn'>;
+  readonly before: Column | undefined;
+  readonly after: Column | undefined;
+  readonly context: RenderContext;
+}
+
+/** An action of ALTER TABLE behind the column's name, and what a plan says of it; helping actions say nothing. */
+export interface Action {
+  readonly sql: string;
+  readonly shown?: string;
+}
+
+function needsBefore({ set, using }: Of<'alterColumn'>): boolean {
+  const { type, collation: collated, identity, generated, extras } = set;
+  return (type !== undefined && using === undefined) || [collated, identity, generated, extras].some((property) => property !== undefined);
+}
+
+interface Typed {
+  readonly actions: readonly Action[];
+  /** The type itself is another one, so that the default has to be taken away and given again. */
+  readonly retyped: boolean;
+  readonly judged?: TypeChange;
+}
+
+function typeActions({ change, before }: Altered): Typed | ReturnType<typeof unsupported> {
+  const { set, using } = change;
+  const type = set.type ?? before?.type;
+  if (type === undefined || (set.type === undefined && set.collation === undefined)) return { actions: [], retyped: false };
+  const sql = typeSql(type);
+  if (isUnsupported(sql)) return sql;
+  const judged = before === undefined ? undefined : typeChange(before.type, type);
+  const collated = set.collation === undefined ? before?.collation : (set.collation ?? undefined);
+  const same = before !== undefined && typeSql(before.type) === sql;
+  if (same && collated === before?.collation && using === undefined) return { actions: [], retyped: false };
+  const collate = collated === undefined ? '' : ` COLLATE ${collation(collated)}`;
+  const how =
+    using ?? (judged?.needsCast === true && before !== undefined ? cast(quote.identifier(change.name), before.type, type, sql) : undefined);
+  const action = { sql: `TYPE ${sql}${collate}${how === undefined ? '' : ` USING ${how}`}`, shown: `type ${sql}${collate}` };
+  const trusted = judged === undefined || using !== undefined ? undefined : judged;
+  return { actions: [action], retyped: !same, ...(trusted === undefined ? {} : { judged: trusted }) };
+}
+
+/** A cast that is asked for. Types of one's own go through their text, which is how they are written everywhere else. */
+function cast(name: string, from: ColumnType, to: ColumnType, sql: string): string {
+  if (from.kind === 'array' && to.kind === 'array') return `${name}::text[]::${sql}`;
+  if (from.kind === 'named') return `${name}::text::${sql}`;
+  // Only integer itself has casts from and to boolean.
+  if (from.kind === 'boolean' && to.kind === 'integer') return `${name}::integer::${sql}`;
+  if (from.kind === 'integer' && to.kind === 'boolean') return `${name}::integer::${sql}`;
+  return `${name}::${sql}`;
+}
+
+function generatedActions({ change, before, context }: Altered): readonly Action[] | ReturnType<typeof unsupported> {
+  const wanted = change.set.generated;
+  const { server } = context;
+  if (wanted === undefined) return [];
+  if (wanted === null) {
+    if (before?.generated === undefined) return [];
+    if (before.generated.stored && has(server, 'dropExpression')) return [{ sql: 'DROP EXPRESSION', shown: 'no expression' }];
+    return unsupported(`${server.title} cannot make a plain column of "${change.name}"`, 'drop the column and add it anew');
+  }
+  if (before?.generated === undefined || before.generated.stored !== wanted.stored) {
+    return unsupported('PostgreSQL cannot make an existing column a computed one of this kind', 'drop the column and add it anew');
+  }
+  if (before.generated.sql === wanted.sql) return [];
+  if (has(server, 'setExpression')) return [{ sql: `SET EXPRESSION AS ${inParentheses(wanted.sql)}`, shown: 'expression' }];
+  return unsupported(
+    `${server.title} cannot change the expression of a computed column, which version 17 can`,
+    'drop the column and add it anew',
+  );
+}
+
+function nullableActions({ change, before }: Altered): readonly Action[] {
+  const { nullable } = change.set;
+  if (nullable === undefined || nullable === before?.nullable) return [];
+  return nullable ? [{ sql: 'DROP NOT NULL', shown: 'may be empty' }] : [{ sql: 'SET NOT NULL', shown: 'not null' }];
+}
+
+/** The default goes before the type changes and comes back behind it: it is not always one that can be cast. */
+function defaultActions({ change, before }: Altered, retyped: boolean): readonly Action[] {
+  const wanted = change.set.default;
+  const current = before?.default;
+  const helped: readonly Action[] = retyped && current !== undefined && wanted !== null ? [{ sql: 'DROP DEFAULT' }] : [];
+  if (wanted === null) return before !== undefined && current === undefined ? [] : [{ sql: 'DROP DEFAULT', shown: 'no default' }];
+  if (wanted !== undefined) return [...helped, { sql: `SET DEFAULT ${defaultSql(wanted)}`, shown: `default ${defaultSql(wanted)}` }];
+  return helped.length === 0 || current === undefined ? [] : [...helped, { sql: `SET DEFAULT ${defaultSql(current)}` }];
+}
+
+/** One ALTER TABLE with all actions, so that the rows are written at most once. */
+function joined(altered: Altered, actions: readonly Action[], judged: TypeChange | undefined): Rendered {
+  if (actions.length === 0) return [];
+  const { change, context } = altered;
+  const sql = (some: readonly Action[]): string =>
+    `ALTER TABLE ${quote.name(change.table)} ${some.map((action) => `ALTER COLUMN ${quote.identifier(change.name)} ${action.sql}`).join(', ')}`;
+  const shown = `column ${formatName(change.table)}.${change.name}`;
+  const effects = actions.flatMap((action) => (action.shown === undefined ? [] : [effect('~', `${shown} ${action.shown}`)]));
+  const whole = statement(sql(actions), context, { effects });
+  if (judged === undefined) return [whole];
+  const others = actions.filter((action) => !action.sql.startsWith('TYPE '));
+  const risks = others.length === 0 ? [] : classify(sql(others), context.server).risks;
+  return [{ ...whole, risks: [...typeRisks(change.table, change.name, judged), ...risks] }];
+}
+
+function typeRisks(table: QualifiedName, name: string, { keepsValues, rewrites }: TypeChange): readonly Risk[] {
+  return [
+    ...(rewrites ? [{ kind: 'rewrites' as const, table }] : []),
+    ...(keepsValues ? [] : [loses('values', table, { column: name }), mayFail(`values of "${name}" may not fit the new type`)]),
+  ];
+}
+
+function commented({ change, before, context }: Altered): readonly Statement[] {
+  const { comment } = change.set;
+  if (comment === undefined || (before !== undefined && comment === (before.comment ?? null))) return [];
+  return [commentStatement(columnTarget(change.table, change.name), comment, context)];
+}

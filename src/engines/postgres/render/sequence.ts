@@ -1,0 +1,109 @@
+import { type RenderContext, type Rendered, unsupported } from '../../../contracts/index.ts';
+import { type Column, isAbsent, keyOf, type QualifiedName, type Sequence } from '../../../schema/index.ts';
+import { quote, text } from '../quote.ts';
+import { parseNameInSql } from '../reader.ts';
+import { commentStatement, onNew, statement } from './statement.ts';
+
+const types = { 16: 'smallint', 32: 'integer', 64: 'bigint' } as const;
+
+/** CREATE SEQUENCE with what is given: https://www.postgresql.org/docs/current/sql-createsequence.html */
+export function createSequence(object: Sequence, context: RenderContext): Rendered {
+  const clauses = [
+    object.bits === undefined ? '' : ` AS ${types[object.bits]}`,
+    object.increment === undefined ? '' : ` INCREMENT BY ${object.increment}`,
+    object.minimum === undefined ? '' : ` MINVALUE ${object.minimum}`,
+    object.maximum === undefined ? '' : ` MAXVALUE ${object.maximum}`,
+    object.start === undefined ? '' : ` START WITH ${object.start}`,
+    object.cache === undefined ? '' : ` CACHE ${object.cache}`,
+    object.cycle === true ? ' CYCLE' : '',
+    object.ownedBy === undefined ? '' : ` OWNED BY ${owner(object.ownedBy)}`,
+  ];
+  const name = quote.name(object.name);
+  return [
+    statement(`CREATE SEQUENCE ${name}${clauses.join('')}`, context),
+    ...(object.comment === undefined ? [] : [commentStatement(`SEQUENCE ${name}`, object.comment, context)]),
+  ];
+}
+
+/** ALTER SEQUENCE to all settings of the object; where the counter stands is left as it is. */
+export function replaceSequence(object: Sequence, context: RenderContext): Rendered {
+  const name = quote.name(object.name);
+  const key = keyOf({ kind: 'sequence', name: object.name });
+  if (isAbsent(context.before, key)) return createSequence(object, context);
+  const increment = object.increment ?? 1;
+  const first = Number(increment) > 0 ? (object.minimum ?? 1) : (object.maximum ?? -1);
+  const clauses = [
+    `AS ${types[object.bits ?? 64]}`,
+    `INCREMENT BY ${increment}`,
+    object.minimum === undefined ? 'NO MINVALUE' : `MINVALUE ${object.minimum}`,
+    object.maximum === undefined ? 'NO MAXVALUE' : `MAXVALUE ${object.maximum}`,
+    `START WITH ${object.start ?? first}`,
+    `CACHE ${object.cache ?? 1}`,
+    object.cycle === true ? 'CYCLE' : 'NO CYCLE',
+    `OWNED BY ${object.ownedBy === undefined ? 'NONE' : owner(object.ownedBy)}`,
+  ];
+  const before = context.before.objects.get(key);
+  const created = before === undefined ? [statement(`CREATE SEQUENCE IF NOT EXISTS ${name}`, context)] : [];
+  const comment = object.comment ?? null;
+  const said = before !== undefined && (before.comment ?? null) === comment ? [] : [commentStatement(`SEQUENCE ${name}`, comment, context)];
+  return [...created, statement(`ALTER SEQUENCE ${name} ${clauses.join(' ')}`, context), ...said];
+}
+
+function owner({ table, column }: NonNullable<Sequence['ownedBy']>): string {
+  return `${quote.name(table)}.${quote.identifier(column)}`;
+}
+
+/** The sequence that a serial column shows, by its name in SQL. */
+export function serialOf(column: Column): QualifiedName | undefined {
+  const name = column.extras?.['serial'];
+  return name === undefined || column.identity === undefined ? undefined : parseNameInSql(name);
+}
+
+/** The settings of a column's sequence, for `( … )` behind IDENTITY and for CREATE SEQUENCE. */
+export function countingClauses(column: Column): string {
+  const { identity, extras } = column;
+  return [
+    identity?.start === undefined ? '' : `START WITH ${identity.start}`,
+    identity?.increment === undefined ? '' : `INCREMENT BY ${identity.increment}`,
+    extras?.['minimum'] === undefined ? '' : `MINVALUE ${extras['minimum']}`,
+    extras?.['maximum'] === undefined ? '' : `MAXVALUE ${extras['maximum']}`,
+    extras?.['cache'] === undefined ? '' : `CACHE ${extras['cache']}`,
+    extras?.['cycle'] === undefined ? '' : 'CYCLE',
+  ]
+    .filter((clause) => clause !== '')
+    .join(' ');
+}
+
+/** The default of a serial column. */
+export function nextValue(sequence: QualifiedName): string {
+  return `nextval(${text(quote.name(sequence))}::regclass)`;
+}
+
+/** Makes the sequence of a serial column, before the column is made. */
+export function createSerial(column: Column, type: string, context: RenderContext): Rendered {
+  const name = serialOf(column);
+  if (name === undefined) return [];
+  const counted = column.extras?.['sequenceType'] ?? (type === 'smallint' || type === 'integer' ? type : 'bigint');
+  if (column.identity?.always === true)
+    return unsupported('a serial column takes every value that it is given', 'leave out `always` or `serial`');
+  const clauses = countingClauses(column);
+  return [statement(`CREATE SEQUENCE ${quote.name(name)} AS ${counted}${clauses === '' ? '' : ` ${clauses}`}`, context)];
+}
+
+/** Ties the sequence of a serial column to it, so that it goes with it. */
+export function ownSerial(table: QualifiedName, column: Column, context: RenderContext): Rendered {
+  const name = serialOf(column);
+  if (name === undefined) return [];
+  return [onNew(`ALTER SEQUENCE ${quote.name(name)} OWNED BY ${quote.name(table)}.${quote.identifier(column.name)}`, context)];
+}
+
+/** Lets a sequence that was put behind a column with rows go on after the largest of them. */
+export function catchUp(table: QualifiedName, column: Column, context: RenderContext): Rendered {
+  const down = (column.identity?.increment ?? 1) < 0;
+  const name = quote.identifier(column.name);
+  const sequence = `pg_get_serial_sequence(${text(quote.name(table))}, ${text(column.name)})`;
+  const start = column.identity?.start ?? (down ? -1 : 1);
+  const next = `${down ? 'min' : 'max'}(${name}) ${down ? '- 1' : '+ 1'}`;
+  const bounded = `${down ? 'least' : 'greatest'}(${next}, ${start})`;
+  return [statement(`SELECT setval(${sequence}, coalesce(${bounded}, ${start}), false) FROM ${quote.name(table)}`, context)];
+}

@@ -1,0 +1,106 @@
+import type { HistoryTables, HistoryTexts, Server, SessionTexts } from '../../contracts/index.ts';
+
+/** The SQL of the history: https://www.sqlite.org/lang_upsert.html */
+export const history: HistoryTexts = {
+  create: (tables) => [historyTable(tables), logTable(tables)],
+  now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+  elapsed: undefined,
+  startClock: undefined,
+  upsert,
+};
+
+function historyTable({ history: table }: HistoryTables): string {
+  const texts = [
+    'checksum',
+    'down_checksum',
+    'text_hash',
+    'file',
+    'format',
+    'started_at',
+    'finished_at',
+    'run',
+    'by_user',
+    'host',
+    'error',
+    'reason',
+    'finished',
+    'intent',
+    'direction',
+    'text',
+    'back',
+    'probe',
+  ];
+  return `CREATE TABLE IF NOT EXISTS ${table} (
+  "id" TEXT NOT NULL PRIMARY KEY,
+  "module" TEXT NOT NULL,
+  "version" TEXT NOT NULL,
+  "name" TEXT NOT NULL,
+  "state" TEXT NOT NULL,
+  ${texts.map((column) => `"${column}" TEXT`).join(',\n  ')},
+  "milliseconds" INTEGER,
+  "done" INTEGER NOT NULL DEFAULT 0,
+  "total" INTEGER NOT NULL DEFAULT 0
+)`;
+}
+
+function logTable({ log: table }: HistoryTables): string {
+  return `CREATE TABLE IF NOT EXISTS ${table} (
+  "seq" INTEGER PRIMARY KEY AUTOINCREMENT,
+  "at" TEXT NOT NULL,
+  "event" TEXT NOT NULL,
+  "migration" TEXT,
+  "run" TEXT,
+  "by_user" TEXT,
+  "host" TEXT,
+  "detail" TEXT
+)`;
+}
+
+const required = ['module', 'version', 'name', 'state'];
+
+/**
+ * A row that may be new gives all required columns. Without them only a row that is there can be meant: an INSERT would be refused for
+ * the missing values before SQLite looks for the conflict.
+ */
+function upsert(table: string, id: string, columns: Readonly<Record<string, string>>): string {
+  const names = Object.keys(columns);
+  if (!required.every((name) => name in columns)) {
+    const set = names.map((name) => `"${name}" = ${columns[name]}`).join(', ');
+    return names.length === 0 ? 'SELECT 1 WHERE 0' : `UPDATE ${table} SET ${set} WHERE "id" = ${id}`;
+  }
+  const inserted = ['id', ...names].map((name) => `"${name}"`).join(', ');
+  const values = [id, ...names.map((name) => columns[name])].join(', ');
+  const updated = names.map((name) => `"${name}" = excluded."${name}"`).join(', ');
+  return `INSERT INTO ${table} (${inserted}) VALUES (${values}) ON CONFLICT ("id") DO UPDATE SET ${updated}`;
+}
+
+export const session: SessionTexts = {
+  // Takes the write lock at once; a reader that turns into a writer later is refused when another was faster.
+  begin: 'BEGIN IMMEDIATE',
+  commit: 'COMMIT',
+  rollback: 'ROLLBACK',
+  start: [],
+  // It holds for the connection, with or without a transaction.
+  lockTimeout: (milliseconds) => `PRAGMA busy_timeout = ${Math.max(0, Math.round(milliseconds))}`,
+  reset,
+};
+
+/**
+ * Settings go back to what they were when the connection was opened. To change where temporary tables are kept drops all of them
+ * (https://www.sqlite.org/pragma.html#pragma_temp_store). Databases that a migration attached stay attached: their names are not known.
+ */
+function reset(server: Server): readonly string[] {
+  const set = (setting: string, on: boolean | undefined): string => `PRAGMA ${setting} = ${on === true ? 'ON' : 'OFF'}`;
+  return [
+    set('foreign_keys', server.features['foreignKeys']),
+    set('legacy_alter_table', server.features['legacyAlterTable']),
+    set('recursive_triggers', server.features['recursiveTriggers']),
+    set('query_only', server.readOnly),
+    set('ignore_check_constraints', false),
+    set('writable_schema', false),
+    set('reverse_unordered_selects', false),
+    'PRAGMA temp_store = FILE',
+    'PRAGMA temp_store = MEMORY',
+    'PRAGMA temp_store = DEFAULT',
+  ];
+}

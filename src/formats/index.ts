@@ -1,0 +1,9 @@
+/** Floor 5: how a kind of migration file is read. Pure; code is run by whoever loads it. */
+import type { Format } from '../contracts/index.ts';
+import { code } from './code.ts';
+import { sql } from './sql.ts';
+
+export { code, sql };
+
+/** The formats that come with the package; the first whose ending fits is taken. */
+export const builtInFormats: readonly Format[] = [sql, code];

@@ -1,0 +1,9 @@
+/** How people write changes: the authored shapes, read into changes, written from changes, and built by TypeScript migrations. Pure. */
+export { type SchemaBuilder, schemaBuilder } from './builder.ts';
+export { authoredKinds, readChange, unknownChange } from './read.ts';
+export type * from './spec.ts';
+export type * from './spec-change.ts';
+export type * from './spec-object.ts';
+export type { Path, Problem, Spot } from './spot.ts';
+export { typeWords } from './types-text.ts';
+export { writeChange } from './write.ts';

@@ -1,0 +1,134 @@
+import type { Change } from '../change.ts';
+import type { Constraint, ConstraintKind, Index, Table } from '../model.ts';
+import { freeName, type Naming } from './naming.ts';
+import { type ColumnRead, readColumn } from './read-column.ts';
+import { type ConstraintDraft, givenNames, namedConstraint, readConstraint } from './read-constraint.ts';
+import { type IndexDraft, nameable, readIndex } from './read-index.ts';
+import type { ConstraintSpecs, TableSpec } from './spec.ts';
+import type { ChangeSpecs, NamedInTableSpec, RenamingSpec } from './spec-change.ts';
+import { below, flag, given, nothingElse, plainName, plainNames, qualifiedName, type Spot, wrong } from './spot.ts';
+
+/** Reads a table with all that belongs to it. */
+export function readTable(spec: TableSpec, spot: Spot): Table {
+  const { name: nameText, columns, primaryKey, unique, foreignKeys, checks, exclude, indexes, comment, options, ...rest } = spec;
+  nothingElse(rest, spot);
+  const name = qualifiedName(nameText, below(spot, 'name'));
+  const inKey = new Set(primaryKey === undefined ? [] : 'columns' in primaryKey ? primaryKey.columns : primaryKey);
+  const read = columns.map((column, i) => readColumn(column, inKey.has(column.name), below(spot, 'columns', i)));
+  const drafts: ConstraintDraft[] = [
+    ...readKeys(primaryKey, read, spot),
+    ...read.flatMap((column) => column.constraints),
+    ...each('unique', unique, below(spot, 'unique')),
+    ...each('foreignKey', foreignKeys, below(spot, 'foreignKeys')),
+    ...each('check', checks, below(spot, 'checks')),
+    ...each('exclude', exclude, below(spot, 'exclude')),
+  ];
+  const indexDrafts = (indexes ?? []).map((index, i) => readIndex(index, below(spot, 'indexes', i)));
+  const naming: Naming = {
+    table: name,
+    columns: read.map(({ column }) => column.name),
+    taken: new Set([...givenNames(drafts), ...givenNames(indexDrafts)]),
+  };
+  return {
+    kind: 'table',
+    name,
+    columns: read.map(({ column }) => column),
+    constraints: drafts.map((draft) => namedConstraint(draft, naming)),
+    indexes: indexDrafts.map((draft) => namedIndex(draft, naming)),
+    options: { ...options },
+    ...given({ comment }),
+  };
+}
+
+function readKeys(spec: TableSpec['primaryKey'], columns: readonly ColumnRead[], spot: Spot): readonly ConstraintDraft[] {
+  const marked = columns.filter(({ primaryKey }) => primaryKey).map(({ column }) => column.name);
+  if (spec === undefined) return marked.length === 0 ? [] : [{ name: undefined, constraint: { kind: 'primaryKey', columns: marked } }];
+  const at = below(spot, 'primaryKey');
+  if (marked.length > 0) wrong(at, `the primary key is given twice: here and at column "${marked[0]}"`);
+  return [readConstraint('primaryKey', spec, at)];
+}
+
+function each<K extends ConstraintKind>(kind: K, specs: readonly ConstraintSpecs[K][] | undefined, spot: Spot): readonly ConstraintDraft[] {
+  return (specs ?? []).map((spec, i) => readConstraint(kind, spec, below(spot, i)));
+}
+
+/** The index with the name that it was given, or one by the policy. */
+export function namedIndex({ name, index }: IndexDraft, naming: Naming): Index {
+  return { ...index, name: name ?? freeName(naming, nameable(index)) };
+}
+
+/** Reads a column that is added, which may bring constraints along: each is a change of its own. */
+export function readAddColumn({ table, after, ...spec }: ChangeSpecs['addColumn'], spot: Spot): readonly Change[] {
+  const name = qualifiedName(table, below(spot, 'table'));
+  const read = readColumn(spec, false, spot);
+  const key: readonly ConstraintDraft[] = read.primaryKey
+    ? [{ name: undefined, constraint: { kind: 'primaryKey', columns: [read.column.name] } }]
+    : [];
+  const drafts = [...key, ...read.constraints];
+  const naming: Naming = { table: name, columns: [read.column.name], taken: new Set(givenNames(drafts)) };
+  return [
+    {
+      kind: 'addColumn',
+      table: name,
+      column: read.column,
+      ...given({ after: after === undefined ? undefined : plainName(after, below(spot, 'after')) }),
+    },
+    ...drafts.map((draft): Change => ({ kind: 'addConstraint', table: name, constraint: namedConstraint(draft, naming) })),
+  ];
+}
+
+const constraintKinds = ['primaryKey', 'unique', 'foreignKey', 'check', 'exclude'] as const satisfies readonly ConstraintKind[];
+
+/** Reads a constraint that is added: exactly one kind beside the table. */
+export function readAddConstraint({ table, ...spec }: ChangeSpecs['addConstraint'], spot: Spot): readonly Change[] {
+  const name = qualifiedName(table, below(spot, 'table'));
+  const found = constraintKinds.filter((kind) => kind in spec);
+  const [kind] = found;
+  if (kind === undefined || Object.keys(spec).length > 1) {
+    wrong(spot, 'exactly one of primaryKey, unique, foreignKey, check and exclude must stand beside `table`');
+    return [];
+  }
+  const draft = readConstraint(kind, (spec as Partial<ConstraintSpecs>)[kind] as ConstraintSpecs[typeof kind], below(spot, kind));
+  const constraint: Constraint = namedConstraint(draft, { table: name, columns: [], taken: new Set() });
+  return [{ kind: 'addConstraint', table: name, constraint }];
+}
+
+/** Reads an index that is added to a table or a materialized view. */
+export function readCreateIndex({ table, concurrently, ...spec }: ChangeSpecs['createIndex'], spot: Spot): readonly Change[] {
+  const name = qualifiedName(table, below(spot, 'table'));
+  const index = namedIndex(readIndex(spec, spot), { table: name, columns: [], taken: new Set() });
+  return [{ kind: 'createIndex', table: name, index, ...given({ concurrently: flag(concurrently, below(spot, 'concurrently')) }) }];
+}
+
+/** Reads which constraint goes: by its name, or by its kind where it has none. */
+export function readDropConstraint(spec: ChangeSpecs['dropConstraint'], spot: Spot): readonly Change[] {
+  const { table, name, type, columns, ...rest } = spec;
+  nothingElse(rest, spot);
+  if (name === undefined && type === undefined) wrong(spot, 'the constraint is not named: give `name`, or `type` and `columns`');
+  return [
+    {
+      kind: 'dropConstraint',
+      table: qualifiedName(table, below(spot, 'table')),
+      ...given({
+        name: name === undefined ? undefined : plainName(name, below(spot, 'name')),
+        type,
+        columns: columns && plainNames(columns, below(spot, 'columns')),
+      }),
+    },
+  ];
+}
+
+/** Reads a change that renames something inside a table. */
+export function readRenaming(kind: 'renameColumn' | 'renameConstraint' | 'renameIndex', spec: RenamingSpec, spot: Spot): readonly Change[] {
+  const { table, from, to, ...rest } = spec;
+  nothingElse(rest, spot);
+  const names = { from: plainName(from, below(spot, 'from')), to: plainName(to, below(spot, 'to')) };
+  return [{ kind, table: qualifiedName(table, below(spot, 'table')), ...names }];
+}
+
+/** Reads a change that needs no more than a table and a name in it. */
+export function readNamedInTable(kind: 'dropColumn' | 'validateConstraint', spec: NamedInTableSpec, spot: Spot): readonly Change[] {
+  const { table, name, ...rest } = spec;
+  nothingElse(rest, spot);
+  return [{ kind, table: qualifiedName(table, below(spot, 'table')), name: plainName(name, below(spot, 'name')) }];
+}
