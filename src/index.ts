@@ -2,7 +2,7 @@
  * Lockstep as a library: the commands as functions with typed results, what migrations and configurations are written with, and the
  * drivers that turn an open connection into a database.
  */
-export { catalogue, type Code, Failure, type FailureDetails } from './base/index.ts';
+export { type Code, catalogue, Failure, type FailureDetails, type Problem } from './base/index.ts';
 export {
   type CommonOptions,
   type DoctorReport,
@@ -15,7 +15,6 @@ export {
   type PlanOptions,
   type PlanReport,
   plan,
-  type Problem,
   type Question,
   type RunItem,
   type RunReport,
@@ -33,6 +32,13 @@ export {
 export { type Config, defineConfig } from './config/index.ts';
 export type { Connection, Driver, Engine, Format, Hooks, RunEvent, Source, Store } from './contracts/index.ts';
 export { libsql, mysql2, nodeSqlite, pg, pglite } from './drivers/index.ts';
-export { type Batch, type BatchOptions, type MigrationContext, type MigrationDefinition, migration, type Services } from './runner/index.ts';
+export {
+  type Batch,
+  type BatchOptions,
+  type MigrationContext,
+  type MigrationDefinition,
+  migration,
+  type Services,
+} from './runner/index.ts';
 export type { SchemaBuilder } from './schema/index.ts';
 export type { ListedMigration } from './sources/index.ts';

@@ -27,6 +27,15 @@ export function followBlocks(blocks: ReadonlySet<string>): BlockFollower {
     open.push(block);
   };
 
+  /** A word that always opens a block is none of these. */
+  const other = (upper: string, could: typeof begins): void => {
+    // `… FOR UPDATE` may come behind a parenthesis, where the body of a procedure may begin too.
+    if (blocks.has(upper) && could !== 'no' && (upper !== 'FOR' || could === 'yes')) {
+      push(upper);
+      if (upper === 'LOOP' || upper === 'REPEAT') begins = 'yes';
+    } else if (open.length === 0 && bodyMayFollow.has(upper)) begins = 'perhaps';
+  };
+
   return {
     get depth() {
       return open.length;
@@ -59,11 +68,7 @@ export function followBlocks(blocks: ReadonlySet<string>): BlockFollower {
           begins = 'yes';
           return;
       }
-      // `… FOR UPDATE` may come behind a parenthesis, where the body of a procedure may begin too.
-      if (blocks.has(upper) && could !== 'no' && (upper !== 'FOR' || could === 'yes')) {
-        push(upper);
-        if (upper === 'LOOP' || upper === 'REPEAT') begins = 'yes';
-      } else if (open.length === 0 && bodyMayFollow.has(upper)) begins = 'perhaps';
+      other(upper, could);
     },
     symbol: (unit) => {
       behindEnd = false;

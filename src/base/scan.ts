@@ -45,7 +45,6 @@ export interface Cursor {
   moveTo(offset: number): void;
 }
 
-const other = 0;
 const space = 1;
 const letter = 2;
 const digit = 3;
@@ -56,181 +55,184 @@ for (let unit = 0; unit < 128; unit++) {
   else if (unit >= 48 && unit <= 57) classes[unit] = digit;
 }
 
-const [quote, double, backtick, dash, slash, star, hash, dollar, dot, backslash] = [39, 34, 96, 45, 47, 42, 35, 36, 46, 92];
+const [quote, double, backtick, dash, slash, star] = [39, 34, 96, 45, 47, 42];
+const [hash, dollar, dot, backslash, opening, ampersand] = [35, 36, 46, 92, 91, 38];
 
 /** Starts at the beginning of the text, before its first token. */
 export function scan(text: string, rules: ScanRules): Cursor {
-  const length = text.length;
-  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-
+  const state: State = { text, rules, length: text.length, at: text.charCodeAt(0) === 0xfeff ? 1 : 0 };
   const cursor: Cursor = {
     kind: 'end',
     start: 0,
     end: 0,
-    next,
+    next: () => {
+      while (state.at < state.length && isSpace(text.charCodeAt(state.at))) state.at++;
+      cursor.start = state.at;
+      cursor.kind = state.at < state.length ? token(state, text.charCodeAt(state.at)) : 'end';
+      cursor.end = state.at;
+      return cursor.kind !== 'end';
+    },
     moveTo: (offset) => {
-      at = offset;
+      state.at = offset;
     },
   };
   return cursor;
+}
 
-  function next(): boolean {
-    while (at < length && isSpace(text.charCodeAt(at))) at++;
-    cursor.start = at;
-    if (at >= length) {
-      cursor.kind = 'end';
-      cursor.end = length;
-      return false;
-    }
-    cursor.kind = token(text.charCodeAt(at));
-    cursor.end = at;
-    return true;
+interface State {
+  readonly text: string;
+  readonly rules: ScanRules;
+  readonly length: number;
+  at: number;
+}
+
+function token(state: State, unit: number): TokenKind {
+  const kind = unit < 128 ? classes[unit] : letter;
+  if (kind === letter) return word(state, unit);
+  if (kind === digit) return number(state);
+  const next = state.text.charCodeAt(state.at + 1);
+  switch (unit) {
+    case quote:
+      return quoted(state, quote, state.rules.backslash === 'always', 'string');
+    case double:
+      return quoted(state, double, state.rules.doubleQuotes === 'string' && state.rules.backslash === 'always', state.rules.doubleQuotes);
+    case dash:
+      return next === dash && beginsDashComment(state) ? lineComment(state) : symbol(state);
+    case slash:
+      return next === star ? blockComment(state) : symbol(state);
+    case dot:
+      return classes[next] === digit ? number(state) : symbol(state);
+    default:
+      return ofOneEngine(state, unit);
   }
+}
 
-  function token(unit: number): TokenKind {
-    const kind = unit < 128 ? classes[unit] : letter;
-    if (kind === letter) return word(unit);
-    if (kind === digit) return number();
-    switch (unit) {
-      case quote:
-        return quoted(quote, rules.backslash === 'always', 'string');
-      case double:
-        return quoted(double, rules.doubleQuotes === 'string' && rules.backslash === 'always', rules.doubleQuotes);
-      case backtick:
-        return rules.backticks ? quoted(backtick, false, 'name') : symbol();
-      case 91:
-        return rules.brackets ? bracketed() : symbol();
-      case dash:
-        return text.charCodeAt(at + 1) === dash && (!rules.dashNeedsSpace || endsWord(at + 2)) ? lineComment() : symbol();
-      case hash:
-        return rules.hashComments ? lineComment() : symbol();
-      case slash:
-        return text.charCodeAt(at + 1) === star ? blockComment() : symbol();
-      case dollar:
-        return rules.dollarQuotes ? dollarQuoted() : symbol();
-      case dot:
-        return classes[text.charCodeAt(at + 1)] === digit ? number() : symbol();
-      default:
-        return symbol();
-    }
+/** Signs that mean something in some engines only. */
+function ofOneEngine(state: State, unit: number): TokenKind {
+  const { rules } = state;
+  if (unit === backtick && rules.backticks) return quoted(state, backtick, false, 'name');
+  if (unit === opening && rules.brackets) return bracketed(state);
+  if (unit === hash && rules.hashComments) return lineComment(state);
+  if (unit === dollar && rules.dollarQuotes) return dollarQuoted(state);
+  return symbol(state);
+}
+
+function symbol(state: State): TokenKind {
+  state.at++;
+  return 'symbol';
+}
+
+function beginsDashComment({ text, rules, length, at }: State): boolean {
+  return !rules.dashNeedsSpace || at + 2 >= length || isSpace(text.charCodeAt(at + 2));
+}
+
+function word(state: State, first: number): TokenKind {
+  const { text, rules, length } = state;
+  const start = state.at;
+  let at = start + 1;
+  while (at < length && isWordPart(text.charCodeAt(at))) at++;
+  state.at = at;
+  if (at - start !== 1) return 'word';
+  const upper = first & ~32;
+  const next = text.charCodeAt(at);
+  // E'…', B'…', X'…', N'…': the letter belongs to the string.
+  if (next === quote && (upper === 69 || upper === 66 || upper === 88 || upper === 78)) {
+    return quoted(state, quote, rules.backslash === 'always' || (rules.backslash === 'prefix' && upper === 69), 'string');
   }
+  return next === ampersand && upper === 85 && rules.dollarQuotes ? unicodeEscaped(state) : 'word';
+}
 
-  function symbol(): TokenKind {
-    at++;
-    return 'symbol';
-  }
+/** `U&'…'` and `U&"…"` (PostgreSQL): https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
+function unicodeEscaped(state: State): TokenKind {
+  const closing = state.text.charCodeAt(state.at + 1);
+  if (closing !== quote && closing !== double) return 'word';
+  state.at++;
+  return quoted(state, closing, false, closing === quote ? 'string' : 'name');
+}
 
-  function endsWord(offset: number): boolean {
-    return offset >= length || isSpace(text.charCodeAt(offset));
-  }
+function number(state: State): TokenKind {
+  const { text, length } = state;
+  let at = state.at + 1;
+  while (at < length && (isWordPart(text.charCodeAt(at)) || text.charCodeAt(at) === dot)) at++;
+  state.at = at;
+  return 'number';
+}
 
-  function word(first: number): TokenKind {
-    const start = at;
-    do at++;
-    while (at < length && isWordPart(text.charCodeAt(at)));
-    if (text.charCodeAt(at) !== quote || at - start > 2) return stringPrefix(start) ?? 'word';
-    // E'…', B'…', X'…', N'…': the letter belongs to the string.
-    const upper = first & ~32;
-    if (at - start === 1 && (upper === 69 || upper === 66 || upper === 88 || upper === 78)) {
-      return quoted(quote, rules.backslash === 'always' || (rules.backslash === 'prefix' && upper === 69), 'string');
-    }
-    return 'word';
-  }
-
-  /** `U&'…'` and `U&"…"` (PostgreSQL); the ampersand is no part of a word, so it is looked for here. */
-  function stringPrefix(start: number): TokenKind | undefined {
-    if (at - start !== 1 || (text.charCodeAt(start) & ~32) !== 85 || text.charCodeAt(at) !== 38 || !rules.dollarQuotes) return undefined;
-    const opening = text.charCodeAt(at + 1);
-    if (opening !== quote && opening !== double) return undefined;
-    at++;
-    return quoted(opening, false, opening === quote ? 'string' : 'name');
-  }
-
-  function number(): TokenKind {
-    at++;
-    while (at < length && (isWordPart(text.charCodeAt(at)) || text.charCodeAt(at) === dot)) at++;
-    return 'number';
-  }
-
-  function quoted(closing: number, escapes: boolean, kind: 'string' | 'name'): TokenKind {
-    at++;
-    while (at < length) {
-      const unit = text.charCodeAt(at);
-      if (unit === closing) {
-        if (text.charCodeAt(at + 1) !== closing) {
-          at++;
-          return kind;
-        }
-        at += 2;
-      } else if (unit === backslash && escapes) at += 2;
-      else at++;
-    }
-    at = length;
-    return 'unfinished';
-  }
-
-  function bracketed(): TokenKind {
-    const close = text.indexOf(']', at);
-    at = close < 0 ? length : close + 1;
-    return close < 0 ? 'unfinished' : 'name';
-  }
-
-  function lineComment(): TokenKind {
-    const newline = text.indexOf('\n', at);
-    at = newline < 0 ? length : newline;
-    return 'comment';
-  }
-
-  function blockComment(): TokenKind {
-    const mark = text.charCodeAt(at + 2);
-    const code = mark === 33 || (mark === 77 && text.charCodeAt(at + 3) === 33);
-    const hint = mark === 43 || code;
-    if (code && rules.executableComments && executableComment()) return 'hint';
-    let depth = 1;
-    let from = at + 2;
-    while (depth > 0) {
-      const close = text.indexOf('*/', from);
-      if (close < 0) {
-        at = length;
-        return 'unfinished';
+function quoted(state: State, closing: number, escapes: boolean, kind: 'string' | 'name'): TokenKind {
+  const { text, length } = state;
+  let at = state.at + 1;
+  while (at < length) {
+    const unit = text.charCodeAt(at);
+    if (unit === closing) {
+      if (text.charCodeAt(at + 1) !== closing) {
+        state.at = at + 1;
+        return kind;
       }
-      const open = rules.nestedComments ? text.indexOf('/*', from) : -1;
-      if (open >= 0 && open < close) {
-        depth++;
-        from = open + 2;
-      } else {
-        depth--;
-        from = close + 2;
-      }
-    }
-    at = from;
-    return hint ? 'hint' : 'comment';
+      at += 2;
+    } else at += unit === backslash && escapes ? 2 : 1;
   }
+  state.at = length;
+  return 'unfinished';
+}
 
-  /** Walks over the code inside; stays where it is when that cannot be read, as in a text that only looks like code. */
-  function executableComment(): boolean {
-    const start = at;
-    at = text.indexOf('!', at) + 1;
-    while (at < length && !text.startsWith('*/', at)) {
-      const unit = text.charCodeAt(at);
-      if (isSpace(unit)) at++;
-      else if (token(unit) === 'unfinished') at = length;
-    }
-    const closed = at < length;
-    at = closed ? at + 2 : start;
-    return closed;
-  }
+/** Goes on behind a text that closes something, or to the end when it is missing. */
+function closedBy(state: State, close: number, width: number, kind: TokenKind): TokenKind {
+  state.at = close < 0 ? state.length : close + width;
+  return close < 0 ? 'unfinished' : kind;
+}
 
-  function dollarQuoted(): TokenKind {
-    let end = at + 1;
-    if (classes[text.charCodeAt(end)] === digit) return symbol();
-    while (end < length && isWordPart(text.charCodeAt(end)) && text.charCodeAt(end) !== dollar) end++;
-    if (text.charCodeAt(end) !== dollar) return symbol();
-    const tag = text.slice(at, end + 1);
-    const close = text.indexOf(tag, end + 1);
-    at = close < 0 ? length : close + tag.length;
-    return close < 0 ? 'unfinished' : 'string';
+function bracketed(state: State): TokenKind {
+  return closedBy(state, state.text.indexOf(']', state.at), 1, 'name');
+}
+
+function lineComment(state: State): TokenKind {
+  const newline = state.text.indexOf('\n', state.at);
+  state.at = newline < 0 ? state.length : newline;
+  return 'comment';
+}
+
+/** Walks over the code inside; stays where it is when that cannot be read, as in a text that only looks like code. */
+function executableComment(state: State): boolean {
+  const { text, length, at: start } = state;
+  state.at = text.indexOf('!', start) + 1;
+  while (state.at < length && !text.startsWith('*/', state.at)) {
+    const unit = text.charCodeAt(state.at);
+    if (isSpace(unit)) state.at++;
+    else if (token(state, unit) === 'unfinished') state.at = length;
   }
+  const closed = state.at < length;
+  state.at = closed ? state.at + 2 : start;
+  return closed;
+}
+
+function blockComment(state: State): TokenKind {
+  const { text, rules, at } = state;
+  const mark = text.charCodeAt(at + 2);
+  const code = mark === 33 || (mark === 77 && text.charCodeAt(at + 3) === 33);
+  if (code && state.rules.executableComments && executableComment(state)) return 'hint';
+  const hint = mark === 43 || code;
+  let depth = 1;
+  let from = at + 2;
+  while (depth > 0) {
+    const close = text.indexOf('*/', from);
+    if (close < 0) return closedBy(state, close, 0, 'comment');
+    const open = rules.nestedComments ? text.indexOf('/*', from) : -1;
+    const deeper = open >= 0 && open < close;
+    depth += deeper ? 1 : -1;
+    from = (deeper ? open : close) + 2;
+  }
+  state.at = from;
+  return hint ? 'hint' : 'comment';
+}
+
+function dollarQuoted(state: State): TokenKind {
+  const { text, length, at } = state;
+  let end = at + 1;
+  if (classes[text.charCodeAt(end)] === digit) return symbol(state);
+  while (end < length && isWordPart(text.charCodeAt(end)) && text.charCodeAt(end) !== dollar) end++;
+  if (text.charCodeAt(end) !== dollar) return symbol(state);
+  const tag = text.slice(at, end + 1);
+  return closedBy(state, text.indexOf(tag, end + 1), tag.length, 'string');
 }
 
 function isSpace(unit: number): boolean {

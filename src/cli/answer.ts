@@ -1,5 +1,6 @@
+import type { Problem } from '../base/index.ts';
+import type { Question } from '../commands/index.ts';
 import type { Emit } from '../contracts/index.ts';
-import type { Problem, Question } from '../commands/index.ts';
 import type { Parsed } from './argv.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -39,7 +39,10 @@ export function parseCommandLine(argv: readonly string[]): Parsed {
 function findCommand(name: string): Command {
   const found = commands.find((command) => command.name === name || command.aliases?.includes(name));
   if (found !== undefined) return found;
-  const near = closest(name, commands.flatMap((command) => [command.name, ...(command.aliases ?? [])]));
+  const near = closest(
+    name,
+    commands.flatMap((command) => [command.name, ...(command.aliases ?? [])]),
+  );
   throw new Failure('usage.unknown-command', `there is no command "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`, {
     fix: [near === undefined ? 'lockstep --help' : `lockstep ${near}`],
   });
@@ -71,7 +74,7 @@ function withBareValue(argument: string, known: readonly Flag[]): string {
 }
 
 function unguarded(argument: string): string {
-  return argument.replace(/^\u0000/, '');
+  return argument.startsWith('\u0000') ? argument.slice(1) : argument;
 }
 
 function checkChoices(flag: Flag, values: readonly string[]): void {
@@ -79,7 +82,10 @@ function checkChoices(flag: Flag, values: readonly string[]): void {
   for (const value of values) {
     if (flag.choices.includes(value)) continue;
     const near = closest(value, flag.choices);
-    throw new Failure('usage.invalid-value', `--${flag.name} takes ${flag.choices.join(', ')}, not "${value}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
+    throw new Failure(
+      'usage.invalid-value',
+      `--${flag.name} takes ${flag.choices.join(', ')}, not "${value}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    );
   }
 }
 
@@ -88,9 +94,14 @@ function usageFailure(error: unknown, known: readonly Flag[], command: string | 
   const flag = /'(-{1,2}[^' ]+)/.exec(message)?.[1]?.split('=')[0] ?? '';
   const help = command === undefined ? 'lockstep --help' : `lockstep ${command} --help`;
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
-    const near = closest(flag.replace(/^-+/, ''), known.map((candidate) => candidate.name));
+    const near = closest(
+      flag.replace(/^-+/, ''),
+      known.map((candidate) => candidate.name),
+    );
     const of = command === undefined ? '' : ` of \`${command}\``;
-    return new Failure('usage.unknown-flag', `there is no flag ${flag}${of}${near === undefined ? '' : `; did you mean --${near}?`}`, { fix: [help] });
+    return new Failure('usage.unknown-flag', `there is no flag ${flag}${of}${near === undefined ? '' : `; did you mean --${near}?`}`, {
+      fix: [help],
+    });
   }
   if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') {
     const wants = known.find((candidate) => flag === `--${candidate.name}` || flag === `-${candidate.short}`)?.value;

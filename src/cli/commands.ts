@@ -21,7 +21,11 @@ export const commands: readonly Command[] = [
     name: 'status',
     group: 'EVERYDAY',
     summary: 'what is applied, pending, edited, missing',
-    flags: [...flags('exit-code'), { name: 'all', summary: 'every applied migration, not only the newest' }, { name: 'pending', summary: 'pending migrations only' }],
+    flags: [
+      ...flags('exit-code'),
+      { name: 'all', summary: 'every applied migration, not only the newest' },
+      { name: 'pending', summary: 'pending migrations only' },
+    ],
     examples: [
       ['lockstep status', 'pending first, then the newest applied'],
       ['lockstep status --exit-code', 'exit with 1 unless everything is applied and nothing contradicts the files'],
@@ -83,7 +87,8 @@ export const commands: readonly Command[] = [
       ['lockstep to 20261122T0900', 'an id, or the beginning of one'],
       ['lockstep to prev', 'one back; also first, latest, next, +2, -2, zero'],
     ],
-    about: 'Takes back what lies behind the migration and applies what is missing up to it. A REF is an id, a version, a beginning of one, or a word.',
+    about:
+      'Takes back what lies behind the migration and applies what is missing up to it. A REF is an id, a version, a beginning of one, or a word.',
     completes: 'migrations',
   },
   {
@@ -137,14 +142,18 @@ export const commands: readonly Command[] = [
       ['lockstep test', 'on a throw-away database of the configured engine'],
       ['lockstep test --engines sqlite,pglite', 'on both embedded engines'],
     ],
-    about: 'Every migration goes up, comes down and goes up again; the structures must be equal each time. Its checks run too. The real database is not touched.',
+    about:
+      'Every migration goes up, comes down and goes up again; the structures must be equal each time. Its checks run too. The real database is not touched.',
   },
   {
     name: 'mark',
     group: 'CARE',
     summary: 'tell the history what it cannot know',
     takes: '(applied | pending | accept | forget) ID',
-    flags: [...flags('reason', 'lock-timeout'), { name: 'statement', value: 'N', summary: 'of a broken migration: the statement that is meant' }],
+    flags: [
+      ...flags('reason', 'lock-timeout'),
+      { name: 'statement', value: 'N', summary: 'of a broken migration: the statement that is meant' },
+    ],
     examples: [
       ['lockstep mark applied 007_roles --reason "run by hand"', 'its state is then baseline'],
       ['lockstep mark pending 007_roles --reason "restored a backup"', 'it will run again'],
@@ -160,7 +169,8 @@ export const commands: readonly Command[] = [
     summary: 'compare history and files, run the checks',
     flags: [],
     examples: [['lockstep verify', 'exit with 1 when something does not hold']],
-    about: 'Looks for edited and missing files and half-applied migrations, and runs the `verify` part of every applied one in a transaction that is rolled back.',
+    about:
+      'Looks for edited and missing files and half-applied migrations, and runs the `verify` part of every applied one in a transaction that is rolled back.',
   },
   {
     name: 'doctor',

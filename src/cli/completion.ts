@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../base/index.ts';
-import { explainable } from '../commands/index.ts';
 import { commands } from './commands.ts';
 import { globalFlags } from './flags.ts';
+import type { Command } from './spec.ts';
 
 const shells = ['bash', 'zsh', 'fish', 'powershell'];
 
@@ -39,25 +39,26 @@ compdef _lockstep lockstep`;
 }
 
 /** What may stand in place of the last word. Asks no database; migrations are read by their file names. */
-export function completions(words: readonly string[], folder: string): readonly string[] {
+export async function completions(words: readonly string[], folder: string): Promise<readonly string[]> {
   const last = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const command = commands.find((one) => before.some((word) => word === one.name || one.aliases?.includes(word)));
   const flags = [...globalFlags, ...(command?.flags ?? [])];
   const previous = before.at(-1) ?? '';
   const asked = flags.find((flag) => previous === `--${flag.name}` || (flag.short !== undefined && previous === `-${flag.short}`));
-  const candidates = asked?.choices ?? (last.startsWith('-') ? flags.map((flag) => `--${flag.name}`) : argumentsOf(command, before, folder));
+  const candidates =
+    asked?.choices ?? (last.startsWith('-') ? flags.map((flag) => `--${flag.name}`) : await argumentsOf(command, before, folder));
   return candidates.filter((candidate) => candidate.startsWith(last));
 }
 
-function argumentsOf(command: (typeof commands)[number] | undefined, before: readonly string[], folder: string): readonly string[] {
+async function argumentsOf(command: Command | undefined, before: readonly string[], folder: string): Promise<readonly string[]> {
   if (command === undefined) return commands.map((one) => one.name);
   if (command.name === 'mark' && before.at(-1) === 'mark') return ['applied', 'pending', 'accept', 'forget'];
   switch (command.completes) {
     case 'migrations':
       return migrationNames(folder);
     case 'codes':
-      return explainable();
+      return (await import('./run/care.ts')).allCodes();
     case 'shells':
       return shells;
     default:

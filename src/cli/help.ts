@@ -15,14 +15,26 @@ export function showOverview(style: Style): readonly string[] {
   }
   const shown = globalFlags.filter((flag) => promised.includes(flag.name));
   lines.push('', style.bold('FLAGS'), ...flagLines(shown));
-  lines.push('', '  lockstep COMMAND --help      more about a command, with examples', '  lockstep explain CODE        what an error means');
+  lines.push(
+    '',
+    '  lockstep COMMAND --help      more about a command, with examples',
+    '  lockstep explain CODE        what an error means',
+  );
   return lines;
 }
 
 /** Help for one command: examples first, then its flags, then those of every command. */
 export function showCommand(command: Command, style: Style): readonly string[] {
   const takes = command.takes === undefined ? '' : ` ${command.takes}`;
-  const lines = [`lockstep ${command.name}: ${command.summary}`, '', ...columns(command.examples.map(([text, what]) => [`  ${style.bold(text)}`, what]), '   '), ''];
+  const lines = [
+    `lockstep ${command.name}: ${command.summary}`,
+    '',
+    ...columns(
+      command.examples.map(([text, what]) => [`  ${style.bold(text)}`, what]),
+      '   ',
+    ),
+    '',
+  ];
   lines.push(`  lockstep ${command.name}${takes} [FLAGS]`, '');
   if (command.flags.length > 0) lines.push(style.bold('FLAGS'), ...flagLines(command.flags), '');
   lines.push(style.bold('FLAGS OF EVERY COMMAND'), ...flagLines(globalFlags));
@@ -31,7 +43,12 @@ export function showCommand(command: Command, style: Style): readonly string[] {
 }
 
 function flagLines(flags: readonly Flag[]): readonly string[] {
-  return columns(flags.map((flag) => [`  ${flagText(flag)}`, flag.choices === undefined ? flag.summary : `${flag.summary} (${flag.choices.join(', ')})`]));
+  return columns(
+    flags.map((flag) => [
+      `  ${flagText(flag)}`,
+      flag.choices === undefined ? flag.summary : `${flag.summary} (${flag.choices.join(', ')})`,
+    ]),
+  );
 }
 
 /** `-e, --env NAME`, `--json[=stream]`. */

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Failure } from '../base/index.ts';
-import { problemOf, secretsOf } from '../commands/index.ts';
+import { Failure, problemOf, secretsOf } from '../base/index.ts';
+
 import type { Emit } from '../contracts/index.ts';
 import type { Answer, Screen } from './answer.ts';
 import { type Parsed, parseCommandLine } from './argv.ts';
-import { completions, completionScript } from './completion.ts';
 import { showCommand, showOverview } from './help.ts';
 import { folderOf, needed } from './options.ts';
 import { showFailure } from './show/failure.ts';
@@ -37,7 +36,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   });
   if (argv[0] === '__complete') {
-    process.stdout.write(`${completions(argv.slice(1), process.cwd()).join('\n')}\n`);
+    const { completions } = await import('./completion.ts');
+    process.stdout.write(`${(await completions(argv.slice(1), process.cwd())).join('\n')}\n`);
     return 0;
   }
   let parsed: Parsed;
@@ -52,7 +52,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (parsed.command === undefined || parsed.has('help')) {
-    for (const line of parsed.command === undefined ? showOverview(terminal.out) : showCommand(parsed.command, terminal.out)) terminal.print(line);
+    for (const line of parsed.command === undefined ? showOverview(terminal.out) : showCommand(parsed.command, terminal.out))
+      terminal.print(line);
     return parsed.command === undefined && !parsed.has('help') && argv.length > 0 ? 64 : 0;
   }
   return runCommand(parsed, terminal);
@@ -84,7 +85,11 @@ async function runCommand(parsed: Parsed, terminal: Terminal): Promise<number> {
     return answer.exitCode;
   } catch (error) {
     if (signals.stop.aborted && !(error instanceof Failure)) {
-      return report(new Failure('interrupted', 'the run was interrupted', { state: '`lockstep status` tells what was done' }), { parsed, terminal }, false);
+      return report(
+        new Failure('interrupted', 'the run was interrupted', { state: '`lockstep status` tells what was done' }),
+        { parsed, terminal },
+        false,
+      );
     }
     return report(error, { parsed, terminal }, parsed.has('debug'));
   } finally {
@@ -109,7 +114,10 @@ function listenForSignals(terminal: Terminal): { readonly stop: AbortSignal; rea
   const stop = new AbortController();
   const cancel = new AbortController();
   const interrupt = (): void => {
-    if (stop.signal.aborted) return cancel.abort();
+    if (stop.signal.aborted) {
+      cancel.abort();
+      return;
+    }
     terminal.note('\ninterrupted: stopping behind the statement that is running; once more aborts it');
     stop.abort();
   };
@@ -152,7 +160,9 @@ function report(error: unknown, { parsed, terminal }: Where, debug: boolean): nu
   const failure = error instanceof Failure ? error : bug(error);
   const problems = failure.details.problems ?? [failure];
   if (parsed?.has('json')) {
-    terminal.print(envelope(parsed, { exitCode: failure.exitCode, data: failure.details.data ?? null, problems: problems.map((one) => problemOf(one)) }));
+    terminal.print(
+      envelope(parsed, { exitCode: failure.exitCode, data: failure.details.data ?? null, problems: problems.map((one) => problemOf(one)) }),
+    );
   } else {
     const command = parsed?.command?.name;
     const where = { folder: parsed === undefined ? '.' : folderOf(parsed), ...(command === undefined ? {} : { command }) };
@@ -173,7 +183,15 @@ function bug(error: unknown): Failure {
 /** The one shape of every JSON answer. */
 function envelope(parsed: Parsed, answer: Pick<Answer, 'exitCode' | 'data'> & { readonly problems: readonly unknown[] }): string {
   const { exitCode, data, problems } = answer;
-  const body = { v: 1, command: parsed.command?.name ?? null, ok: exitCode === 0, exitCode, env: parsed.value('env') ?? null, data, problems };
+  const body = {
+    v: 1,
+    command: parsed.command?.name ?? null,
+    ok: exitCode === 0,
+    exitCode,
+    env: parsed.value('env') ?? null,
+    data,
+    problems,
+  };
   const stream = parsed.value('json') === 'stream' ? { t: new Date().toISOString(), ev: 'result' } : {};
   return JSON.stringify({ ...stream, ...body }, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
 }
@@ -183,10 +201,13 @@ function redactor(parsed: Parsed): (text: string) => string {
   const urls = [parsed.value('url'), process.env['DATABASE_URL']].filter((url) => url !== undefined);
   const secrets = urls.flatMap(secretsOf).filter((secret) => secret.length > 2);
   return (text) =>
-    secrets.reduce((all, secret) => all.replaceAll(secret, '***'), text).replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:@/"']*):[^\s@/"']+@/gi, '$1:***@');
+    secrets
+      .reduce((all, secret) => all.replaceAll(secret, '***'), text)
+      .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:@/"']*):[^\s@/"']+@/gi, '$1:***@');
 }
 
-function runCompletion({ parsed, terminal }: Screen): Promise<Answer> {
+async function runCompletion({ parsed, terminal }: Screen): Promise<Answer> {
+  const { completionScript } = await import('./completion.ts');
   const script = completionScript(needed(parsed, 0, 'a shell'));
-  return Promise.resolve({ exitCode: 0, data: { script }, show: () => terminal.print(script) });
+  return { exitCode: 0, data: { script }, show: () => terminal.print(script) };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Failure } from '../base/index.ts';
-import { type CommonOptions, durationOf } from '../commands/index.ts';
+import { Failure, parseDuration } from '../base/index.ts';
+import type { CommonOptions } from '../commands/index.ts';
 import type { Parsed } from './argv.ts';
 
 /** What the flags of every command say, as options of the commands. */
@@ -36,14 +36,19 @@ function urlFromFile(file: string | undefined, folder: string): string | undefin
   try {
     return readFileSync(file === '-' ? 0 : resolve(folder, file), 'utf8').trim();
   } catch (error) {
-    throw new Failure('usage.invalid-value', `--url-file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {}, error);
+    throw new Failure(
+      'usage.invalid-value',
+      `--url-file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      {},
+      error,
+    );
   }
 }
 
 function time(parsed: Parsed, flag: string): number | undefined {
   const text = parsed.value(flag);
   if (text === undefined) return undefined;
-  const ms = durationOf(text);
+  const ms = parseDuration(text);
   if (ms === undefined) throw new Failure('usage.invalid-value', `--${flag} takes a time such as 20s, 5m or 500ms, not "${text}"`);
   return ms;
 }
@@ -69,9 +74,13 @@ export function needed(parsed: Parsed, position: number, what: string): string {
   const given = parsed.arguments[position];
   if (given !== undefined && given !== '') return given;
   const { command } = parsed;
-  throw new Failure('usage.missing-argument', `\`lockstep ${command?.name}\` needs ${what}: lockstep ${command?.name} ${command?.takes ?? ''}`.trimEnd(), {
-    fix: [`lockstep ${command?.name} --help`],
-  });
+  throw new Failure(
+    'usage.missing-argument',
+    `\`lockstep ${command?.name}\` needs ${what}: lockstep ${command?.name} ${command?.takes ?? ''}`.trimEnd(),
+    {
+      fix: [`lockstep ${command?.name} --help`],
+    },
+  );
 }
 
 /** Refuses arguments that nobody would look at. */

@@ -11,7 +11,14 @@ export interface Style {
   readonly green: Paint;
   readonly yellow: Paint;
   readonly cyan: Paint;
-  readonly sign: { readonly ok: string; readonly fail: string; readonly open: string; readonly warn: string; readonly arrow: string; readonly wait: string };
+  readonly sign: {
+    readonly ok: string;
+    readonly fail: string;
+    readonly open: string;
+    readonly warn: string;
+    readonly arrow: string;
+    readonly wait: string;
+  };
 }
 
 /** The two streams of the program. `out` is for the answer, `err` for everything else. */
@@ -112,8 +119,15 @@ export function ago(at: string, now: Date): string {
 /** Rows with columns that begin at the same place; the last column is not padded. */
 export function columns(rows: readonly (readonly string[])[], gap = '  '): readonly string[] {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, visible(cell))));
-  return rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - visible(cell)))).join(gap).trimEnd());
+  for (const row of rows) {
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, visible(cell));
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - visible(cell))))
+      .join(gap)
+      .trimEnd(),
+  );
 }
 
 function visible(text: string): number {

@@ -1,5 +1,16 @@
+import { Failure } from '../base/index.ts';
 import { defineConfig } from '../config/index.ts';
+import { libsql, mysql2, nodeSqlite, pg, pglite } from '../drivers/index.ts';
 import { migration } from '../runner/index.ts';
 
 /** What `import … from 'lockstep'` gives inside migrations and configurations: the running copy's own functions. */
-export const authoringModule: Readonly<Record<string, unknown>> = { defineConfig, migration };
+export const authoringModule: Readonly<Record<string, unknown>> = {
+  defineConfig,
+  migration,
+  Failure,
+  libsql,
+  mysql2,
+  nodeSqlite,
+  pg,
+  pglite,
+};

@@ -2,7 +2,7 @@ import { Failure } from '../base/index.ts';
 import { isInDatabase } from '../migration/index.ts';
 import { openSession, type Session } from '../runner/index.ts';
 import { tableStore } from '../stores/index.ts';
-import { actor, readEntries, type Workplace } from './open.ts';
+import { actor, readEntries, type Workplace, waitOptions } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { collectMigrations, databaseOf, openProject, type Project } from './project.ts';
 import { problemOfEntry } from './up.ts';
@@ -36,11 +36,13 @@ export async function doctor(options: CommonOptions = {}): Promise<DoctorReport>
   checks.push(ok('configuration', project.configFile ?? 'none, the defaults hold'));
   const collected = await attempt('migrations', () => collectMigrations(project, options));
   if (collected !== undefined) {
-    for (const failure of collected.problems) checks.push({ name: 'migrations', outcome: 'error', message: failure.message, fix: failure.details.fix ?? [] });
-    for (const file of collected.unmatched) checks.push(warn('migrations', `"${file.path}" is no migration and is not run`, ['rename it, or move it out of the folder']));
+    for (const failure of collected.problems)
+      checks.push({ name: 'migrations', outcome: 'error', message: failure.message, fix: failure.details.fix ?? [] });
+    for (const file of collected.unmatched)
+      checks.push(warn('migrations', `"${file.path}" is no migration and is not run`, ['rename it, or move it out of the folder']));
     if (collected.problems.length === 0) checks.push(ok('migrations', `${collected.migrations.length} found`));
   }
-  const database = await attempt('database', () => Promise.resolve(databaseOf(project, options)));
+  const database = await attempt('database', () => databaseOf(project, options));
   if (database === undefined) return finished(checks);
   checks.push(ok('URL', `${database.target.shown} (from ${originOfUrl(project, options)})`));
   const begun = performance.now();
@@ -51,12 +53,15 @@ export async function doctor(options: CommonOptions = {}): Promise<DoctorReport>
       store: project.config.store ?? tableStore(project.config.history ?? {}),
       label: `lockstep doctor ${by}@${host}`.slice(0, 63),
       readOnly: true,
+      lock: waitOptions(project, options),
       ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
     }),
   );
   if (session === undefined) return finished(checks);
   try {
-    checks.push(ok('database', `${session.server.title}, reached in ${Math.round(performance.now() - begun)} ms with ${database.driver.name}`));
+    checks.push(
+      ok('database', `${session.server.title}, reached in ${Math.round(performance.now() - begun)} ms with ${database.driver.name}`),
+    );
     checks.push(...serverChecks(session));
     if (collected !== undefined) {
       const workplace: Workplace = { project, database, collected, session, close: () => Promise.resolve() };
@@ -64,7 +69,7 @@ export async function doctor(options: CommonOptions = {}): Promise<DoctorReport>
     }
     checks.push(...((await attempt('indexes', () => indexChecks(session))) ?? []));
   } finally {
-    await session.connection.close();
+    await session.close();
   }
   return finished(checks);
 }
@@ -72,7 +77,9 @@ export async function doctor(options: CommonOptions = {}): Promise<DoctorReport>
 function nodeCheck(): Check {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const enough = major > 20 || (major === 20 && minor >= 19);
-  return enough ? ok('node', process.versions.node) : { name: 'node', outcome: 'error', message: `Node ${process.versions.node} is too old`, fix: ['install Node 20.19 or newer'] };
+  return enough
+    ? ok('node', process.versions.node)
+    : { name: 'node', outcome: 'error', message: `Node ${process.versions.node} is too old`, fix: ['install Node 20.19 or newer'] };
 }
 
 function originOfUrl(project: Project, options: CommonOptions): string {
@@ -87,7 +94,11 @@ function serverChecks(session: Session): readonly Check[] {
   if (server.readOnly) checks.push(warn('rights', 'the database is open for reading only', ['use a URL that can write']));
   if (server.clock !== undefined) {
     const skew = Math.abs(Date.parse(server.clock) - Date.now()) / 1000;
-    checks.push(skew < 30 ? ok('clock', `differs by ${skew.toFixed(1)} s`) : warn('clock', `the clocks of this machine and the server differ by ${Math.round(skew)} s`, ['set the clocks by a time server']));
+    checks.push(
+      skew < 30
+        ? ok('clock', `differs by ${skew.toFixed(1)} s`)
+        : warn('clock', `the clocks of this machine and the server differ by ${Math.round(skew)} s`, ['set the clocks by a time server']),
+    );
   }
   return checks;
 }
@@ -100,17 +111,28 @@ async function historyChecks(workplace: Workplace): Promise<readonly Check[]> {
     const failure = problemOfEntry(entry);
     if (failure !== undefined) checks.push({ name: 'history', outcome: 'error', message: failure.message, fix: failure.details.fix ?? [] });
     if (entry.partial && entry.row?.direction !== 'down') {
-      checks.push({ name: 'history', outcome: 'error', message: `migration ${entry.id} is half applied: ${entry.row?.done ?? 0} of ${entry.row?.total ?? 0} statements`, fix: ['lockstep up', 'lockstep down --partial'] });
+      checks.push({
+        name: 'history',
+        outcome: 'error',
+        message: `migration ${entry.id} is half applied: ${entry.row?.done ?? 0} of ${entry.row?.total ?? 0} statements`,
+        fix: ['lockstep up', 'lockstep down --partial'],
+      });
     }
   }
-  return checks.length > 0 ? checks : [ok('history', `${entries.filter((entry) => isInDatabase(entry.row)).length} applied, nothing contradicts the files`)];
+  return checks.length > 0
+    ? checks
+    : [ok('history', `${entries.filter((entry) => isInDatabase(entry.row)).length} applied, nothing contradicts the files`)];
 }
 
 async function indexChecks({ connection, engine }: Session): Promise<readonly Check[]> {
   if (engine.invalidIndexes === undefined) return [];
   const query = engine.invalidIndexes();
   const { rows } = await connection.query(query.sql, query.parameters);
-  return rows.map((row) => warn('indexes', `index ${String(row['index'])} on ${String(row['table'])} is not valid: a build of it failed`, [`DROP INDEX ${engine.quote.identifier(String(row['index']))}, then build it again`]));
+  return rows.map((row) =>
+    warn('indexes', `index ${String(row['index'])} on ${String(row['table'])} is not valid: a build of it failed`, [
+      `DROP INDEX ${engine.quote.identifier(String(row['index']))}, then build it again`,
+    ]),
+  );
 }
 
 function ok(name: string, message: string): Check {

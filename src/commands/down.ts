@@ -4,7 +4,18 @@ import { type Entry, isInDatabase, resolve } from '../migration/index.ts';
 import { prepareDown, type Run, type Step } from '../runner/index.ts';
 import { openWorkplace, readEntries, type Workplace } from './open.ts';
 import type { RunReport } from './report.ts';
-import { confirm, confirmProtected, describeLoss, lossesOf, nothingToDo, preparerFor, prepareAll, type RunOptions, runAndReport, withRun } from './run.ts';
+import {
+  confirm,
+  confirmProtected,
+  describeLoss,
+  lossesOf,
+  nothingToDo,
+  prepareAll,
+  preparerFor,
+  type RunOptions,
+  runAndReport,
+  withRun,
+} from './run.ts';
 import { checkFiles, warningsOf } from './up.ts';
 
 export interface DownOptions extends RunOptions {
@@ -27,7 +38,8 @@ export async function down(options: DownOptions = {}): Promise<RunReport> {
   try {
     checkFiles(workplace);
     const { entries } = await readEntries(workplace);
-    if (selectDown(entries, options).length === 0) return nothingToDo(workplace, 'down', nothingDown(options), entries, warningsOf(workplace, []));
+    if (selectDown(entries, options).length === 0)
+      return nothingToDo(workplace, 'down', nothingDown(options), entries, warningsOf(workplace, []));
     return await withRun(workplace, options, (run, current) => takeBack(workplace, run, selectDown(current, options), options));
   } finally {
     await workplace.close();
@@ -40,11 +52,15 @@ export async function takeBack(workplace: Workplace, run: Run, chosen: readonly 
   const edited = options.asApplied === true ? [] : chosen.filter((entry) => entry.flags.includes('edited'));
   const [first] = edited;
   if (first !== undefined) {
-    throw new Failure('migration.edited', `migration ${first.id} was edited after it had been applied, so its way back may be another one`, {
-      fix: [`lockstep down ${first.id} --as-applied`, `lockstep mark accept ${first.id} --reason WHY`],
-      state: 'nothing was touched',
-      data: { migration: first.id },
-    });
+    throw new Failure(
+      'migration.edited',
+      `migration ${first.id} was edited after it had been applied, so its way back may be another one`,
+      {
+        fix: [`lockstep down ${first.id} --as-applied`, `lockstep mark accept ${first.id} --reason WHY`],
+        state: 'nothing was touched',
+        data: { migration: first.id },
+      },
+    );
   }
   const steps = await prepareAll(chosen, (entry) => prepareDown(preparer, entry, { asApplied: options.asApplied === true }));
   const losses = await lossesOf(workplace, steps);
@@ -52,7 +68,12 @@ export async function takeBack(workplace: Workplace, run: Run, chosen: readonly 
   return runAndReport(workplace, run, steps, { ...options, direction: 'down', warnings: warningsOf(workplace, []) });
 }
 
-async function confirmDown(workplace: Workplace, steps: readonly Step[], losses: readonly LossFound[], options: DownOptions): Promise<void> {
+async function confirmDown(
+  workplace: Workplace,
+  steps: readonly Step[],
+  losses: readonly LossFound[],
+  options: DownOptions,
+): Promise<void> {
   const names = steps.map((step) => step.identity.id);
   const what = `${count(names.length, 'migration')} would be taken back: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}.`;
   if (workplace.database.protected) return confirmProtected(workplace, options, what);

@@ -6,16 +6,31 @@ export const glossary: readonly { readonly word: string; readonly meaning: strin
   { word: 'history', meaning: 'What one database says it has had: a row for each migration, in the table lockstep_history.' },
   { word: 'pending', meaning: 'Not applied in this database. `lockstep up` applies what is pending.' },
   { word: 'applied', meaning: 'Ran in this database, and finished.' },
-  { word: 'failed', meaning: 'Was tried and failed. Partial: some statements stay; `up` goes on behind them, `down --partial` undoes them.' },
+  {
+    word: 'failed',
+    meaning: 'Was tried and failed. Partial: some statements stay; `up` goes on behind them, `down --partial` undoes them.',
+  },
   { word: 'covered', meaning: 'Not run, because an installer built what it would have built.' },
   { word: 'baseline', meaning: 'Marked as applied without being run.' },
   { word: 'reverted', meaning: 'Was applied and taken back. `lockstep up` applies it again.' },
-  { word: 'edited', meaning: 'The file differs from the text that was applied here, in more than comments, white space and the case of keywords.' },
+  {
+    word: 'edited',
+    meaning: 'The file differs from the text that was applied here, in more than comments, white space and the case of keywords.',
+  },
   { word: 'file-missing', meaning: 'The history names a migration that no file describes.' },
   { word: 'late', meaning: 'Pending, and older than the newest applied migration of its module. `--late` decides what happens.' },
-  { word: 'plan', meaning: 'The ordered statements that would run, with risk and way back. A saved plan is bound to one state of one database.' },
-  { word: 'journal', meaning: 'The count of finished statements where an engine cannot undo structural statements, and which one is under way.' },
+  {
+    word: 'plan',
+    meaning: 'The ordered statements that would run, with risk and way back. A saved plan is bound to one state of one database.',
+  },
+  {
+    word: 'journal',
+    meaning: 'The count of finished statements where an engine cannot undo structural statements, and which one is under way.',
+  },
   { word: 'run lock', meaning: 'Held for seconds by one run, in the database; it ends with the connection.' },
   { word: 'drift', meaning: 'The real structure differs from what the history says it should be.' },
-  { word: 'changes', meaning: 'What YAML, JSON and TypeScript migrations are made of: createTable, addColumn, insert and so on; docs/changes.md lists them.' },
+  {
+    word: 'changes',
+    meaning: 'What YAML, JSON and TypeScript migrations are made of: createTable, addColumn, insert and so on; docs/changes.md lists them.',
+  },
 ];

@@ -1,5 +1,4 @@
 /** Floor 10: one use case a file, options in, plain result out. Nothing here prints. The composition root of the program. */
-export { parseDuration as durationOf, secretsOf } from '../config/index.ts';
 export { type Check, type DoctorReport, doctor } from './doctor.ts';
 export { type DownOptions, down } from './down.ts';
 export { type Explanation, explain, explainable } from './explain.ts';
@@ -9,8 +8,7 @@ export { type NewOptions, type NewReport, newMigration } from './new.ts';
 export type { CommonOptions, Question } from './options.ts';
 export { type PlanOptions, type PlanReport, plan, upWithPlan } from './plan.ts';
 export { redo } from './redo.ts';
-export type { Listed, PlannedLoss, PlannedStatement, PlannedStep, Problem, RunItem, RunReport } from './report.ts';
-export { problemOf } from './report.ts';
+export type { Listed, PlannedLoss, PlannedStatement, PlannedStep, RunItem, RunReport } from './report.ts';
 export { type StatusReport, status } from './status.ts';
 export { type TestedEngine, type TestOptions, type TestReport, test } from './test.ts';
 export { type ToOptions, to } from './to.ts';

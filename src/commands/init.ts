@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { withoutSecrets } from '../config/index.ts';
-import type { CommonOptions } from './options.ts';
+import { withoutSecrets } from '../base/index.ts';
 import { nextLabel } from './new.ts';
+import type { CommonOptions } from './options.ts';
 
 export interface InitOptions extends CommonOptions {
   /** The database that the configuration shall name; an embedded one by default. */
@@ -55,7 +55,9 @@ export function init(options: InitOptions = {}): Promise<InitReport> {
 }
 
 function existing(folder: string): string | undefined {
-  return ['ts', 'mts', 'js', 'mjs', 'cjs', 'json'].map((extension) => `lockstep.config.${extension}`).find((name) => existsSync(join(folder, name)));
+  return ['ts', 'mts', 'js', 'mjs', 'cjs', 'json']
+    .map((extension) => `lockstep.config.${extension}`)
+    .find((name) => existsSync(join(folder, name)));
 }
 
 function configText(url: string | undefined, dir: string): string {
@@ -63,11 +65,13 @@ function configText(url: string | undefined, dir: string): string {
     `import { defineConfig } from 'lockstep';`,
     '',
     'export default defineConfig({',
-    url === undefined ? '  // The database is named by DATABASE_URL, here from .env.' : `  url: ${JSON.stringify(url).replace(/^"|"$/g, "'")},`,
+    url === undefined
+      ? '  // The database is named by DATABASE_URL, here from .env.'
+      : `  url: ${JSON.stringify(url).replace(/^"|"$/g, "'")},`,
     ...(dir === 'migrations' ? [] : [`  migrations: '${dir}',`]),
     '',
     '  // Named databases: lockstep up --env production',
-    '  // environments: { production: { url: process.env.PRODUCTION_URL ?? \'\', protected: true } },',
+    "  // environments: { production: { url: process.env.PRODUCTION_URL ?? '', protected: true } },",
     '',
     '  // Migrations older than the newest applied one: run, warn (run and say so) or refuse.',
     `  late: 'warn',`,

@@ -1,11 +1,11 @@
 import { Failure } from '../base/index.ts';
 import type { HistoryWrite } from '../contracts/index.ts';
-import { type Entry, type JournalNote, isInDatabase, resolve } from '../migration/index.ts';
+import { type Entry, isInDatabase, type JournalNote, resolve } from '../migration/index.ts';
 import { prepareUp, type Run } from '../runner/index.ts';
+import type { Workplace } from './open.ts';
 import { openWorkplace } from './open.ts';
 import { confirmProtected, preparerFor, type RunOptions, withRun } from './run.ts';
 import { checkFiles } from './up.ts';
-import type { Workplace } from './open.ts';
 
 export type Mark = 'applied' | 'pending' | 'accept' | 'forget';
 
@@ -54,7 +54,14 @@ async function changeFor(
   options: MarkOptions,
 ): Promise<{ readonly statements: readonly string[]; readonly now: string }> {
   const { store } = run.session;
-  const log = { event: 'mark', migration: entry.id, run: run.id, by: run.by, host: run.host, detail: `${options.mark}: ${options.reason}` } as const;
+  const log = {
+    event: 'mark',
+    migration: entry.id,
+    run: run.id,
+    by: run.by,
+    host: run.host,
+    detail: `${options.mark}: ${options.reason}`,
+  } as const;
   const record = (set: HistoryWrite['set'], exists: boolean): readonly string[] =>
     store.record(run.session, { id: entry.id, set, log, ...(exists ? { exists: true } : {}), stamp: 'finishedAt' });
   if (options.statement !== undefined) return statementMark(entry, options, record);
@@ -62,7 +69,10 @@ async function changeFor(
     case 'applied': {
       if (isInDatabase(entry.row)) throw unfit(entry, 'it is in the database already');
       const set = await identitySet(workplace, entry);
-      return { statements: record({ ...set, state: 'baseline', reason: options.reason, by: run.by, host: run.host, ...cleared }, false), now: 'baseline: marked as applied, not run' };
+      return {
+        statements: record({ ...set, state: 'baseline', reason: options.reason, by: run.by, host: run.host, ...cleared }, false),
+        now: 'baseline: marked as applied, not run',
+      };
     }
     case 'pending':
       if (entry.row === undefined) throw unfit(entry, 'it is pending already');
@@ -70,7 +80,13 @@ async function changeFor(
       return { statements: record({ state: 'reverted', reason: options.reason, ...cleared }, true), now: 'pending: it will be run again' };
     case 'accept': {
       if (!entry.flags.includes('edited')) throw unfit(entry, 'it was not edited');
-      return { statements: record({ ...(await identitySet(workplace, entry)), state: entry.row?.state ?? 'applied', reason: options.reason }, false), now: 'the text of the file is taken as what was applied' };
+      return {
+        statements: record(
+          { ...(await identitySet(workplace, entry)), state: entry.row?.state ?? 'applied', reason: options.reason },
+          false,
+        ),
+        now: 'the text of the file is taken as what was applied',
+      };
     }
     case 'forget':
       if (entry.row === undefined) throw unfit(entry, 'the history has no row of it');
@@ -98,7 +114,10 @@ function statementMark(
     return { statements: record(set, true), now: `statement ${note.statement} counts as finished; \`lockstep up\` goes on behind it` };
   }
   if (options.mark === 'pending') {
-    return { statements: record({ intent: rest, reason: options.reason }, true), now: `statement ${note.statement} counts as not run; \`lockstep up\` goes on with it` };
+    return {
+      statements: record({ intent: rest, reason: options.reason }, true),
+      now: `statement ${note.statement} counts as not run; \`lockstep up\` goes on with it`,
+    };
   }
   throw unfit(entry, '`--statement` goes with `applied` and `pending`');
 }
@@ -111,7 +130,15 @@ async function identitySet(workplace: Workplace, entry: Entry): Promise<HistoryW
   if (problem !== undefined) throw problem;
   if (step === undefined) return own;
   const { checksum, downChecksum, textHash, file, format, text } = step.identity;
-  return { ...own, checksum: checksum ?? null, downChecksum: downChecksum ?? null, textHash: textHash ?? null, file: file ?? null, format: format ?? null, text: text ?? null };
+  return {
+    ...own,
+    checksum: checksum ?? null,
+    downChecksum: downChecksum ?? null,
+    textHash: textHash ?? null,
+    file: file ?? null,
+    format: format ?? null,
+    text: text ?? null,
+  };
 }
 
 function unfit(entry: Entry, why: string): Failure {

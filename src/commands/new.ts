@@ -31,8 +31,13 @@ export async function newMigration(options: NewOptions): Promise<NewReport> {
   const folder = resolve(project.base, project.folder);
   mkdirSync(folder, { recursive: true });
   const { migrations } = await collectMigrations(project, { ...options, dir: project.folder });
-  const scheme = project.config.scheme ?? (migrations.length === 0 ? 'datetime' : detectScheme(migrations.map((migration) => migration.label)));
-  const label = nextLabel(scheme ?? 'datetime', migrations.map((migration) => migration.version), new Date());
+  const scheme =
+    project.config.scheme ?? (migrations.length === 0 ? 'datetime' : detectScheme(migrations.map((migration) => migration.label)));
+  const label = nextLabel(
+    scheme ?? 'datetime',
+    migrations.map((migration) => migration.version),
+    new Date(),
+  );
   const ending = format.extensions.includes(wanted) ? wanted : (format.extensions[0] ?? 'sql');
   const name = freeName(folder, label, slug);
   const path = join(folder, `${name}.${ending}`);
@@ -75,4 +80,3 @@ function following(label: string): string {
   const [, y, mo, d, h, mi, s] = match.map(Number);
   return new Date(Date.UTC(y ?? 0, (mo ?? 1) - 1, d, h, mi, (s ?? 0) + 1)).toISOString().slice(0, 19).replace(/[-:]/g, '');
 }
-

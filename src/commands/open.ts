@@ -1,7 +1,16 @@
 import { hostname, userInfo } from 'node:os';
-import type { Emit } from '../contracts/index.ts';
-import { entriesOf, type Collected, type Entry, formatOf, type HistoryRow, isInDatabase, isPartial, type Migration } from '../migration/index.ts';
-import { openSession, type Session, textHash } from '../runner/index.ts';
+import { parseDuration } from '../base/index.ts';
+import {
+  type Collected,
+  type Entry,
+  entriesOf,
+  formatOf,
+  type HistoryRow,
+  isInDatabase,
+  isPartial,
+  type Migration,
+} from '../migration/index.ts';
+import { openSession, type Session, textHash, type WaitOptions } from '../runner/index.ts';
 import { tableStore } from '../stores/index.ts';
 import { sha256 } from './digest.ts';
 import type { CommonOptions } from './options.ts';
@@ -32,12 +41,14 @@ export function actor(options: CommonOptions): { readonly by: string; readonly h
 }
 
 /** Opens everything that a command needs. With `readOnly` nothing is created, not even an empty database. */
-export async function openWorkplace(options: CommonOptions, how: { readonly command: string; readonly readOnly: boolean }): Promise<Workplace> {
+export async function openWorkplace(
+  options: CommonOptions,
+  how: { readonly command: string; readonly readOnly: boolean },
+): Promise<Workplace> {
   const project = await openProject(options);
-  const database = databaseOf(project, options);
+  const database = await databaseOf(project, options);
   const collected = await collectMigrations(project, options);
   const { by, host } = actor(options);
-  const emit: Emit | undefined = options.emit;
   const session = await openSession({
     driver: database.driver,
     engine: database.engine,
@@ -46,9 +57,23 @@ export async function openWorkplace(options: CommonOptions, how: { readonly comm
     label: shortened(`lockstep ${how.command} ${by}@${host}[${process.pid}]`),
     readOnly: how.readOnly,
     ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
-    ...(emit === undefined ? {} : { emit }),
+    ...(options.emit === undefined ? {} : { emit: options.emit }),
+    lock: waitOptions(project, options),
   });
-  return { project, database, collected, session, close: () => session.connection.close() };
+  return { project, database, collected, session, close: () => session.close() };
+}
+
+const defaultLockTimeout = 60_000;
+
+/** How long to wait for other runs, and what they are told of us. */
+export function waitOptions(project: Project, options: CommonOptions): WaitOptions {
+  const { by, host } = actor(options);
+  return {
+    timeoutMs: options.lockTimeoutMs ?? parseDuration(project.config.lockTimeout) ?? defaultLockTimeout,
+    holder: `${by}@${host}, process ${process.pid}, since ${new Date().toISOString()}`,
+    emit: options.emit ?? (() => undefined),
+    ...(options.stop === undefined ? {} : { signal: options.stop }),
+  };
 }
 
 /** PostgreSQL cuts the name of a program at 63 bytes. */
@@ -59,10 +84,20 @@ function shortened(label: string): string {
 /** The history as it is now, joined with the files. */
 export async function readEntries(workplace: Workplace): Promise<{ readonly entries: readonly Entry[]; readonly isSetUp: boolean }> {
   const { session, collected } = workplace;
-  const rows = await session.store.read(session);
+  const brief = await session.store.read(session);
+  const rows = brief === undefined ? undefined : await withOrphans(workplace, brief);
   const edited = await editedMigrations(workplace, rows ?? []);
   const entries = entriesOf(collected.migrations, rows ?? [], (migration) => edited.has(migration.id));
   return { entries, isSetUp: rows !== undefined };
+}
+
+/** Rows that no file describes are read whole: all that is known of them stands there. */
+async function withOrphans({ session, collected }: Workplace, rows: readonly HistoryRow[]): Promise<readonly HistoryRow[]> {
+  const filed = new Set(collected.migrations.map((migration) => migration.id));
+  const orphans = rows.filter((row) => !filed.has(row.id) && row.module === undefined).map((row) => row.id);
+  if (orphans.length === 0) return rows;
+  const whole = new Map((await session.store.read(session, orphans))?.map((row) => [row.id, row]));
+  return rows.map((row) => whole.get(row.id) ?? row);
 }
 
 /** Of the migrations that ran here, those whose tokens differ now. Files that are the same to the letter are not read any further. */

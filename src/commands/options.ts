@@ -1,6 +1,5 @@
-import type { Emit } from '../contracts/index.ts';
 import type { Config } from '../config/index.ts';
-import type { Driver } from '../contracts/index.ts';
+import type { Driver, Emit } from '../contracts/index.ts';
 import type { ListedMigration } from '../sources/index.ts';
 
 /** A question that a person must answer before something is destroyed; Enter, Esc and the end of input mean No. */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { canonicalJson, Failure } from '../base/index.ts';
+import { canonicalJson, Failure, type Problem } from '../base/index.ts';
 import type { LatePolicy } from '../config/index.ts';
 import type { Statement } from '../contracts/index.ts';
 import type { Entry } from '../migration/index.ts';
@@ -10,12 +10,11 @@ import { sha256 } from './digest.ts';
 import { selectDown } from './down.ts';
 import { openWorkplace, readEntries, type Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
-import { type PlannedLoss, type PlannedStatement, type PlannedStep, type Problem, warning } from './report.ts';
-import { lossesOf, preparerFor, prepareAll, type RunOptions } from './run.ts';
+import type { RunReport } from './report.ts';
+import { type PlannedLoss, type PlannedStatement, type PlannedStep, warning } from './report.ts';
+import { lossesOf, prepareAll, preparerFor, type RunOptions, withRun } from './run.ts';
 import { routeTo } from './to.ts';
 import { applyUp, checkFiles, checkHistory, checkLate, selectPending, type UpOptions, warningsOf } from './up.ts';
-import { withRun } from './run.ts';
-import type { RunReport } from './report.ts';
 
 export interface PlanOptions extends CommonOptions {
   /** Plan up to, or back to, this migration; everything pending by default. */
@@ -87,7 +86,13 @@ async function planSteps(
   const down = await prepareAll(goesDown, (entry) => prepareDown(preparer, entry, { asApplied: false }));
   const up = await prepareAll(goesUp, (entry) => prepareUp(preparer, entry));
   const open = [...down, ...up].flatMap((step) =>
-    step.boundary === undefined ? [] : [warning('plan.stale', `${step.identity.id} is code: what follows ${step.boundary} is decided at run time`, { migration: step.identity.id })],
+    step.boundary === undefined
+      ? []
+      : [
+          warning('plan.stale', `${step.identity.id} is code: what follows ${step.boundary} is decided at run time`, {
+            migration: step.identity.id,
+          }),
+        ],
   );
   return { steps: [...down, ...up], warnings: warningsOf(workplace, [...late, ...open]) };
 }
@@ -144,7 +149,12 @@ interface SavedPlan {
   readonly steps: readonly { readonly id: string; readonly checksum: string; readonly statements: readonly string[] }[];
 }
 
-async function savePlan(workplace: Workplace, entries: readonly Entry[], report: PlanReport, options: PlanOptions & { readonly output: string }): Promise<void> {
+async function savePlan(
+  workplace: Workplace,
+  entries: readonly Entry[],
+  report: PlanReport,
+  options: PlanOptions & { readonly output: string },
+): Promise<void> {
   if (report.steps.some((step) => step.direction === 'down')) {
     throw new Failure('usage.invalid-value', 'only a plan that goes up can be saved', { state: 'nothing was written' });
   }
@@ -156,7 +166,11 @@ async function savePlan(workplace: Workplace, entries: readonly Entry[], report:
     history: historyOf(entries),
     exact: report.exact,
     allow: options.allow ?? [],
-    steps: report.steps.map((step) => ({ id: step.id, checksum: step.checksum ?? '', statements: step.statements.map((statement) => statement.sql) })),
+    steps: report.steps.map((step) => ({
+      id: step.id,
+      checksum: step.checksum ?? '',
+      statements: step.statements.map((statement) => statement.sql),
+    })),
   };
   writeFileSync(resolve(options.cwd ?? process.cwd(), options.output), `${JSON.stringify(saved, null, 2)}\n`);
 }
@@ -178,7 +192,9 @@ export async function upWithPlan(options: UpOptions & RunOptions & { readonly pl
     return await withRun(workplace, options, async (run, entries) => {
       const reasons = await staleReasons(workplace, entries, saved);
       if (reasons.length > 0) {
-        throw new Failure('plan.stale', `the plan "${options.plan}" does not fit any more: ${reasons.join('; ')}`, { state: 'nothing was run' });
+        throw new Failure('plan.stale', `the plan "${options.plan}" does not fit any more: ${reasons.join('; ')}`, {
+          state: 'nothing was run',
+        });
       }
       const wanted = new Set(saved.steps.map((step) => step.id));
       const chosen = entries.filter((entry) => entry.row !== undefined || wanted.has(entry.id));
@@ -194,7 +210,12 @@ function readPlan(path: string, shown: string): SavedPlan {
     const saved = JSON.parse(readFileSync(path, 'utf8')) as SavedPlan;
     if (saved.v === 1 && Array.isArray(saved.steps)) return saved;
   } catch (error) {
-    throw new Failure('usage.invalid-value', `the plan "${shown}" cannot be read: ${error instanceof Error ? error.message : String(error)}`, {}, error);
+    throw new Failure(
+      'usage.invalid-value',
+      `the plan "${shown}" cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      {},
+      error,
+    );
   }
   throw new Failure('usage.invalid-value', `"${shown}" is no saved plan`);
 }
@@ -203,7 +224,8 @@ async function staleReasons(workplace: Workplace, entries: readonly Entry[], sav
   const { session, database } = workplace;
   const reasons: string[] = [];
   if (saved.engine !== database.engine.name) reasons.push(`it was made for ${saved.engine}`);
-  if (saved.database !== session.server.database) reasons.push(`it was made for the database ${saved.database}, this is ${session.server.database}`);
+  if (saved.database !== session.server.database)
+    reasons.push(`it was made for the database ${saved.database}, this is ${session.server.database}`);
   if (saved.history !== historyOf(entries)) reasons.push('migrations were applied, taken back, added or removed since');
   if (saved.structure !== (await structureOf(session))) reasons.push('the structure of the database has changed since');
   const preparer = preparerFor(workplace);

@@ -3,7 +3,7 @@ import { Failure } from '../base/index.ts';
 import { type Config, type Environment, findConfig, readEnvironmentFile, targetOf } from '../config/index.ts';
 import type { Driver, Engine, Format, FormatTools, Source, Target } from '../contracts/index.ts';
 import { builtInDrivers } from '../drivers/index.ts';
-import { builtInEngines } from '../engines/index.ts';
+import { builtInEngines, type EngineEntry } from '../engines/index.ts';
 import { builtInFormats } from '../formats/index.ts';
 import { type Collected, collect, formatOf, type HeadedFile, type Placeholders, rootModule, type SourceFile } from '../migration/index.ts';
 import { type CodeLoader, codeLoader, globSource, isGlob, listSource, pathSource } from '../sources/index.ts';
@@ -18,7 +18,7 @@ export interface Project {
   readonly base: string;
   readonly loader: CodeLoader;
   readonly formats: readonly Format[];
-  readonly engines: readonly Engine[];
+  readonly engines: readonly EngineEntry[];
   readonly drivers: readonly Driver[];
   readonly placeholders: Placeholders | undefined;
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -44,7 +44,7 @@ export async function openProject(options: CommonOptions): Promise<Project> {
     base,
     loader,
     formats: [...(config.formats ?? []), ...builtInFormats],
-    engines: [...(config.engines ?? []), ...builtInEngines],
+    engines: [...(config.engines ?? []).map((engine) => ({ name: engine.name, load: () => Promise.resolve(engine) })), ...builtInEngines],
     drivers: [...(config.drivers ?? []), ...builtInDrivers()],
     placeholders,
     variables: options.env ?? readEnvironmentFile(base, process.env),
@@ -68,7 +68,10 @@ function sourcesOf(project: Project, options: CommonOptions): readonly Source[] 
   const context = { shownFrom: base, module: rootModule, loader };
   const given = options.dir === undefined ? config.migrations : [options.dir];
   const places = typeof given === 'string' ? [given] : (given ?? (config.sources === undefined ? ['migrations'] : []));
-  return [...places.map((place) => (isGlob(place) ? globSource(place, base, context) : pathSource(place, base, context))), ...(config.sources ?? [])];
+  return [
+    ...places.map((place) => (isGlob(place) ? globSource(place, base, context) : pathSource(place, base, context))),
+    ...(config.sources ?? []),
+  ];
 }
 
 export interface Database {
@@ -81,11 +84,16 @@ export interface Database {
 }
 
 /** The database that the options, the configuration or DATABASE_URL name. Refuses when none does. */
-export function databaseOf(project: Project, options: CommonOptions): Database {
+export async function databaseOf(project: Project, options: CommonOptions): Promise<Database> {
   const { config, base, drivers, engines, variables } = project;
   const environment = options.environment === undefined ? undefined : environmentOf(config, options.environment);
   const given = options.driver;
-  const url = options.url ?? environment?.url ?? config.url ?? variables['DATABASE_URL'] ?? (given === undefined ? undefined : `${given.schemes[0]}:`);
+  const url =
+    options.url ??
+    environment?.url ??
+    config.url ??
+    variables['DATABASE_URL'] ??
+    (given === undefined ? undefined : `${given.schemes[0]}:`);
   if (url === undefined || url === '') {
     throw new Failure('config.no-database', 'no database is named: neither by --url, nor in the configuration, nor by DATABASE_URL', {
       state: 'nothing was connected',
@@ -93,8 +101,9 @@ export function databaseOf(project: Project, options: CommonOptions): Database {
   }
   const { target, driver } = targetOf(url, base, given === undefined ? drivers : [given, ...drivers]);
   const used = given ?? driver;
-  const engine = engines.find((candidate) => candidate.name === used.engine);
-  if (engine === undefined) throw new Failure('config.invalid', `the driver "${used.name}" is for the engine "${used.engine}", which is not known`);
+  const engine = await engines.find((candidate) => candidate.name === used.engine)?.load();
+  if (engine === undefined)
+    throw new Failure('config.invalid', `the driver "${used.name}" is for the engine "${used.engine}", which is not known`);
   return { name: options.environment ?? nameIn(url), target, driver: used, engine, protected: environment?.protected === true };
 }
 

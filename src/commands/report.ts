@@ -1,34 +1,6 @@
-import type { Failure } from '../base/index.ts';
-import { catalogue, type Code } from '../base/index.ts';
+import { type Code, catalogue, type Failure, type Problem } from '../base/index.ts';
 import type { Effect, Loss, Risk, WayBack } from '../contracts/index.ts';
 import type { Entry, Flag, State } from '../migration/index.ts';
-
-/** Something that a person should know, in the one shape that every answer uses. */
-export interface Problem {
-  readonly code: string;
-  readonly level: 'error' | 'warning';
-  readonly message: string;
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
-  readonly state?: string;
-  readonly fix: readonly string[];
-  readonly migration?: string;
-}
-
-export function problemOf(failure: Failure, level: Problem['level'] = 'error'): Problem {
-  const { place, state, fix, data } = failure.details;
-  const migration = data?.['migration'];
-  return {
-    code: failure.code,
-    level,
-    message: failure.message,
-    ...(place === undefined ? {} : { file: place.file, line: place.line, column: place.column }),
-    ...(state === undefined ? {} : { state }),
-    fix: fix ?? catalogue[failure.code].fix,
-    ...(typeof migration === 'string' ? { migration } : {}),
-  };
-}
 
 export function warning(code: Code, message: string, more: Partial<Problem> = {}): Problem {
   return { code, level: 'warning', message, fix: catalogue[code].fix, ...more };
@@ -46,7 +18,6 @@ export interface Listed {
   readonly file?: string;
   readonly appliedAt?: string;
   readonly by?: string;
-  readonly host?: string;
   readonly ms?: number;
   readonly error?: string;
   readonly reason?: string;
@@ -68,7 +39,6 @@ export function listed(entry: Entry): Listed {
     ...(file === undefined ? {} : { file }),
     ...(row?.finishedAt === undefined ? {} : { appliedAt: row.finishedAt }),
     ...(row?.by === undefined ? {} : { by: row.by }),
-    ...(row?.host === undefined ? {} : { host: row.host }),
     ...(row?.milliseconds === undefined ? {} : { ms: row.milliseconds }),
     ...(row?.error === undefined ? {} : { error: row.error }),
     ...(row?.reason === undefined ? {} : { reason: row.reason }),

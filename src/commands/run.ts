@@ -1,9 +1,7 @@
-import { Failure, together } from '../base/index.ts';
-import type { LossFound } from '../contracts/index.ts';
-import { parseDuration } from '../config/index.ts';
+import { Failure, grouped, type Problem, parseDuration, problemOf, together } from '../base/index.ts';
+import { type LossFound, lossCap } from '../contracts/index.ts';
 import { type Entry, isInDatabase } from '../migration/index.ts';
 import { formatLoss, possibleLosses } from '../plan/index.ts';
-import { formatName } from '../schema/index.ts';
 import {
   acquireLock,
   ask,
@@ -21,13 +19,12 @@ import {
   type Step,
   schemaView,
 } from '../runner/index.ts';
+import { formatName } from '../schema/index.ts';
 import { randomHex, sha256 } from './digest.ts';
-import { actor, readEntries, type Workplace } from './open.ts';
+import { actor, readEntries, type Workplace, waitOptions } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { formatTools } from './project.ts';
-import { problemOf, type Problem, type RunItem, type RunReport } from './report.ts';
-
-const defaultLockTimeout = 60_000;
+import type { RunItem, RunReport } from './report.ts';
 
 export interface RunOptions extends CommonOptions {
   readonly onError?: 'halt' | 'ignore' | 'backout';
@@ -39,7 +36,11 @@ export interface RunOptions extends CommonOptions {
 }
 
 /** Holds the run lock and the history's tables while `work` goes on; the entries are read after the lock is ours. */
-export async function withRun<T>(workplace: Workplace, options: RunOptions, work: (run: Run, entries: readonly Entry[]) => Promise<T>): Promise<T> {
+export async function withRun<T>(
+  workplace: Workplace,
+  options: RunOptions,
+  work: (run: Run, entries: readonly Entry[]) => Promise<T>,
+): Promise<T> {
   const { session, project, database } = workplace;
   if (session.server.readOnly) {
     throw new Failure('database.read-only', `${database.target.shown} does not accept changes`, { state: 'nothing was changed' });
@@ -47,16 +48,10 @@ export async function withRun<T>(workplace: Workplace, options: RunOptions, work
   const { by, host } = actor(options);
   const id = `${new Date().toISOString().replace(/[-:]|\.\d+Z$/g, '')}-${randomHex(4)}`;
   const emit = options.emit ?? (() => undefined);
-  const lockTimeoutMs = options.lockTimeoutMs ?? parseDuration(project.config.lockTimeout) ?? defaultLockTimeout;
+  const waiting = waitOptions(project, options);
+  const lockTimeoutMs = waiting.timeoutMs;
   const stop = options.stop ?? new AbortController().signal;
-  const lock = await acquireLock(session, {
-    timeoutMs: lockTimeoutMs,
-    holder: `${by}@${host}, process ${process.pid}, since ${new Date().toISOString()}`,
-    lease: project.config.lock === 'lease',
-    digest: sha256,
-    emit,
-    signal: stop,
-  });
+  const lock = await acquireLock(session, { ...waiting, lease: project.config.lock === 'lease', digest: sha256 });
   const cancel = (): void => {
     void session.connection.cancel?.().catch(() => undefined);
   };
@@ -130,7 +125,10 @@ export async function lossesOf(workplace: Workplace, steps: readonly Step[]): Pr
 /** Refuses losses that no `--allow` covers. */
 export function checkAllowed(losses: readonly LossFound[], allow: readonly string[]): void {
   const refused = losses.filter(
-    ({ loss }) => !allow.some((one) => one === 'destructive' || one === `destructive:${loss.table.name}` || one === `destructive:${formatName(loss.table)}`),
+    ({ loss }) =>
+      !allow.some(
+        (one) => one === 'destructive' || one === `destructive:${loss.table.name}` || one === `destructive:${formatName(loss.table)}`,
+      ),
   );
   if (refused.length === 0) return;
   const tables = [...new Set(refused.map(({ loss }) => formatName(loss.table)))];
@@ -142,7 +140,7 @@ export function checkAllowed(losses: readonly LossFound[], allow: readonly strin
 }
 
 export function describeLoss({ loss, rows }: LossFound): string {
-  const capped = rows > 100_000 ? 'over 100 000' : String(rows);
+  const capped = rows > lossCap ? `over ${grouped(lossCap)}` : grouped(rows);
   const unit = loss.what === 'column' || loss.what === 'values' ? 'value' : 'row';
   return `${formatLoss(loss)} (${capped} ${unit}${rows === 1 ? '' : 's'})`;
 }
@@ -154,7 +152,12 @@ export async function confirmProtected(workplace: Workplace, options: CommonOpti
   if (options.confirm !== undefined) {
     throw new Failure('confirm.rejected', `--confirm ${options.confirm} does not name this database; it is called ${database.name}`);
   }
-  await confirm(options, { text: `${database.name} is protected. ${what}`, losses: [], type: database.name, flag: `--confirm ${database.name}` });
+  await confirm(options, {
+    text: `${database.name} is protected. ${what}`,
+    losses: [],
+    type: database.name,
+    flag: `--confirm ${database.name}`,
+  });
 }
 
 export async function confirm(options: CommonOptions, question: Parameters<NonNullable<CommonOptions['ask']>>[0]): Promise<void> {
@@ -186,7 +189,14 @@ export async function runAndReport(
   await callHook(run, run.hooks.afterRun, 'afterRun');
   const ms = performance.now() - begun;
   run.emit({ ev: 'done', done: result.done.length, failed: result.failed.length, untouched: result.untouched.length, ms });
-  return reportOf(workplace, { run, result, ms, direction: options.direction, warnings: options.warnings, rehearsed: options.rehearse === true });
+  return reportOf(workplace, {
+    run,
+    result,
+    ms,
+    direction: options.direction,
+    warnings: options.warnings,
+    rehearsed: options.rehearse === true,
+  });
 }
 
 async function wayBack(workplace: Workplace, ran: readonly Ran[]): Promise<readonly Step[]> {
@@ -206,7 +216,14 @@ async function wayBack(workplace: Workplace, ran: readonly Ran[]): Promise<reado
 
 async function reportOf(
   workplace: Workplace,
-  ended: { readonly run: Run; readonly result: RunResult; readonly ms: number; readonly direction: 'up' | 'down'; readonly warnings: readonly Problem[]; readonly rehearsed: boolean },
+  ended: {
+    readonly run: Run;
+    readonly result: RunResult;
+    readonly ms: number;
+    readonly direction: 'up' | 'down';
+    readonly warnings: readonly Problem[];
+    readonly rehearsed: boolean;
+  },
 ): Promise<RunReport> {
   const { run, result, ms, direction, warnings, rehearsed } = ended;
   const failures = result.failed.flatMap((ran) => (ran.outcome.kind === 'failed' ? [ran.outcome.failure] : []));
@@ -232,7 +249,13 @@ export function headOf(workplace: Workplace, direction: 'up' | 'down'): Pick<Run
 }
 
 /** A report of a run that had nothing to do, and why. */
-export function nothingToDo(workplace: Workplace, direction: 'up' | 'down', nothing: string, entries: readonly Entry[], warnings: readonly Problem[]): RunReport {
+export function nothingToDo(
+  workplace: Workplace,
+  direction: 'up' | 'down',
+  nothing: string,
+  entries: readonly Entry[],
+  warnings: readonly Problem[],
+): RunReport {
   const empty = { done: [], failed: [], untouched: [], failures: [], interrupted: false, rehearsed: false, ms: 0 };
   return { ...headOf(workplace, direction), ...empty, warnings, nothing, at: versionsOf(entries) };
 }
@@ -246,12 +269,22 @@ export function versionsOf(entries: readonly Entry[]): Readonly<Record<string, s
 
 function itemOf(step: Step): RunItem {
   const { id, module, version } = step.identity;
-  return { id, module, version, direction: step.direction, statements: step.groups.reduce((sum, group) => sum + group.statements.length, 0) };
+  return {
+    id,
+    module,
+    version,
+    direction: step.direction,
+    statements: step.groups.reduce((sum, group) => sum + group.statements.length, 0),
+  };
 }
 
 function ranItem({ step, outcome }: Ran): RunItem {
   const item = { ...itemOf(step), ms: Math.round(outcome.ms) };
   if (outcome.kind === 'failed') return { ...item, partial: outcome.partial, problem: problemOf(outcome.failure) };
   const { back } = step;
-  return { ...item, statements: outcome.statements, back: back.kind === 'statements' && back.structureOnly === true ? 'structure only' : back.kind };
+  return {
+    ...item,
+    statements: outcome.statements,
+    back: back.kind === 'statements' && back.structureOnly === true ? 'structure only' : back.kind,
+  };
 }

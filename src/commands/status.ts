@@ -1,7 +1,8 @@
+import { type Problem, problemOf } from '../base/index.ts';
 import { type Entry, isInDatabase, isPending } from '../migration/index.ts';
 import { openWorkplace, readEntries } from './open.ts';
 import type { CommonOptions } from './options.ts';
-import { type Listed, listed, type Problem, problemOf } from './report.ts';
+import { type Listed, listed } from './report.ts';
 import { problemOfEntry, warningsOf } from './up.ts';
 
 export interface StatusReport {

@@ -1,12 +1,12 @@
-import { Failure } from '../base/index.ts';
+import { Failure, type Problem, problemOf } from '../base/index.ts';
 import { type Collected, type Entry, entriesOf } from '../migration/index.ts';
 import { ask, type Outcome, prepareDown, prepareUp, type Run, runSteps, type Session, type Step } from '../runner/index.ts';
 import { createScratch } from '../scratch/index.ts';
 import { openWorkplace, type Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { collectMigrations, databaseOf, openProject } from './project.ts';
-import { type Problem, problemOf } from './report.ts';
-import { preparerFor, prepareAll, withRun } from './run.ts';
+
+import { prepareAll, preparerFor, withRun } from './run.ts';
 import { checkFiles } from './up.ts';
 
 export interface TestOptions extends CommonOptions {
@@ -37,12 +37,15 @@ export async function test(options: TestOptions = {}): Promise<TestReport> {
   const project = await openProject(options);
   const collected = await collectMigrations(project, options);
   const engines: TestedEngine[] = [];
-  const urls = options.on?.map((scheme) => `${scheme}:`) ?? [databaseOf(project, options).target.url];
+  const urls = options.on?.map((scheme) => `${scheme}:`) ?? [(await databaseOf(project, options)).target.url];
   for (const url of urls) {
-    const { driver, engine, target } = databaseOf(project, { ...options, url });
+    const { driver, engine, target } = await databaseOf(project, { ...options, url });
     const scratch = await createScratch(driver, engine, target);
     try {
-      const workplace = await openWorkplace({ ...options, url: scratch.target.url, cwd: options.cwd ?? project.base }, { command: 'test', readOnly: false });
+      const workplace = await openWorkplace(
+        { ...options, url: scratch.target.url, cwd: options.cwd ?? project.base },
+        { command: 'test', readOnly: false },
+      );
       try {
         checkFiles(workplace);
         engines.push(await testOn(workplace, collected, options, driver.name));
@@ -91,11 +94,13 @@ async function tryOne(
   if (down?.code === 'migration.irreversible') return { irreversible: down.message.replace(/^.*?: /, ''), stuck: false };
   if (down !== undefined) return { problem: problemOf(down), stuck: true };
   const back = await structure(session);
-  if (back !== before) return { problem: problemOf(differs(entry, 'down does not lead back to the structure before', before, back)), stuck: true };
+  if (back !== before)
+    return { problem: problemOf(differs(entry, 'down does not lead back to the structure before', before, back)), stuck: true };
   const again = await runOne(workplace, run, entry, 'up');
   if (again !== undefined) return { problem: problemOf(again), stuck: true };
   const twice = await structure(session);
-  if (twice !== after) return { problem: problemOf(differs(entry, 'a second up does not lead to the structure of the first', after, twice)), stuck: true };
+  if (twice !== after)
+    return { problem: problemOf(differs(entry, 'a second up does not lead to the structure of the first', after, twice)), stuck: true };
   return { stuck: false };
 }
 
@@ -103,7 +108,9 @@ async function runOne(workplace: Workplace, run: Run, entry: Entry, direction: '
   const preparer = preparerFor(workplace);
   let steps: readonly Step[];
   try {
-    steps = await prepareAll([entry], (one) => (direction === 'up' ? prepareUp(preparer, one) : prepareDown(preparer, one, { asApplied: false })));
+    steps = await prepareAll([entry], (one) =>
+      direction === 'up' ? prepareUp(preparer, one) : prepareDown(preparer, one, { asApplied: false }),
+    );
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;

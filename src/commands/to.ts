@@ -42,7 +42,9 @@ export function routeTo(entries: readonly Entry[], reference: string): { readonl
   const filed = entries.filter((entry) => entry.migration !== undefined);
   const at = target === undefined ? -1 : filed.indexOf(target);
   const behind = new Set(filed.slice(at + 1));
-  const down = presentInOrder(entries).reverse().filter((entry) => behind.has(entry));
+  const down = presentInOrder(entries)
+    .reverse()
+    .filter((entry) => behind.has(entry));
   return { down, up: filed.slice(0, at + 1).filter(isPending) };
 }
 

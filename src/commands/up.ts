@@ -1,10 +1,20 @@
-import { count, Failure, together } from '../base/index.ts';
+import { count, Failure, type Problem, together } from '../base/index.ts';
 import type { LatePolicy } from '../config/index.ts';
 import { type Entry, isPending, resolveTarget } from '../migration/index.ts';
 import { prepareUp, type Run } from '../runner/index.ts';
 import { openWorkplace, readEntries, type Workplace } from './open.ts';
-import { checkAllowed, confirmProtected, lossesOf, nothingToDo, preparerFor, prepareAll, type RunOptions, runAndReport, withRun } from './run.ts';
-import { type Problem, type RunReport, warning } from './report.ts';
+import { type RunReport, warning } from './report.ts';
+import {
+  checkAllowed,
+  confirmProtected,
+  lossesOf,
+  nothingToDo,
+  prepareAll,
+  preparerFor,
+  type RunOptions,
+  runAndReport,
+  withRun,
+} from './run.ts';
 
 export interface UpOptions extends RunOptions {
   /** What to do with migrations older than the newest applied one. */
@@ -41,7 +51,8 @@ export async function applyUp(workplace: Workplace, run: Run, entries: readonly 
   const pending = selectPending(entries, options);
   const warnings = warningsOf(workplace, checkLate(pending, options.late ?? workplace.project.config.late ?? 'warn'));
   if (pending.length === 0) return nothingToDo(workplace, 'up', whyNothing(entries), entries, warnings);
-  for (const { code, message, migration } of warnings) run.emit({ ev: 'warning', code, message, ...(migration === undefined ? {} : { migration }) });
+  for (const { code, message, migration } of warnings)
+    run.emit({ ev: 'warning', code, message, ...(migration === undefined ? {} : { migration }) });
   const preparer = preparerFor(workplace);
   const steps = await prepareAll(pending, (entry) => prepareUp(preparer, entry));
   checkAllowed(await lossesOf(workplace, steps), options.allow ?? []);
@@ -60,7 +71,8 @@ export function checkFiles(workplace: Workplace): void {
 /** Refuses to go on while applied files are edited or missing, or a way down is half done. */
 export function checkHistory(entries: readonly Entry[]): void {
   const problems = entries.flatMap((entry) => problemOfEntry(entry) ?? []);
-  if (problems.length > 0) throw together(problems, (n) => `${n} applied migrations are not what their files say`).with({ state: 'nothing was run' });
+  if (problems.length > 0)
+    throw together(problems, (n) => `${n} applied migrations are not what their files say`).with({ state: 'nothing was run' });
 }
 
 export function problemOfEntry(entry: Entry): Failure | undefined {
@@ -109,7 +121,11 @@ export function checkLate(pending: readonly Entry[], policy: LatePolicy): readon
   const message = (entry: Entry): string => `migration ${entry.id} is older than the newest applied one`;
   if (policy === 'warn') return late.map((entry) => warning('migration.late', `${message(entry)}; it runs now`, { migration: entry.id }));
   const problems = late.map(
-    (entry) => new Failure('migration.late', message(entry), { place: { file: entry.migration?.file.path ?? entry.id, line: 1, column: 1 }, data: { migration: entry.id } }),
+    (entry) =>
+      new Failure('migration.late', message(entry), {
+        place: { file: entry.migration?.file.path ?? entry.id, line: 1, column: 1 },
+        data: { migration: entry.id },
+      }),
   );
   throw together(problems, (n) => `${n} pending migrations are older than the newest applied one`).with({ state: 'nothing was run' });
 }

@@ -1,8 +1,9 @@
+import { type Problem, problemOf } from '../base/index.ts';
 import { isInDatabase } from '../migration/index.ts';
 import { checkFailure, prepareUp, runChecks } from '../runner/index.ts';
 import { openWorkplace, readEntries } from './open.ts';
 import type { CommonOptions } from './options.ts';
-import { type Problem, problemOf } from './report.ts';
+
 import { preparerFor } from './run.ts';
 import { problemOfEntry } from './up.ts';
 
@@ -28,7 +29,14 @@ export async function verify(options: CommonOptions = {}): Promise<VerifyReport>
     for (const entry of present) {
       const failure = problemOfEntry(entry);
       if (failure !== undefined) problems.push(problemOf(failure));
-      if (entry.partial) problems.push({ code: 'migration.failed', level: 'error', message: `migration ${entry.id} is half applied`, fix: ['lockstep up', 'lockstep down --partial'], migration: entry.id });
+      if (entry.partial)
+        problems.push({
+          code: 'migration.failed',
+          level: 'error',
+          message: `migration ${entry.id} is half applied`,
+          fix: ['lockstep up', 'lockstep down --partial'],
+          migration: entry.id,
+        });
       if (entry.migration === undefined || entry.flags.length > 0 || entry.partial) continue;
       const { step, problems: found } = await prepareUp({ ...preparerFor(workplace) }, entry);
       problems.push(...found.map((one) => problemOf(one)));

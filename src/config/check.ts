@@ -1,4 +1,4 @@
-import { closest, Failure, together } from '../base/index.ts';
+import { closest, Failure, parseDuration, together } from '../base/index.ts';
 import type { Config } from './config.ts';
 
 /** What a property must be, in words, and the test for it. */
@@ -18,7 +18,10 @@ const oneOf = (...words: readonly string[]): Rule => ({
 const rules: Readonly<Record<keyof Config, Rule>> = {
   url: text,
   environments: object,
-  migrations: { wants: 'a text or a list of texts', holds: (value) => text.holds(value) || (Array.isArray(value) && value.every(text.holds)) },
+  migrations: {
+    wants: 'a text or a list of texts',
+    holds: (value) => text.holds(value) || (Array.isArray(value) && value.every(text.holds)),
+  },
   scheme: oneOf('sequence', 'datetime', 'version'),
   history: object,
   late: oneOf('run', 'warn', 'refuse'),
@@ -26,8 +29,14 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
   transaction: oneOf('each', 'all'),
   lockTimeout: { wants: 'a duration such as "60s", or milliseconds', holds: (value) => parseDuration(value) !== undefined },
   lock: oneOf('session', 'lease'),
-  placeholders: { wants: 'an object of texts', holds: (value) => isObject(value) && Object.values(value).every((one) => typeof one === 'string') },
-  hooks: { wants: 'an object of functions', holds: (value) => isObject(value) && Object.values(value).every((one) => typeof one === 'function') },
+  placeholders: {
+    wants: 'an object of texts',
+    holds: (value) => isObject(value) && Object.values(value).every((one) => typeof one === 'string'),
+  },
+  hooks: {
+    wants: 'an object of functions',
+    holds: (value) => isObject(value) && Object.values(value).every((one) => typeof one === 'function'),
+  },
   services: object,
   engines: list,
   drivers: list,
@@ -37,7 +46,10 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
 };
 
 const hookNames = ['beforeRun', 'afterRun', 'beforeMigration', 'afterMigration'];
-const environmentRules: Readonly<Record<string, Rule>> = { url: text, protected: { wants: 'true or false', holds: (value) => typeof value === 'boolean' } };
+const environmentRules: Readonly<Record<string, Rule>> = {
+  url: text,
+  protected: { wants: 'true or false', holds: (value) => typeof value === 'boolean' },
+};
 
 /** The value as a configuration. Refuses unknown properties and wrong types, all of them together. */
 export function checkConfig(value: unknown, file: string): Config {
@@ -51,13 +63,22 @@ export function checkConfig(value: unknown, file: string): Config {
   }
   if (isObject(value['history'])) problems.push(...checkObject(value['history'], { table: text, schema: text }, 'history.', file));
   if (isObject(value['hooks'])) {
-    problems.push(...Object.keys(value['hooks']).flatMap((name) => (hookNames.includes(name) ? [] : [unknownProperty(`hooks.${name}`, name, hookNames, file)])));
+    problems.push(
+      ...Object.keys(value['hooks']).flatMap((name) =>
+        hookNames.includes(name) ? [] : [unknownProperty(`hooks.${name}`, name, hookNames, file)],
+      ),
+    );
   }
   if (problems.length > 0) throw together(problems, (n) => `${n} properties of "${file}" cannot be used`);
   return value as Config;
 }
 
-function checkObject(value: Readonly<Record<string, unknown>>, known: Readonly<Record<string, Rule>>, path: string, file: string): Failure[] {
+function checkObject(
+  value: Readonly<Record<string, unknown>>,
+  known: Readonly<Record<string, Rule>>,
+  path: string,
+  file: string,
+): Failure[] {
   const problems: Failure[] = [];
   for (const [name, given] of Object.entries(value)) {
     if (given === undefined) continue;
@@ -74,19 +95,12 @@ function unknownProperty(path: string, name: string, known: readonly string[], f
 }
 
 function invalid(file: string, why: string): Failure {
-  return new Failure('config.invalid', `"${file}" cannot be used: ${why}`, { place: { file, line: 1, column: 1 }, state: 'nothing was connected' });
+  return new Failure('config.invalid', `"${file}" cannot be used: ${why}`, {
+    place: { file, line: 1, column: 1 },
+    state: 'nothing was connected',
+  });
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Milliseconds of `250ms`, `20s`, `5m`, `1h`, a plain number of seconds as text, or a number of milliseconds. */
-export function parseDuration(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined;
-  if (typeof value !== 'string') return undefined;
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(value.trim());
-  if (match === null) return undefined;
-  const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match[2] ?? 's'] ?? 1000;
-  return Math.round(Number(match[1]) * factor);
 }

@@ -64,11 +64,19 @@ function unusable(path: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   const message = error instanceof Error ? error.message : String(error);
   const file = basename(path);
-  return new Failure('config.invalid', `"${file}" cannot be read: ${message}`, { place: { file, line: 1, column: 1 }, state: 'nothing was connected' }, error);
+  return new Failure(
+    'config.invalid',
+    `"${file}" cannot be read: ${message}`,
+    { place: { file, line: 1, column: 1 }, state: 'nothing was connected' },
+    error,
+  );
 }
 
 /** The variables of a `.env` file in the folder; those that are set already win. */
-export function readEnvironmentFile(base: string, environment: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string | undefined>> {
+export function readEnvironmentFile(
+  base: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
   const path = join(base, '.env');
   if (!existsSync(path)) return environment;
   return { ...parseEnv(readFileSync(path, 'utf8')), ...environment };

@@ -1,5 +1,5 @@
 /** Floor 7 (I/O): finds, reads and checks the configuration, and the URL of the database. Used by commands. */
-export { checkConfig, parseDuration } from './check.ts';
+export { checkConfig } from './check.ts';
 export { type Config, defineConfig, type Environment, type LatePolicy, type OnError, type TransactionScope } from './config.ts';
 export { type FoundConfig, findConfig, type LoadCode, readEnvironmentFile } from './find.ts';
-export { secretsOf, targetOf, withoutSecrets } from './url.ts';
+export { targetOf } from './url.ts';

@@ -1,14 +1,14 @@
-import { closest, Failure } from '../base/index.ts';
+import { closest, Failure, withoutSecrets } from '../base/index.ts';
 import type { Driver, Target } from '../contracts/index.ts';
-
-const secretParameters = /([?&][^=&]*(?:password|passwd|secret|token|key)[^=&]*=)[^&]*/gi;
 
 /** The target of a URL and the driver for its scheme. Refuses a scheme that no driver has, and a URL that cannot be read. */
 export function targetOf(url: string, base: string, drivers: readonly Driver[]): { readonly target: Target; readonly driver: Driver } {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url.trim())?.[1]?.toLowerCase();
   const schemes = drivers.flatMap((driver) => driver.schemes);
   if (scheme === undefined) {
-    throw new Failure('config.invalid-url', 'the database URL has no scheme such as "sqlite:" or "postgres:"', { state: 'nothing was connected' });
+    throw new Failure('config.invalid-url', 'the database URL has no scheme such as "sqlite:" or "postgres:"', {
+      state: 'nothing was connected',
+    });
   }
   const driver = drivers.find((candidate) => candidate.schemes.includes(scheme));
   if (driver === undefined) {
@@ -20,28 +20,13 @@ export function targetOf(url: string, base: string, drivers: readonly Driver[]):
     );
   }
   if (/^[a-z]+:\/\//i.test(url) && driver.lock({ url, shown: '', base }).kind === 'server' && !URL.canParse(url)) {
-    throw new Failure('config.invalid-url', `the URL of the ${scheme} database cannot be read; percent-encode reserved characters in the user and the password`, {
-      state: 'nothing was connected',
-    });
+    throw new Failure(
+      'config.invalid-url',
+      `the URL of the ${scheme} database cannot be read; percent-encode reserved characters in the user and the password`,
+      {
+        state: 'nothing was connected',
+      },
+    );
   }
   return { driver, target: { url: url.trim(), shown: withoutSecrets(url.trim()), base } };
-}
-
-/** The URL as it may be printed: without a password. */
-export function withoutSecrets(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^:@/?]*):[^/?]*@/i, '$1:***@').replace(secretParameters, '$1***');
-}
-
-/** Texts that must never be printed: the password of a URL, as written and as meant. */
-export function secretsOf(url: string): readonly string[] {
-  const written = /^[a-z][a-z0-9+.-]*:\/\/[^:@/?]*:([^/?]*)@/i.exec(url)?.[1];
-  const parameters = [...url.matchAll(/[?&][^=&]*(?:password|passwd|secret|token|key)[^=&]*=([^&]*)/gi)].map((match) => match[1] ?? '');
-  return [...(written === undefined ? [] : [written]), ...parameters].flatMap((secret) => {
-    if (secret === '') return [];
-    try {
-      return [...new Set([secret, decodeURIComponent(secret)])];
-    } catch {
-      return [secret];
-    }
-  });
 }

@@ -48,8 +48,15 @@ export interface Driver {
    * Where the run lock lives: in the server, in a file beside the database, or nowhere because nobody else can reach the database.
    */
   lock(target: Target): { readonly kind: 'server' } | { readonly kind: 'file'; readonly path: string } | { readonly kind: 'none' };
-  /** Whether several statements may travel in one message. */
-  readonly scripts: boolean;
+  /**
+   * Whether several statements may travel in one message. `blind`: they may, but the error of a failing one does not tell which it was,
+   * so only whole transactions travel together, and one that fails is sent again one by one.
+   */
+  readonly scripts: boolean | 'blind';
+  /** A second process must not even open the database while one has it: the lock in the file is taken first, also for reading. */
+  readonly exclusive?: true;
+  /** Whether the database exists, for a driver that is exclusive. */
+  exists?(target: Target): boolean;
   connect(target: Target, options: ConnectOptions): Promise<Connection>;
 }
 

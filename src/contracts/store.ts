@@ -40,8 +40,11 @@ export interface StoreContext {
 /** Where the history is kept. The first store is a table in the database itself. */
 export interface Store {
   readonly name: string;
-  /** All rows, or nothing when the history has never been set up here. Writes nothing. */
-  read(context: StoreContext): Promise<readonly HistoryRow[] | undefined>;
+  /**
+   * All rows, or nothing when the history has never been set up here. Writes nothing. Of rows that are simply applied only what every
+   * listing needs; with ids, these rows and everything of them but text and way back.
+   */
+  read(context: StoreContext, ids?: readonly string[]): Promise<readonly HistoryRow[] | undefined>;
   /** What is too large for every listing: the text as it was applied, and the way back. */
   load(context: StoreContext, id: string): Promise<{ readonly text?: string; readonly back?: WayBack }>;
   /** How the catalogue looked before the statement under way. */

@@ -24,7 +24,7 @@ export function libsql({ library, database: given }: LibsqlOptions = {}): Driver
     name: 'libsql',
     engine: 'sqlite',
     schemes: ['sqlite', 'file'],
-    scripts: false,
+    scripts: 'blind',
     lock: (target) => sqliteLock(target, given?.name),
     connect: (target, options) => {
       if (given !== undefined) return Promise.resolve(sqliteConnection(unclosed(given), isReader, toError));

@@ -115,7 +115,7 @@ function connectionOver(
 
 /** A syntax error quotes the text behind it, which in a script is that of other statements. */
 function withoutOthers(error: DatabaseError): DatabaseError {
-  const message = error.message.replace(/\n;[^]*?(?:\.\.\.)?('(?: at line \d+)?)$/, '$1');
+  const message = error.message.replace(/\n;[\s\S]*?(?:\.\.\.)?('(?: at line \d+)?)$/, '$1');
   return new DatabaseError(message, { code: error.code, index: error.index, lost: error.lost, cause: error.cause });
 }
 

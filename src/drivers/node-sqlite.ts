@@ -1,6 +1,15 @@
 import { existsSync } from 'node:fs';
 import { DatabaseError, type Driver } from '../contracts/index.ts';
-import { checkLocation, type SqliteHandle, type SqliteStatement, sqliteConnection, sqliteLocation, sqliteLock, sqliteSymbol, unclosed } from './shared/sqlite.ts';
+import {
+  checkLocation,
+  type SqliteHandle,
+  type SqliteStatement,
+  sqliteConnection,
+  sqliteLocation,
+  sqliteLock,
+  sqliteSymbol,
+  unclosed,
+} from './shared/sqlite.ts';
 
 interface NodeStatement extends SqliteStatement {
   setReadBigInts(on: boolean): void;
@@ -22,7 +31,7 @@ export function nodeSqlite({ database: given }: NodeSqliteOptions = {}): Driver 
     name: 'node:sqlite',
     engine: 'sqlite',
     schemes: ['sqlite', 'file'],
-    scripts: false,
+    scripts: 'blind',
     lock: (target) => sqliteLock(target, given?.location?.() ?? undefined),
     connect: async (target, options) => {
       if (given !== undefined) return sqliteConnection(withBigInts(unclosed(given)), returnsRows, toError);

@@ -20,6 +20,8 @@ export function pglite({ database: given }: PgliteOptions = {}): Driver {
     schemes: ['pglite'],
     // In one process a message costs nothing, and sent alone a statement tells that it was the one that failed.
     scripts: false,
+    ...(given === undefined ? { exclusive: true } : {}),
+    exists: (target) => existsSync(folderOf(target) ?? ''),
     lock: (target) => {
       const path = folderOf(target);
       return path === undefined || given !== undefined ? { kind: 'none' } : { kind: 'file', path: `${path}.lockstep-lock` };

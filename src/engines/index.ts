@@ -1,8 +1,15 @@
 /** Floor 5: one folder an engine, all of one shape. Text in, text out: nothing here talks to a database. */
 import type { Engine } from '../contracts/index.ts';
-import { mysql } from './mysql/index.ts';
-import { postgres } from './postgres/index.ts';
-import { sqlite } from './sqlite/index.ts';
+
+/** An engine by its name, loaded when a database of its kind is named. */
+export interface EngineEntry {
+  readonly name: string;
+  load(): Promise<Engine>;
+}
 
 /** The engines that come with the package. */
-export const builtInEngines: readonly Engine[] = [sqlite, postgres, mysql];
+export const builtInEngines: readonly EngineEntry[] = [
+  { name: 'sqlite', load: async () => (await import('./sqlite/index.ts')).sqlite },
+  { name: 'postgres', load: async () => (await import('./postgres/index.ts')).postgres },
+  { name: 'mysql', load: async () => (await import('./mysql/index.ts')).mysql },
+];

@@ -1,9 +1,10 @@
-/** Floor 5: how a kind of migration file is read. Pure; code is run by whoever loads it. */
+/** Floor 5: how a kind of migration file is read and written. Pure; code is run by whoever loads it. */
 import type { Format } from '../contracts/index.ts';
 import { code } from './code.ts';
 import { sql } from './sql.ts';
+import { yaml } from './yaml.ts';
 
-export { code, sql };
+export { jsonSkeleton } from './yaml.ts';
 
 /** The formats that come with the package; the first whose ending fits is taken. */
-export const builtInFormats: readonly Format[] = [sql, code];
+export const builtInFormats: readonly Format[] = [sql, code, yaml];

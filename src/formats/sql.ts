@@ -73,7 +73,7 @@ function directivesIn(file: SourceFile): readonly Directive[] {
   if (!file.text.includes('lockstep:')) return [];
   const found: Directive[] = [];
   let section: SectionName | undefined;
-  for (const match of file.text.matchAll(/^[ \t]*--[ \t]*lockstep:([\w-]*)[ \t]*(.*?)[ \t]*(?:\r\n|\r|\n|$(?![^]))/gm)) {
+  for (const match of file.text.matchAll(/^[ \t]*--[ \t]*lockstep:([\w-]*)[ \t]*(.*?)[ \t]*(?:\r\n|\r|\n|$(?![\s\S]))/gm)) {
     const [line, name = '', value = ''] = match;
     section = sectionNames.find((known) => known === name) ?? section;
     found.push({ name, value, offset: match.index, end: match.index + line.length, section });
@@ -138,7 +138,7 @@ function problemWith({ name, value }: Directive): string | undefined {
 
 /** The offset of the first text that is neither white space nor a comment. */
 function strayText(text: string): number | undefined {
-  const rest = text.replace(/--.*|\/\*[^]*?\*\//g, (comment) => ' '.repeat(comment.length));
+  const rest = text.replace(/--.*|\/\*[\s\S]*?\*\//g, (comment) => ' '.repeat(comment.length));
   const at = rest.search(/\S/);
   return at < 0 || rest.charCodeAt(at) === 0xfeff ? undefined : at;
 }

@@ -34,12 +34,14 @@ export interface HeadedFile {
 
 /** The format for a file by its ending; type declarations are no migrations. */
 export function formatOf<F extends FormatHeader>(file: SourceFile, formats: readonly F[]): F | undefined {
-  if (/\.d\.[cm]?ts$/.test(file.name)) return undefined;
-  return formats.find((candidate) => candidate.extensions.includes(extensionOf(file)));
+  if (file.name.endsWith('ts') && /\.d\.[cm]?ts$/.test(file.name)) return undefined;
+  const extension = extensionOf(file);
+  return formats.find((candidate) => candidate.extensions.includes(extension));
 }
 
 function extensionOf(file: SourceFile): string {
-  return /\.([^.]+)$/.exec(file.name)?.[1] ?? '';
+  const dot = file.name.lastIndexOf('.');
+  return dot < 0 ? '' : file.name.slice(dot + 1);
 }
 
 interface Named {

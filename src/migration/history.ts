@@ -4,9 +4,10 @@ export type RowState = 'applied' | 'failed' | 'covered' | 'baseline' | 'reverted
 /** One row of the history: what one database says of one migration. */
 export interface HistoryRow {
   readonly id: string;
-  readonly module: string;
-  readonly version: string;
-  readonly name: string;
+  /** These three are read only of rows without a file, and of rows that are not simply applied. */
+  readonly module?: string;
+  readonly version?: string;
+  readonly name?: string;
   readonly state: RowState;
   /** Of the tokens that ran; absent for a migration that was only marked. */
   readonly checksum?: string;

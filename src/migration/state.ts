@@ -1,5 +1,5 @@
 import { type HistoryRow, isInDatabase, isPartial } from './history.ts';
-import type { Migration } from './migration.ts';
+import { type Migration, rootModule } from './migration.ts';
 
 export type State = 'pending' | 'applied' | 'failed' | 'covered' | 'baseline' | 'reverted';
 export type Flag = 'edited' | 'file-missing' | 'late';
@@ -53,9 +53,9 @@ export function entriesOf(
     if (filed.has(row.id) || !(isInDatabase(row) || isPartial(row))) continue;
     entries.push({
       id: row.id,
-      module: row.module,
-      version: row.version,
-      name: row.name,
+      module: row.module ?? rootModule,
+      version: row.version ?? '',
+      name: row.name ?? row.id,
       state: row.state,
       flags: ['file-missing'],
       partial: isPartial(row),

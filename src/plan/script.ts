@@ -73,12 +73,16 @@ function followControl(
     if (control === undefined) {
       if (open !== undefined) open.run.statements.push(statement);
       else {
-        if (outside === undefined) runs.push((outside = { statements: [], own: false }));
+        if (outside === undefined) {
+          outside = { statements: [], own: false };
+          runs.push(outside);
+        }
         outside.statements.push(statement);
       }
       continue;
     }
-    if (control === 'rollback') return { runs, fault: { why: 'a script cannot take itself back: what remained could not be told', offset } };
+    if (control === 'rollback')
+      return { runs, fault: { why: 'a script cannot take itself back: what remained could not be told', offset } };
     if (control === 'begin') {
       if (open !== undefined) return { runs, fault: { why: 'a transaction begins inside another', offset } };
       open = { offset, run: { statements: [], own: true } };

@@ -42,13 +42,19 @@ export function stepFailure({ step, kind, error, total, state, partial, source, 
     state,
     fix: fixesFor(kind, partial, place),
     ...(place === undefined ? {} : { place }),
-    ...(source === undefined ? {} : { source }),
+    // The text that is kept is that of the file that goes up; a way back may stand in another.
+    ...(source === undefined || place?.file !== step.identity.file ? {} : { source }),
     data: { migration: id, ...(item.statement === undefined ? {} : { statement: item.statement + 1, of: total }), partial, blockers },
   };
   const where = item.statement === undefined ? whereOf(item) : `at statement ${item.statement + 1} of ${total}`;
   const verb = step.direction === 'up' ? 'failed' : 'could not be taken back: it failed';
   const because = blockers.length === 0 ? '' : `; blocked by ${blockers.join(', ')}`;
-  return new Failure(codeFor(kind, item, error.error), `migration ${id} ${verb} ${where}: ${error.error.message}${because}`, details, error.error);
+  return new Failure(
+    codeFor(kind, item, error.error),
+    `migration ${id} ${verb} ${where}: ${error.error.message}${because}`,
+    details,
+    error.error,
+  );
 }
 
 function codeFor(kind: ErrorKind, item: Item, error: DatabaseError): Failure['code'] {
@@ -86,7 +92,8 @@ function whereOf(item: Item): string {
 
 function fixesFor(kind: ErrorKind, partial: boolean, place: Place | undefined): readonly string[] {
   const partialFixes = partial ? ['lockstep up   continue', 'lockstep down --partial   undo the finished part'] : ['lockstep up'];
-  if (kind === 'busy' || kind === 'deadlock') return ['end or wait for the blocking session, then  lockstep up', 'lockstep up --lock-timeout 5m'];
+  if (kind === 'busy' || kind === 'deadlock')
+    return ['end or wait for the blocking session, then  lockstep up', 'lockstep up --lock-timeout 5m'];
   if (kind === 'lost') return ['lockstep status', 'lockstep up'];
   if (kind === 'rights') return ['grant the right that is named, then  lockstep up'];
   if (place === undefined) return partialFixes;

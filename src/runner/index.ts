@@ -1,7 +1,16 @@
 /** Floor 8 (I/O): takes steps up and down on one connection, under the run lock, with history and journal. Used by commands. */
-export { type AnyDatabase, type Batch, type BatchOptions, type MigrationContext, type MigrationDefinition, migration, type Services, type SqlTag } from './code/migration.ts';
+export {
+  type AnyDatabase,
+  type Batch,
+  type BatchOptions,
+  type MigrationContext,
+  type MigrationDefinition,
+  migration,
+  type Services,
+  type SqlTag,
+} from './code/migration.ts';
 export { acquireLock } from './lock.ts';
-export type { RunLock } from './lock-types.ts';
+export type { RunLock, WaitOptions } from './lock-types.ts';
 export { type Prepared, type Preparer, prepareUp, textHash } from './prepare.ts';
 export { prepareDown } from './prepare-down.ts';
 export { callHook, type LoopOptions, type Ran, type RunResult, runSteps } from './run.ts';

@@ -108,10 +108,15 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
   const push = (role: Item['role'], sql: () => string, more: Partial<Item> = {}): void => {
     items.push({ role, sql, group, alone: !transactional && engine.scriptIsTransaction, behind, ...more });
   };
-  const record = (write: () => HistoryWrite): void => {
-    // The texts depend on the time that has passed, so they are made when they are sent.
-    const count = store.record(session, write()).length;
-    for (let i = 0; i < count; i++) push('record', () => store.record(session, write())[i] ?? '');
+  const record = (write: () => HistoryWrite, count: number): void => {
+    // The texts depend on the time that has passed, so they are made when the first of them is sent.
+    let texts: readonly string[] | undefined;
+    for (let i = 0; i < count; i++) {
+      push('record', () => {
+        if (i === 0 || texts === undefined) texts = store.record(session, write());
+        return texts[i] ?? '';
+      });
+    }
   };
   const measured = engine.history.elapsed !== undefined;
   return {
@@ -127,7 +132,11 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
     },
     check: (statements) => {
       const { checkBeforeCommit } = engine;
-      if (checkBeforeCommit === undefined || !statements.some((statement) => statement.family !== 'query' && statement.family !== 'session')) return;
+      if (
+        checkBeforeCommit === undefined ||
+        !statements.some((statement) => statement.family !== 'query' && statement.family !== 'session')
+      )
+        return;
       const query = checkBeforeCommit(statements.flatMap((statement) => statement.touches));
       if (query !== undefined) push('check', () => query.sql, { alone: true });
     },
@@ -140,13 +149,15 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
       if (startClock !== undefined && !recorded) push('begin', () => startClock);
       const note: JournalNote = { ...intentOf(statement, done + 1, progress.finished[done + 1] ?? ''), ...noteOf(progress) };
       const probe = statement.afterCrash === 'probe' ? engine.probe(statement.touches, server) : undefined;
-      record(() =>
-        progressWrite(
-          run,
-          step,
-          { done, total: progress.total, finished: progress.finished[done] ?? '', note, ...(probe === undefined ? {} : { probe }) },
-          !recorded,
-        ),
+      record(
+        () =>
+          progressWrite(
+            run,
+            step,
+            { done, total: progress.total, finished: progress.finished[done] ?? '', note, ...(probe === undefined ? {} : { probe }) },
+            !recorded,
+          ),
+        1,
       );
     },
     progress: (progress, done, recorded) =>
@@ -154,8 +165,9 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
         const code = noteOf(progress);
         const note = code === undefined ? {} : { note: code };
         return progressWrite(run, step, { done, total: progress.total, finished: progress.finished[done] ?? '', ...note }, !recorded);
-      }),
-    finished: (milliseconds) => record(() => finishedWrite(run, step, milliseconds(), measured)),
+      }, 1),
+    // The row, and its entry in the log.
+    finished: (milliseconds) => record(() => finishedWrite(run, step, milliseconds(), measured), 2),
     commit: () => {
       if (run.together !== true) push('commit', () => engine.session.commit);
     },

@@ -33,8 +33,9 @@ export async function acquireLease(session: Session, options: LockOptions): Prom
     `CREATE TABLE IF NOT EXISTS ${table} (name varchar(40) NOT NULL PRIMARY KEY, holder varchar(255) NOT NULL, token bigint NOT NULL, expires double precision NOT NULL)`,
   );
   const taken =
-    (await tolerated(`UPDATE ${table} SET holder = ${holder}, token = token + 1, expires = ${lease.epoch} + ${life} WHERE name = ${name} AND expires < ${lease.epoch}`)) ||
-    (await tolerated(`INSERT INTO ${table} (name, holder, token, expires) VALUES (${name}, ${holder}, 1, ${lease.epoch} + ${life})`));
+    (await tolerated(
+      `UPDATE ${table} SET holder = ${holder}, token = token + 1, expires = ${lease.epoch} + ${life} WHERE name = ${name} AND expires < ${lease.epoch}`,
+    )) || (await tolerated(`INSERT INTO ${table} (name, holder, token, expires) VALUES (${name}, ${holder}, 1, ${lease.epoch} + ${life})`));
   const [row] = (await connection.query(`SELECT holder, token FROM ${table} WHERE name = ${name}`)).rows;
   if (!taken) return { holder: row === undefined ? 'a run that has just ended' : String(row['holder']) };
   const token = String(row?.['token']);

@@ -10,17 +10,20 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
-export interface LockOptions {
-  /** How long to wait for another run. */
+/** How to wait for another run. */
+export interface WaitOptions {
   readonly timeoutMs: number;
   /** Who we are, for those who wait. */
   readonly holder: string;
+  readonly emit: Emit;
+  readonly signal?: AbortSignal;
+}
+
+export interface LockOptions extends WaitOptions {
   /** A row with a heartbeat in place of a lock of the session: for poolers that hand one session to many clients. */
   readonly lease: boolean;
   /** A digest that makes names of a bounded length. */
   readonly digest: Digest;
-  readonly emit: Emit;
-  readonly signal?: AbortSignal;
 }
 
 /** What came of one try: the lock, or who holds it. */

@@ -1,38 +1,20 @@
-import { Failure } from '../base/index.ts';
 import { DatabaseError, type ResultRow } from '../contracts/index.ts';
 import { acquireFileLock } from './lock-file.ts';
 import { acquireLease } from './lock-lease.ts';
 import type { LockAttempt, LockOptions, RunLock } from './lock-types.ts';
 import type { Session } from './session.ts';
+import { waitForLock } from './wait.ts';
 
 const noLock: RunLock = { assert: undefined, release: () => Promise.resolve() };
 
 /** Waits for the run lock, naming the holder from the first moment on. Refuses with `lock.busy` when the time is over. */
-export async function acquireLock(session: Session, options: LockOptions): Promise<RunLock> {
-  const place = session.driver.lock(session.target);
-  const begun = Date.now();
-  const attempt = attemptFor(session, options, place);
-  if (attempt === undefined) return noLock;
-  for (let pause = 50; ; pause = Math.min(pause * 1.5, 1000)) {
-    const outcome = await attempt();
-    const waitedMs = Date.now() - begun;
-    if ('lock' in outcome) {
-      options.emit({ ev: 'lock.acquired', ms: waitedMs });
-      return outcome.lock;
-    }
-    options.emit({ ev: 'lock.waiting', holder: outcome.holder, waitedMs });
-    if (waitedMs + pause > options.timeoutMs) {
-      throw new Failure('lock.busy', `another run is at work on ${session.target.shown}: ${outcome.holder}`, {
-        state: 'nothing was changed by this run',
-        data: { holder: outcome.holder, waitedMs },
-      });
-    }
-    options.signal?.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
+export function acquireLock(session: Session, options: LockOptions): Promise<RunLock> {
+  const attempt = session.held === undefined ? attemptFor(session, options) : undefined;
+  return attempt === undefined ? Promise.resolve(noLock) : waitForLock(session.target, attempt, options);
 }
 
-function attemptFor(session: Session, options: LockOptions, place: ReturnType<Session['driver']['lock']>): (() => Promise<LockAttempt>) | undefined {
+function attemptFor(session: Session, options: LockOptions): (() => Promise<LockAttempt>) | undefined {
+  const place = session.driver.lock(session.target);
   if (place.kind === 'none') return undefined;
   if (place.kind === 'file') return () => acquireFileLock(place.path, options.holder);
   if (options.lease || session.engine.lock === undefined) return () => acquireLease(session, options);
@@ -69,10 +51,16 @@ async function acquireOnServer(session: Session, options: LockOptions): Promise<
 /** `ada@laptop, session 8121, since 12:04:05` from what the server tells of the holder. */
 export function describeHolder(row: ResultRow | undefined): string {
   if (row === undefined) return 'a session that has just ended';
-  const field = (name: string): string | undefined => (row[name] === null || row[name] === undefined || row[name] === '' ? undefined : String(row[name]));
+  const field = (name: string): string | undefined =>
+    row[name] === null || row[name] === undefined || row[name] === '' ? undefined : String(row[name]);
   const [user, host, program, number, since] = ['user', 'host', 'program', 'session', 'since'].map(field);
   const who = [user, host].filter((part) => part !== undefined).join('@');
-  return [program, who === '' ? undefined : who, number === undefined ? undefined : `session ${number}`, since === undefined ? undefined : `since ${since}`]
+  return [
+    program,
+    who === '' ? undefined : who,
+    number === undefined ? undefined : `session ${number}`,
+    since === undefined ? undefined : `since ${since}`,
+  ]
     .filter((part) => part !== undefined)
     .join(', ');
 }

@@ -18,7 +18,8 @@ export interface DownOptions {
 /** Works out how a migration would be taken back: by its file, or by what the history kept of it. */
 export async function prepareDown(preparer: Preparer, entry: Entry, options: DownOptions): Promise<Prepared> {
   try {
-    const step = entry.partial && entry.row?.direction !== 'down' ? await partialStep(preparer, entry) : await wholeStep(preparer, entry, options);
+    const step =
+      entry.partial && entry.row?.direction !== 'down' ? await partialStep(preparer, entry) : await wholeStep(preparer, entry, options);
     return step;
   } catch (error) {
     if (error instanceof Failure) return { step: undefined, problems: error.details.problems ?? [error] };
@@ -28,13 +29,15 @@ export async function prepareDown(preparer: Preparer, entry: Entry, options: Dow
 
 async function wholeStep(preparer: Preparer, entry: Entry, options: DownOptions): Promise<Prepared> {
   const { migration, row } = entry;
-  if (migration === undefined || options.asApplied || (entry.partial && row?.reason === partialMark)) return { step: await storedStep(preparer, entry), problems: [] };
+  if (migration === undefined || options.asApplied || (entry.partial && row?.reason === partialMark))
+    return { step: await storedStep(preparer, entry), problems: [] };
   const { parsed, identity } = await readMigration(preparer, migration);
   const { down } = parsed;
   if (down?.kind === 'irreversible') throw irreversible(entry, down.why);
   if (down === undefined) {
     const kept = row === undefined ? undefined : (await preparer.session.store.load(preparer.session, row.id)).back;
-    if (kept !== undefined && kept.kind !== 'file') return { step: stepOf(entry, identity, statementsOf(preparer, entry, kept)), problems: [] };
+    if (kept !== undefined && kept.kind !== 'file')
+      return { step: stepOf(entry, identity, statementsOf(preparer, entry, kept)), problems: [] };
     return { step: stepOf(entry, identity, await invertedStatements(preparer, entry)), problems: [] };
   }
   const body = await bodyOf(preparer, migration, down, parsed.transaction.down);
@@ -75,7 +78,12 @@ async function invertedStatements(preparer: Preparer, entry: Entry): Promise<rea
     unknownSchema,
   );
   if ('irreversible' in inverse) throw irreversible(entry, inverse.irreversible);
-  const body = await bodyOf(preparer, migration, { kind: 'changes', changes: inverse.map((change) => ({ change })) }, parsed.transaction.down);
+  const body = await bodyOf(
+    preparer,
+    migration,
+    { kind: 'changes', changes: inverse.map((change) => ({ change })) },
+    parsed.transaction.down,
+  );
   const [problem] = body.problems;
   if (problem !== undefined) throw problem;
   return body.groups;
@@ -94,8 +102,12 @@ async function partialStep(preparer: Preparer, entry: Entry): Promise<Prepared> 
   if (up.code !== undefined) throw irreversible(entry, 'it is code; what its finished part did must be undone by hand');
   const done = finishedPart(up.groups, row.done);
   const open = up.groups.flatMap((group) => group.statements).slice(row.done);
-  const down = parsed.down === undefined || parsed.down.kind === 'irreversible' ? undefined : await bodyOf(preparer, migration, parsed.down, parsed.transaction.down);
-  const candidates = down?.groups.flatMap((group) => group.statements) ?? statementsOf(preparer, entry, up.back).flatMap((group) => group.statements);
+  const down =
+    parsed.down === undefined || parsed.down.kind === 'irreversible'
+      ? undefined
+      : await bodyOf(preparer, migration, parsed.down, parsed.transaction.down);
+  const candidates =
+    down?.groups.flatMap((group) => group.statements) ?? statementsOf(preparer, entry, up.back).flatMap((group) => group.statements);
   const made = keysOf(done);
   const unmade = keysOf(open);
   const chosen = candidates.filter((statement) => {

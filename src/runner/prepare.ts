@@ -1,6 +1,6 @@
 import { type Digest, Failure } from '../base/index.ts';
 import type { CodeFunction, Format, FormatTools, Group, Parsed, Part, Statement, WayBack } from '../contracts/index.ts';
-import { type Entry, type Migration, type Placeholders, isPartial } from '../migration/index.ts';
+import { type Entry, isPartial, type Migration, type Placeholders } from '../migration/index.ts';
 import { groupsOf, readScript, renderChanges, wayBackOf } from '../plan/index.ts';
 import { evaluate } from './code/evaluate.ts';
 import { placeInStack } from './code/run.ts';
@@ -62,7 +62,10 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
   }
 }
 
-export async function readMigration(preparer: Preparer, migration: Migration): Promise<{ readonly parsed: Parsed; readonly identity: Identity }> {
+export async function readMigration(
+  preparer: Preparer,
+  migration: Migration,
+): Promise<{ readonly parsed: Parsed; readonly identity: Identity }> {
   const format = preparer.formats.find((candidate) => candidate.name === migration.format);
   if (format === undefined) throw new Error(`no format "${migration.format}"`);
   const parsed = await format.read(migration, preparer.tools);
@@ -85,6 +88,7 @@ export async function readMigration(preparer: Preparer, migration: Migration): P
 
 /** A digest of everything that belongs to a migration, letter by letter. */
 export function textHash(migration: Migration, digest: Digest): string {
+  if (migration.downFile === undefined && migration.file.imports === undefined) return digest(migration.file.text);
   const parts = [migration.file, ...(migration.file.imports ?? []), ...(migration.downFile === undefined ? [] : [migration.downFile])];
   return digest(parts.map((part) => part.text).join('\0'));
 }
@@ -132,7 +136,7 @@ async function codeBody(
   transaction: boolean,
 ): Promise<Body> {
   const { engine, server } = preparer.session;
-  const evaluated = await evaluate(part.run, engine, server).catch((error: unknown) => {
+  const evaluated = await evaluate(part.run, { engine, server, engines: preparer.tools.engines }).catch((error: unknown) => {
     throw threw(migration, error);
   });
   const body = await changesBody(preparer, { kind: 'changes', changes: evaluated.changes }, transaction);
@@ -148,7 +152,12 @@ function threw(migration: Migration, error: unknown): Failure {
   return new Failure(
     'migration.threw',
     `migration ${migration.id} threw before its first query: ${error instanceof Error ? error.message : String(error)}`,
-    { state: 'nothing was changed', source: migration.file.text, ...(place === undefined ? {} : { place }), data: { migration: migration.id } },
+    {
+      state: 'nothing was changed',
+      source: migration.file.text,
+      ...(place === undefined ? {} : { place }),
+      data: { migration: migration.id },
+    },
     error,
   );
 }
@@ -172,17 +181,30 @@ function declaredBack(preparer: Preparer, parsed: Parsed): { readonly back?: Way
     transaction: parsed.transaction.down,
     ...(preparer.placeholders === undefined ? {} : { placeholders: preparer.placeholders }),
   });
-  return { back: statementsBack(read.groups.flatMap((group) => group.statements), parsed.transaction.down), problems: read.problems };
+  return {
+    back: statementsBack(
+      read.groups.flatMap((group) => group.statements),
+      parsed.transaction.down,
+    ),
+    problems: read.problems,
+  };
 }
 
 function statementsBack(statements: readonly Statement[], transaction: boolean): WayBack {
   return { kind: 'statements', statements: statements.map((statement) => statement.sql), ...(transaction ? {} : { transaction: false }) };
 }
 
-function verifyOf(preparer: Preparer, parsed: Parsed): { readonly statements: readonly Statement[]; readonly problems: readonly Failure[] } {
+function verifyOf(
+  preparer: Preparer,
+  parsed: Parsed,
+): { readonly statements: readonly Statement[]; readonly problems: readonly Failure[] } {
   if (parsed.verify?.kind !== 'script') return { statements: [], problems: [] };
   const { engine, server } = preparer.session;
-  const read = readScript(parsed.verify, { engine, server, transaction: true, ...(preparer.placeholders === undefined ? {} : { placeholders: preparer.placeholders }) });
+  const read = readScript(parsed.verify, {
+    engine,
+    server,
+    transaction: true,
+    ...(preparer.placeholders === undefined ? {} : { placeholders: preparer.placeholders }),
+  });
   return { statements: read.groups.flatMap((group) => group.statements), problems: read.problems };
 }
-

@@ -53,7 +53,13 @@ export function finishedWrite(run: Run, step: Step, milliseconds: number, measur
 export function progressWrite(
   run: Run,
   step: Step,
-  progress: { readonly done: number; readonly total: number; readonly finished: string; readonly note?: JournalNote; readonly probe?: string },
+  progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly finished: string;
+    readonly note?: JournalNote;
+    readonly probe?: string;
+  },
   first: boolean,
 ): HistoryWrite {
   const { done, total, finished, note, probe } = progress;
@@ -77,7 +83,13 @@ export function progressWrite(
 export function failedWrite(
   run: Run,
   step: Step,
-  failure: { readonly error: string; readonly done: number; readonly total: number; readonly finished?: string | undefined; readonly note?: JournalNote },
+  failure: {
+    readonly error: string;
+    readonly done: number;
+    readonly total: number;
+    readonly finished?: string | undefined;
+    readonly note?: JournalNote;
+  },
 ): HistoryWrite {
   const { error, done, total, finished, note } = failure;
   const log: LogEntry = { event: 'failed', migration: step.identity.id, detail: `${step.direction}: ${error}`, ...actorOf(run) };

@@ -59,11 +59,15 @@ async function wasDone(run: Run, row: HistoryRow, intent: Intent): Promise<boole
 }
 
 export function editedFailure(row: HistoryRow): Failure {
-  return new Failure('resume.edited', `the finished part of migration ${row.id} was edited: its first ${row.done === 1 ? 'statement' : `${row.done} statements`} ran here as they were`, {
-    state: `${row.done} of ${row.total} statements of ${row.id} stay`,
-    fix: ['restore the finished statements, then  lockstep up', 'lockstep down --partial'],
-    data: { migration: row.id, done: row.done, total: row.total },
-  });
+  return new Failure(
+    'resume.edited',
+    `the finished part of migration ${row.id} was edited: its first ${row.done === 1 ? 'statement' : `${row.done} statements`} ran here as they were`,
+    {
+      state: `${row.done} of ${row.total} statements of ${row.id} stay`,
+      fix: ['restore the finished statements, then  lockstep up', 'lockstep down --partial'],
+      data: { migration: row.id, done: row.done, total: row.total },
+    },
+  );
 }
 
 function undecidable(row: HistoryRow, intent: Intent): Failure {

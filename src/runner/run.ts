@@ -63,7 +63,10 @@ async function backOut(run: Run, result: RunResult, options: LoopOptions): Promi
       failed.push({ step, outcome });
       break;
     }
-    remaining.splice(remaining.findIndex((ran) => ran.step.identity.id === step.identity.id), 1);
+    remaining.splice(
+      remaining.findIndex((ran) => ran.step.identity.id === step.identity.id),
+      1,
+    );
   }
   const taken = result.done.filter((ran) => !remaining.includes(ran)).map((ran) => ran.step);
   return { ...result, done: remaining, failed, untouched: [...taken, ...result.untouched] };
@@ -73,7 +76,13 @@ async function runOne(run: Run, step: Step): Promise<Outcome> {
   const { id } = step.identity;
   const { direction } = step;
   const statements = step.groups.reduce((sum, group) => sum + group.statements.length, 0);
-  run.emit({ ev: 'migration.start', migration: id, direction, statements, ...(step.resume === undefined ? {} : { resumeAfter: step.resume.done }) });
+  run.emit({
+    ev: 'migration.start',
+    migration: id,
+    direction,
+    statements,
+    ...(step.resume === undefined ? {} : { resumeAfter: step.resume.done }),
+  });
   const outcome = await attempt(run, step);
   const partial = outcome.kind === 'failed' && outcome.partial;
   const count = outcome.kind === 'done' ? outcome.statements : statements;
@@ -121,16 +130,22 @@ async function renderLate(run: Run, step: Step): Promise<Step> {
   const problems = [...rendered.problems];
   if (rendered.deferred !== undefined) problems.push(new Failure('change.refused', rendered.deferred));
   if (problems.length > 0) {
-    throw together(problems, (n) => `${n} changes of migration ${step.identity.id} cannot be made`).with({ state: `nothing of ${step.identity.id} ran` });
+    throw together(problems, (n) => `${n} changes of migration ${step.identity.id} cannot be made`).with({
+      state: `nothing of ${step.identity.id} ran`,
+    });
   }
-  const { back } = step.back.kind === 'none' || step.back.kind === 'statements' ? wayBackOf(changes, engine, { server, before, after: rendered.after }) : step;
+  const { back } =
+    step.back.kind === 'none' || step.back.kind === 'statements'
+      ? wayBackOf(changes, engine, { server, before, after: rendered.after })
+      : step;
   const { late: _, ...ready } = step;
   return { ...ready, groups: groupsOf(rendered.statements, step.transaction), back };
 }
 
 /** Settings and roles that a migration left behind must not reach the next one. */
 async function resetSession(run: Run, step: Step): Promise<void> {
-  const touched = step.code !== undefined || step.groups.some((group) => group.statements.some((statement) => statement.family === 'session'));
+  const touched =
+    step.code !== undefined || step.groups.some((group) => group.statements.some((statement) => statement.family === 'session'));
   if (!touched) return;
   const { connection, engine, server } = run.session;
   for (const sql of engine.session.reset(server)) await connection.query(sql).catch(() => undefined);
@@ -149,7 +164,12 @@ export async function callHook(run: Run, hook: Hook | undefined, name: string, s
       query: async (sql, parameters) => (await connection.query(sql, parameters)).rows,
     });
   } catch (error) {
-    throw new Failure('hook.failed', `the hook ${name} threw${migration === undefined ? '' : ` at migration ${migration}`}: ${error instanceof Error ? error.message : String(error)}`, {}, error);
+    throw new Failure(
+      'hook.failed',
+      `the hook ${name} threw${migration === undefined ? '' : ` at migration ${migration}`}: ${error instanceof Error ? error.message : String(error)}`,
+      {},
+      error,
+    );
   }
   run.emit({ ev: 'hook', hook: name, ...(migration === undefined ? {} : { migration }), ms: performance.now() - begun });
 }

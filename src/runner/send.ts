@@ -24,33 +24,41 @@ const separator = '\n;';
  * Sends items in order, as many in one message as the driver and the engine allow. `onStatement` hears of every statement that is sent
  * alone. Throws `ItemError` for the one that failed.
  */
-export async function sendItems(session: Session, items: readonly Item[], onStatement: (item: Item, ms: number | undefined) => void): Promise<void> {
+export async function sendItems(session: Session, items: readonly Item[], onStatement: OnStatement): Promise<void> {
   for (const message of messagesOf(session, items)) {
     const [only] = message;
     if (message.length === 1 && only !== undefined) await sendOne(session, only, onStatement);
-    else await sendTogether(session, message);
+    else await sendTogether(session, message, onStatement);
   }
 }
 
-/** On PostgreSQL a message is a transaction of its own, so one message never crosses the border of a group. */
+type OnStatement = (item: Item, ms: number | undefined) => void;
+
 function messagesOf(session: Session, items: readonly Item[]): readonly (readonly Item[])[] {
+  const { scripts } = session.driver;
   const messages: Item[][] = [];
   for (const item of items) {
     const last = messages.at(-1);
     const before = last?.at(-1);
-    const together =
-      session.driver.scripts &&
-      before !== undefined &&
-      !item.alone &&
-      !before.alone &&
-      (!session.engine.scriptIsTransaction || item.group === before.group);
-    if (together) last?.push(item);
+    if (scripts !== false && before !== undefined && goTogether(session, before, item)) last?.push(item);
     else messages.push([item]);
   }
-  return messages;
+  return scripts === 'blind'
+    ? messages.flatMap((message) => (isTransaction(message) ? [message] : message.map((item) => [item])))
+    : messages;
 }
 
-async function sendOne(session: Session, item: Item, onStatement: (item: Item, ms: number | undefined) => void): Promise<void> {
+/** On PostgreSQL a message is a transaction of its own, so one message never crosses the border of a group; nor may a blind one. */
+function goTogether({ engine, driver }: Session, before: Item, item: Item): boolean {
+  if (item.alone || before.alone) return false;
+  return item.group === before.group || !(engine.scriptIsTransaction || driver.scripts === 'blind');
+}
+
+function isTransaction(message: readonly Item[]): boolean {
+  return message[0]?.role === 'begin' && message.at(-1)?.role === 'commit';
+}
+
+async function sendOne(session: Session, item: Item, onStatement: OnStatement): Promise<void> {
   const { connection } = session;
   const sql = item.sql();
   try {
@@ -64,12 +72,18 @@ async function sendOne(session: Session, item: Item, onStatement: (item: Item, m
   }
 }
 
-async function sendTogether(session: Session, items: readonly Item[]): Promise<void> {
+async function sendTogether(session: Session, items: readonly Item[], onStatement: OnStatement): Promise<void> {
   const texts = items.map((item) => item.sql());
   try {
     await session.connection.script(texts.join(separator));
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
+    if (session.driver.scripts === 'blind') {
+      // Nothing of the transaction stays; sent one by one the failing statement shows itself, or nothing fails this time.
+      await session.connection.query(session.engine.session.rollback).catch(() => undefined);
+      for (const item of items) await sendOne(session, item, onStatement);
+      return;
+    }
     const { index, offset } = locateIn(texts, error);
     const item = items[index];
     if (item === undefined) throw error;
@@ -102,8 +116,13 @@ function toItemError(session: Session, error: unknown, item: Item, sql: string, 
 /** A check before COMMIT finds nothing, or the transaction must not be committed. */
 function checkEmpty(item: Item, rows: readonly Readonly<Record<string, unknown>>[]): void {
   if (item.role !== 'check' || rows.length === 0) return;
-  const shown = rows.slice(0, 3).map((row) => `${String(row['table'])}${row['rowid'] == null ? '' : ` (row ${String(row['rowid'])})`} → ${String(row['parent'])}`);
-  throw new DatabaseError(`${rows.length === 1 ? 'a key points' : `${rows.length} keys point`} to rows that do not exist: ${shown.join(', ')}`, {
-    code: 'FOREIGN_KEY_CHECK',
-  });
+  const shown = rows
+    .slice(0, 3)
+    .map((row) => `${String(row['table'])}${row['rowid'] == null ? '' : ` (row ${String(row['rowid'])})`} → ${String(row['parent'])}`);
+  throw new DatabaseError(
+    `${rows.length === 1 ? 'a key points' : `${rows.length} keys point`} to rows that do not exist: ${shown.join(', ')}`,
+    {
+      code: 'FOREIGN_KEY_CHECK',
+    },
+  );
 }

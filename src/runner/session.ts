@@ -1,5 +1,19 @@
 import { Failure } from '../base/index.ts';
-import { type Connection, DatabaseError, type Driver, type Emit, type Engine, type Inquiry, type Server, type Store, type Target } from '../contracts/index.ts';
+import {
+  type Connection,
+  DatabaseError,
+  type Driver,
+  type Emit,
+  type Engine,
+  type Inquiry,
+  type Server,
+  type Store,
+  type Target,
+} from '../contracts/index.ts';
+
+import { acquireFileLock } from './lock-file.ts';
+import type { RunLock, WaitOptions } from './lock-types.ts';
+import { waitForLock } from './wait.ts';
 
 /** An open connection with everything that is known about it. */
 export interface Session {
@@ -11,8 +25,12 @@ export interface Session {
   readonly store: Store;
   /** A second connection to the same database, for looking while the first is at work; nothing where there can be only one. */
   readonly another: (() => Promise<Connection>) | undefined;
+  /** The lock that had to be taken before the database could be opened at all. */
+  readonly held: RunLock | undefined;
   /** The same session anew, after the connection was lost. */
   readonly reopen: () => Promise<Session>;
+  /** Ends the connection, and lets go of what was taken to open it. */
+  close(): Promise<void>;
 }
 
 export interface SessionOptions {
@@ -26,6 +44,8 @@ export interface SessionOptions {
   /** How long to keep trying while the server cannot be reached. */
   readonly waitMs?: number;
   readonly emit?: Emit;
+  /** Who waits, and how long, where the database can be open only once. */
+  readonly lock: WaitOptions;
 }
 
 /** Connects, and asks the server who it is. Throws a `Failure` that says what could not be reached and why. */
@@ -37,16 +57,41 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       ...(options.readOnly === undefined ? {} : { readOnly: options.readOnly }),
       notice: (message) => options.emit?.({ ev: 'notice', message }),
     });
-  const connection = await patiently(() => connect(options.label), options);
+  const held = await holdFirst(options);
+  let connection: Connection | undefined;
   try {
-    for (const statement of engine.session.start) await connection.query(statement);
-    const server = await ask(connection, engine.identify());
+    const opened = await patiently(() => connect(options.label), options);
+    connection = opened;
+    for (const statement of engine.session.start) await opened.query(statement);
+    const server = await ask(opened, engine.identify());
     const second = driver.lock(target).kind === 'server' ? () => connect(`${options.label} watch`.slice(0, 63)) : undefined;
-    return { connection, driver, engine, server, target, store, another: second, reopen: () => openSession({ ...options, waitMs: 5_000 }) };
+    return {
+      connection: opened,
+      driver,
+      engine,
+      server,
+      target,
+      store,
+      another: second,
+      held,
+      reopen: () => openSession({ ...options, waitMs: 5_000 }),
+      close: async () => {
+        await opened.close();
+        await held?.release();
+      },
+    };
   } catch (error) {
-    await connection.close().catch(() => undefined);
+    await connection?.close().catch(() => undefined);
+    await held?.release();
     throw error instanceof DatabaseError ? connectFailure(error, options) : error;
   }
+}
+
+/** An embedded database that two processes must not open at once is locked before it is opened, unless it does not exist yet. */
+async function holdFirst({ driver, target, readOnly, lock }: SessionOptions): Promise<RunLock | undefined> {
+  const place = driver.lock(target);
+  if (driver.exclusive !== true || place.kind !== 'file' || (readOnly === true && driver.exists?.(target) === false)) return undefined;
+  return waitForLock(target, () => acquireFileLock(place.path, lock.holder), lock);
 }
 
 /** Runs an inquiry on a connection: every query that it yields, until it has its answer. */

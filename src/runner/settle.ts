@@ -44,7 +44,10 @@ async function leftBehind(run: Run, id: string, { statement, recorded }: Remaini
  */
 async function settleAfterLoss(run: Run, step: Step): Promise<{ readonly state: string; readonly partial: boolean }> {
   const { id } = step.identity;
-  const unknown = { state: `the connection is gone and the server does not answer; \`lockstep status\` will tell what became of ${id}`, partial: false };
+  const unknown = {
+    state: `the connection is gone and the server does not answer; \`lockstep status\` will tell what became of ${id}`,
+    partial: false,
+  };
   const session = await run.session.reopen().catch(() => undefined);
   if (session === undefined) return unknown;
   try {
@@ -58,15 +61,23 @@ async function settleAfterLoss(run: Run, step: Step): Promise<{ readonly state: 
     try {
       const row = (await session.store.read(session))?.find((candidate) => candidate.id === id);
       const applied = step.direction === 'up' ? row?.state === 'applied' : row?.state === 'reverted';
-      if (applied) return { state: `the connection broke behind the commit: ${id} is ${step.direction === 'up' ? 'applied' : 'taken back'}`, partial: false };
-      if (isPartial(row)) return { state: `NOT rolled back: ${row?.done} of ${row?.total} statements of ${id} are known to be finished`, partial: true };
-      return { state: step.direction === 'up' ? `rolled back: nothing of ${id} remains` : `rolled back: ${id} is still applied`, partial: false };
+      if (applied)
+        return {
+          state: `the connection broke behind the commit: ${id} is ${step.direction === 'up' ? 'applied' : 'taken back'}`,
+          partial: false,
+        };
+      if (isPartial(row))
+        return { state: `NOT rolled back: ${row?.done} of ${row?.total} statements of ${id} are known to be finished`, partial: true };
+      return {
+        state: step.direction === 'up' ? `rolled back: nothing of ${id} remains` : `rolled back: ${id} is still applied`,
+        partial: false,
+      };
     } finally {
       await lock.release();
     }
   } catch {
     return unknown;
   } finally {
-    await session.connection.close().catch(() => undefined);
+    await session.close().catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-import { Failure } from '../base/index.ts';
+import type { Failure } from '../base/index.ts';
 import { DatabaseError, type ErrorKind, type Group, type Statement } from '../contracts/index.ts';
 import { dropInvalidIndexes, isInvalid } from './concurrent-index.ts';
 import { stepFailure } from './failure.ts';
@@ -115,7 +115,8 @@ async function sendGroups({ run, step, total }: Work, items: readonly Item[]): P
   };
   // What a failed build left behind is dropped before and looked for after, because its name makes a second try look successful.
   let from = 0;
-  const checked = run.verify && step.verify.length > 0 ? items.findLastIndex((item) => item.role === 'statement' || item.role === 'check') + 1 : -1;
+  const checked =
+    run.verify && step.verify.length > 0 ? items.findLastIndex((item) => item.role === 'statement' || item.role === 'check') + 1 : -1;
   for (const [at, item] of items.entries()) {
     if (at === checked) {
       await sendItems(session, items.slice(from, at), report);
@@ -169,7 +170,8 @@ interface Reached {
 async function recordFailure(work: Work, reached: Reached): Promise<{ readonly failure: Failure; readonly partial: boolean }> {
   const { run, step, total, finished, watch } = work;
   const { error, kind, at, recorded, group } = reached;
-  const statement: Statement | undefined = group?.transactional === false && error.item.role === 'statement' ? error.item.source : undefined;
+  const statement: Statement | undefined =
+    group?.transactional === false && error.item.role === 'statement' ? error.item.source : undefined;
   const settled = await settle(run, step, { kind, done: at.done, total, recorded, statement });
   if (kind !== 'lost' && run.together !== true) {
     const write = failedWrite(run, step, {

@@ -7,7 +7,10 @@ import type { Run, Step } from './run-types.ts';
 export function checkTogether(run: Run, steps: readonly Step[]): void {
   const { server } = run.session;
   if (!server.transactionalStructure) {
-    throw new Failure('run.not-one-transaction', `${server.title} commits structural statements by itself, so a run cannot be one transaction`);
+    throw new Failure(
+      'run.not-one-transaction',
+      `${server.title} commits structural statements by itself, so a run cannot be one transaction`,
+    );
   }
   const alone = steps.filter((step) => step.resume !== undefined || !step.transaction || step.groups.some((group) => !group.transactional));
   if (alone.length > 0) {

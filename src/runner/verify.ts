@@ -48,7 +48,12 @@ async function runCheck(session: Session, check: Statement): Promise<BrokenCheck
 export function checkFailure(id: string, { check, why, error }: BrokenCheck): Failure {
   const engine = error === undefined ? {} : { engine: { message: error.message, code: error.code } };
   const place = check.at === undefined ? {} : { place: check.at };
-  return new Failure('verify.failed', `a check of migration ${id} does not hold: ${why}`, { ...place, ...engine, data: { migration: id } }, error);
+  return new Failure(
+    'verify.failed',
+    `a check of migration ${id} does not hold: ${why}`,
+    { ...place, ...engine, data: { migration: id } },
+    error,
+  );
 }
 
 function isFalse(value: unknown): boolean {

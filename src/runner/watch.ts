@@ -32,7 +32,13 @@ export function startWatch(run: Run, migration: string): Watch {
       const blocking = await rowsOf(connection, session.engine.blockers?.(number));
       if (blocking.length > 0) seen = blocking.map(describeHolder);
       const [progress] = await rowsOf(connection, session.engine.progress?.(number));
-      run.emit({ ev: 'statement.progress', migration, elapsedMs, ...progressOf(progress, elapsedMs), ...(blocking.length > 0 ? { blockedBy: seen.join('; ') } : {}) });
+      run.emit({
+        ev: 'statement.progress',
+        migration,
+        elapsedMs,
+        ...progressOf(progress, elapsedMs),
+        ...(blocking.length > 0 ? { blockedBy: seen.join('; ') } : {}),
+      });
     } catch {
       // Looking is a courtesy: a server that allows no second connection must not disturb the work.
       connection = undefined;
@@ -66,7 +72,10 @@ export function startWatch(run: Run, migration: string): Watch {
   };
 }
 
-async function rowsOf(connection: Connection, query: { readonly sql: string; readonly parameters?: readonly unknown[] } | undefined): Promise<readonly ResultRow[]> {
+async function rowsOf(
+  connection: Connection,
+  query: { readonly sql: string; readonly parameters?: readonly unknown[] } | undefined,
+): Promise<readonly ResultRow[]> {
   return query === undefined ? [] : (await connection.query(query.sql, query.parameters)).rows;
 }
 

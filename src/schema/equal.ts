@@ -11,6 +11,7 @@ export function canonicalSchema(schema: Schema): string {
 }
 
 function canonicalObject(object: SchemaObject): unknown {
+  if (object.kind === 'view') return { ...object, indexes: [...(object.indexes ?? [])].sort((a, b) => byText(a.name, b.name)) };
   if (object.kind !== 'table') return object;
   return {
     ...object,

@@ -1,7 +1,7 @@
 import type { Name } from './names.ts';
 
 /** Strings, quoted names of every engine, words, and everything else one character at a time. */
-const token = /'(?:[^']|'')*'|"((?:[^"]|"")*)"|`((?:[^`]|``)*)`|\[([^\]]*)\]|([\p{L}_][\p{L}\p{N}_$]*)|[^]/gu;
+const token = /'(?:[^']|'')*'|"((?:[^"]|"")*)"|`((?:[^`]|``)*)`|\[([^\]]*)\]|([\p{L}_][\p{L}\p{N}_$]*)|[\s\S]/gu;
 
 /** Whether a piece of SQL mentions a name. Text in string literals does not count. */
 export function mentions(sql: string, name: Name): boolean {

@@ -6,7 +6,14 @@ import { rootModule, type SourceFile } from '../migration/index.ts';
 export type ListedMigration =
   | { readonly name: string; readonly module?: string; readonly sql: string; readonly down?: string }
   | { readonly name: string; readonly module?: string; readonly text: string }
-  | { readonly name: string; readonly module?: string; readonly up: unknown; readonly down?: unknown; readonly verify?: unknown; readonly transaction?: boolean };
+  | {
+      readonly name: string;
+      readonly module?: string;
+      readonly up: unknown;
+      readonly down?: unknown;
+      readonly verify?: unknown;
+      readonly transaction?: boolean;
+    };
 
 /** Migrations from a list. Names are as those of files: `001_users`, `20261122T101500_add_users`; a text needs its ending. */
 export function listSource(migrations: readonly ListedMigration[]): Source {

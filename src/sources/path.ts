@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../base/index.ts';
 import type { Source } from '../contracts/index.ts';
-import { type FileContext, readSourceFile, walk } from './files.ts';
+import { type FileContext, readSourceFile, walk } from './shared/files.ts';
 
 /** All migrations below a folder. Hidden files and packages are passed over. Refuses a folder that does not exist. */
 export function pathSource(folder: string, base: string, context: FileContext): Source {
@@ -11,8 +11,9 @@ export function pathSource(folder: string, base: string, context: FileContext): 
     name: folder,
     list: () => {
       if (!existsSync(root)) return Promise.reject(missing(folder));
-      if (!statSync(root).isDirectory()) return Promise.reject(new Failure('source.missing', `"${folder}" is a file, no folder of migrations`));
-      return attempt(() => walk(root).map((path) => readSourceFile(path, root, context)));
+      if (!statSync(root).isDirectory())
+        return Promise.reject(new Failure('source.missing', `"${folder}" is a file, no folder of migrations`));
+      return attempt(() => walk(root).map((file) => readSourceFile(file, context)));
     },
   };
 }

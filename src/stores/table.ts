@@ -40,7 +40,9 @@ const columns = {
   back: 'back',
 } as const satisfies Record<Written, string>;
 
-const listed = (Object.entries(columns) as [Written, string][]).filter(([property]) => property !== 'text' && property !== 'back');
+/** What is read of every row, and of those that are looked at closely. */
+const brief: readonly Written[] = ['id', 'state', 'checksum', 'textHash', 'finishedAt', 'milliseconds', 'by'];
+const whole = (Object.keys(columns) as Written[]).filter((property) => property !== 'text' && property !== 'back');
 
 /** The history in two tables of the database itself: a row a migration, and an append-only log. */
 export function tableStore(options: TableStoreOptions = {}): Store {
@@ -53,12 +55,19 @@ export function tableStore(options: TableStoreOptions = {}): Store {
   };
   return {
     name: 'table',
-    read: async (context) => {
+    read: async (context, ids) => {
       const table = names(context).history;
-      const wanted = listed.map(([, column]) => column).join(', ');
+      const literal = context.engine.quote.literal;
+      const select = async (properties: readonly Written[], where: string): Promise<readonly HistoryRow[]> => {
+        const { rows } = await context.connection.query(
+          `SELECT ${properties.map((property) => columns[property]).join(', ')} FROM ${table} WHERE ${where}`,
+        );
+        return rows.map((row) => toRow(row, properties));
+      };
       try {
-        const { rows } = await context.connection.query(`SELECT ${wanted} FROM ${table}`);
-        return rows.map(toRow);
+        if (ids !== undefined) return ids.length === 0 ? [] : await select(whole, `id IN (${ids.map(literal).join(', ')})`);
+        const applied = await select(brief, `state = 'applied'`);
+        return [...applied, ...(await select(whole, `state <> 'applied'`))];
       } catch (error) {
         return absentOrForeign(error, context, table);
       }
@@ -74,7 +83,9 @@ export function tableStore(options: TableStoreOptions = {}): Store {
       };
     },
     probe: async (context, id) => {
-      const { rows } = await context.connection.query(`SELECT probe FROM ${names(context).history} WHERE id = ${context.engine.quote.literal(id)}`);
+      const { rows } = await context.connection.query(
+        `SELECT probe FROM ${names(context).history} WHERE id = ${context.engine.quote.literal(id)}`,
+      );
       const probe = rows[0]?.['probe'];
       return probe === null || probe === undefined ? undefined : String(probe);
     },
@@ -123,15 +134,22 @@ function asColumn(property: Written, value: unknown): string | number {
 
 function logged({ engine }: StoreContext, table: string, entry: LogEntry): string {
   const values: Record<string, string> = { at: engine.history.now };
-  const given = { event: entry.event, migration: entry.migration, run: entry.run, by_user: entry.by, host: entry.host, detail: entry.detail };
+  const given = {
+    event: entry.event,
+    migration: entry.migration,
+    run: entry.run,
+    by_user: entry.by,
+    host: entry.host,
+    detail: entry.detail,
+  };
   for (const [column, value] of Object.entries(given)) if (value !== undefined) values[column] = engine.quote.literal(value);
   return `INSERT INTO ${table} (${Object.keys(values).join(', ')}) VALUES (${Object.values(values).join(', ')})`;
 }
 
-function toRow(row: ResultRow): HistoryRow {
-  const result: Record<string, unknown> = {};
-  for (const [property, column] of listed) {
-    const value = row[column];
+function toRow(row: ResultRow, properties: readonly Written[]): HistoryRow {
+  const result: Record<string, unknown> = { done: 0, total: 0 };
+  for (const property of properties) {
+    const value = row[columns[property]];
     if (value === null || value === undefined) continue;
     result[property] = property === 'done' || property === 'total' || property === 'milliseconds' ? Number(value) : String(value);
   }
@@ -147,5 +165,7 @@ async function absentOrForeign(error: unknown, context: StoreContext, table: str
     () => false,
   );
   if (!exists || context.engine.errorKind(error) !== 'other') throw error;
-  throw new Failure('history.foreign', `the table ${table} is not a history of Lockstep`, { engine: { message: error.message, code: error.code } });
+  throw new Failure('history.foreign', `the table ${table} is not a history of Lockstep`, {
+    engine: { message: error.message, code: error.code },
+  });
 }

@@ -7,6 +7,7 @@ import {
   type ColumnType,
   type Constraint,
   canonicalSchema,
+  emptySchema,
   type Index,
   invert,
   type Schema,
@@ -73,17 +74,15 @@ const schemas = fc.tuple(table('t1'), table('t2'), table('t3'));
 const names = fc.uniqueArray(fc.oneof(columnName, fc.constant('ref')), { minLength: 1, maxLength: 2 });
 const constraint: fc.Arbitrary<Constraint> = fc.oneof(
   names.map((list): Constraint => ({ kind: 'unique', name: `u_${list.join('_')}`, columns: list })),
-  columnName.map((name): Constraint => ({ kind: 'check', name: `ck_${name}`, sql: `\`${name}\` is not null` })),
-  fc
-    .tuple(fc.constantFrom('ref', 'a'), tableName)
-    .map(
-      ([name, parent]): Constraint => ({
-        kind: 'foreignKey',
-        name: `fk_${name}_${parent}`,
-        columns: [name],
-        references: { table: { name: parent }, columns: ['id'] },
-      }),
-    ),
+  columnName.map((name): Constraint => ({ kind: 'check', name: `ck_${name}`, sql: `octet_length(\`${name}\`) < 99` })),
+  fc.tuple(fc.constantFrom('ref', 'a'), tableName).map(
+    ([name, parent]): Constraint => ({
+      kind: 'foreignKey',
+      name: `fk_${name}_${parent}`,
+      columns: [name],
+      references: { table: { name: parent }, columns: ['id'] },
+    }),
+  ),
 );
 const index: fc.Arbitrary<Index> = names.map((list) => ({ name: `i_${list.join('_')}`, parts: list.map((name) => ({ column: name })) }));
 
@@ -98,20 +97,18 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     .map(([name, from, to]): Change => ({ kind: 'renameColumn', table: { name }, from, to })),
   fc
     .tuple(tableName, columnName, anyType)
-    .map(([name, one, type]): Change => ({ kind: 'alterColumn', table: { name }, name: one, set: { type } })),
+    .map(([name, one, type]): Change => ({ kind: 'alterColumn', table: { name }, name: one, set: { type, default: null } })),
   fc
     .tuple(tableName, columnName, fc.boolean())
     .map(([name, one, nullable]): Change => ({ kind: 'alterColumn', table: { name }, name: one, set: { nullable } })),
-  fc
-    .tuple(tableName, columnName)
-    .map(
-      ([name, one]): Change => ({
-        kind: 'alterColumn',
-        table: { name },
-        name: one,
-        set: { type: { kind: 'decimal', precision: 12, scale: 2 }, default: { value: 1.5 }, comment: 'changed' },
-      }),
-    ),
+  fc.tuple(tableName, columnName).map(
+    ([name, one]): Change => ({
+      kind: 'alterColumn',
+      table: { name },
+      name: one,
+      set: { type: { kind: 'decimal', precision: 12, scale: 2 }, default: { value: 1.5 }, comment: 'changed' },
+    }),
+  ),
   fc
     .tuple(tableName, fc.boolean())
     .map(([name, counts]): Change => ({ kind: 'alterColumn', table: { name }, name: 'id', set: { identity: counts ? {} : null } })),
@@ -161,53 +158,61 @@ function subject(one: Change): readonly [string, string] | undefined {
   return 'table' in one && 'name' in one.table ? ['schema' in one.table ? '' : String(one.table.name), String(one.table.name)] : undefined;
 }
 
+/** Runs a change and takes it back. Gives false when rows stand in its way, which the server must have noticed before it did anything. */
+async function thereAndBack(one: Change, schema: Schema, back: readonly Change[]): Promise<boolean> {
+  const fingerprint = await server.fingerprint();
+  const after = apply(schema, one);
+  if ('refused' in after) throw new Error(after.refused);
+  const about = subject(one);
+  const then = about === undefined ? new Map<string, unknown>() : await contents(about[0]);
+  const refused = await runChanges(server, [one], schema).then(
+    () => undefined,
+    (error: unknown) => String(error),
+  );
+  if (refused !== undefined) {
+    expect(refused).toMatch(/Duplicate entry|truncated|constraint|foreign key|NULL|Incorrect|Out of range|incompatible|Invalid|too long/i);
+    expect(await server.fingerprint()).toBe(fingerprint);
+    return false;
+  }
+  expect(JSON.parse(canonicalSchema(await server.schema()))).toEqual(JSON.parse(canonicalSchema(after)));
+  if (about !== undefined) {
+    const touched = new Set('name' in one ? [one.name] : one.kind === 'renameColumn' ? [one.from, one.to] : []);
+    const now = await contents(about[1]);
+    for (const [name, values] of then) if (!touched.has(name) && now.has(name)) expect([name, now.get(name)]).toEqual([name, values]);
+  }
+  await runChanges(server, back, after);
+  expect((await server.fingerprint()).split('\n')).toEqual(fingerprint.split('\n'));
+  return true;
+}
+
+/** A column without empty places cannot come back as it was: its values are gone, and others would stand in the way of its keys. */
+function losesValues(one: Change, schema: Schema): boolean {
+  if (one.kind !== 'dropColumn') return false;
+  return tableOf(schema, one.table)?.columns.some((own) => own.name === one.name && !own.nullable) === true;
+}
+
 test('any changes that fit can be run, lead to what the model says, keep the rows, and can be taken back', async () => {
   let run = 0;
-  await fc.assert(
-    fc.asyncProperty(schemas, fc.array(change, { minLength: 8, maxLength: 12 }), async (tables, changes) => {
-      await empty(server);
-      let schema: Schema = { objects: new Map(), scope: 'all' };
-      const create = tables.map((one): Change => ({ kind: 'createTable', table: one }));
-      await runChanges(server, create, schema);
+  const property = fc.asyncProperty(schemas, fc.array(change, { minLength: 8, maxLength: 12 }), async (tables, changes) => {
+    await empty(server);
+    await runChanges(
+      server,
+      tables.map((one): Change => ({ kind: 'createTable', table: one })),
+      emptySchema,
+    );
+    let schema = await server.schema();
+    await fill(schema);
+    for (const one of changes) {
+      if (one.kind === 'sql' || 'refused' in apply(schema, one) || losesValues(one, schema)) continue;
+      const back = invert(one, schema);
+      if ('unsupported' in renderOn(server.server, schema, one) || 'irreversible' in back) continue;
+      if (!(await thereAndBack(one, schema, back))) continue;
+      run++;
+      // What came back may hold other rows than before, so that now and then a change does not go through again.
+      await runChanges(server, [one], schema).catch(() => undefined);
       schema = await server.schema();
-      await fill(schema);
-      for (const one of changes) {
-        const after = apply(schema, one);
-        if (one.kind === 'sql' || 'refused' in after) continue;
-        const rendered = renderOn(server.server, schema, one);
-        const back = invert(one, schema);
-        if ('unsupported' in rendered || 'irreversible' in back) continue;
-        const fingerprint = await server.fingerprint();
-        const about = subject(one);
-        const then = about === undefined ? new Map<string, unknown>() : await contents(about[0]);
-        const refused = await runChanges(server, [one], schema).then(
-          () => undefined,
-          (error: unknown) => error,
-        );
-        if (refused !== undefined) {
-          // Rows that are in the way are the server's business; then nothing must have changed.
-          expect(String(refused)).toMatch(
-            /Duplicate entry|truncated|CONSTRAINT|foreign key|NULL|Incorrect|Out of range|incompatible|Invalid|Data too long|constraint/i,
-          );
-          expect(await server.fingerprint()).toBe(fingerprint);
-          continue;
-        }
-        run++;
-        const found = await server.schema();
-        expect(JSON.parse(canonicalSchema(found))).toEqual(JSON.parse(canonicalSchema(after)));
-        if (about !== undefined) {
-          const touched = new Set('name' in one ? [one.name] : one.kind === 'renameColumn' ? [one.from, one.to] : []);
-          const now = await contents(about[1]);
-          for (const [name, values] of then) if (!touched.has(name) && now.has(name)) expect([name, now.get(name)]).toEqual([name, values]);
-        }
-        await runChanges(server, back, after);
-        expect((await server.fingerprint()).split('\n')).toEqual(fingerprint.split('\n'));
-        await runChanges(server, [one], schema).catch(() => undefined);
-        schema = await server.schema();
-        if (tableOf(schema, { name: 't1' }) === undefined && tablesOf(schema).length === 0) throw new Error('all tables are gone');
-      }
-    }),
-    { numRuns: rounds(12, 300), interruptAfterTimeLimit: rounds(40_000, 900_000) },
-  );
+    }
+  });
+  await fc.assert(property, { numRuns: rounds(40, 300), interruptAfterTimeLimit: rounds(40_000, 900_000) });
   expect(run).toBeGreaterThan(20);
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mysql } from '../../src/engines/mysql/index.ts';
 import { nameLiteral } from '../../src/engines/mysql/quote.ts';
 import type { RowValue } from '../../src/schema/index.ts';
+import { ask } from '../support/ask.ts';
 import { empty, type OnServer, onServer } from './mysql-support.ts';
 
 let server: OnServer;
@@ -34,7 +35,7 @@ const texts = [
   '/* */',
   '?',
   ':x',
-  '${a}',
+  '#{a}',
   ' ',
   'a ',
   "🎉'\\",
@@ -69,7 +70,6 @@ describe.each(modes)('under sql_mode "%s"', (mode) => {
     await server.run(`SET sql_mode = '${mode}'`);
     const connection = await server.database.connect();
     await connection.query(`SET sql_mode = '${mode}'`);
-    const { ask } = await import('../support/ask.ts');
     const met = await ask(connection, mysql.identify());
     const wanted = ["it's", '\\', "\\'", 'a\\nb', '"', 'ünï', '%', 'a\nb'];
     const table = {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { mysql } from '../../src/engines/mysql/index.ts';
 import type { Change, RowValue } from '../../src/schema/index.ts';
 import { emptySchema } from '../../src/schema/index.ts';
+import { ask } from '../support/ask.ts';
 import { empty, type OnServer, onServer, renderOn, runChanges, statementsOf, wayBack } from './mysql-support.ts';
 
 let server: OnServer;
@@ -140,8 +142,6 @@ describe('an upsert', () => {
 
 test('rows of a table without transactions are told from others', async () => {
   await server.run('CREATE TABLE t (a INT) ENGINE=MyISAM; CREATE TABLE safe (a INT)');
-  const { mysql } = await import('../../src/engines/mysql/index.ts');
-  const { ask } = await import('../support/ask.ts');
   const met = await ask(server.connection, mysql.identify());
   const of = (name: string) =>
     statementsOf(renderOn(met, emptySchema, { kind: 'insertRows', table: { name }, rows: [{ a: 1 }] })).map(

@@ -125,6 +125,18 @@ test('several statements sent in one message end at the one that fails, and say 
   expect(await server.rows('SELECT x FROM a')).toEqual([{ x: 1 }]);
 });
 
+test('statements with bodies travel together with others in one message', async () => {
+  const parts = [
+    'CREATE TABLE a (x INT)',
+    'CREATE PROCEDURE p() BEGIN INSERT INTO a VALUES (1); INSERT INTO a VALUES (2); END -- the end',
+    '/*!50003 CREATE*/ /*!50017 DEFINER=CURRENT_USER*/ /*!50003 TRIGGER tr BEFORE INSERT ON a FOR EACH ROW BEGIN SET NEW.x = NEW.x * 10; END */',
+    '/*M!999999\\- not run */ SET @a = 1',
+    'BEGIN NOT ATOMIC IF 1 THEN CALL p(); END IF; END',
+  ];
+  await server.connection.script(parts.join('\n;\n'));
+  expect(await server.rows('SELECT x FROM a ORDER BY x')).toEqual([{ x: 10 }, { x: 20 }]);
+});
+
 test('a statement that the journal says was under way is found finished or not by its probe, from another session too', async () => {
   await server.run('CREATE TABLE t (a INT, KEY k (a)); CREATE TABLE other (a INT)');
   const probe = async (touches: readonly string[]): Promise<string> => {
@@ -135,7 +147,7 @@ test('a statement that the journal says was under way is found finished or not b
   };
   const [table, index, both, missing, nothing] = [
     ['table t'],
-    ['index t/k'],
+    ['table t (indexes)'],
     ['table t', 'table other'],
     ['table nowhere', 'view nowhere', 'opaque e', 'namespace x'],
     [],

@@ -1,4 +1,4 @@
-import type { Connection, Rendered, Server, Statement } from '../../src/contracts/index.ts';
+import { type Connection, DatabaseError, type Rendered, type Server, type Statement } from '../../src/contracts/index.ts';
 import { mysql } from '../../src/engines/mysql/index.ts';
 import { apply, type Change, invert, type Schema } from '../../src/schema/index.ts';
 import { ask } from '../support/ask.ts';
@@ -94,4 +94,30 @@ export function wayBack(change: Change, before: Schema): readonly Change[] {
   const back = invert(change, before);
   if ('irreversible' in back) throw new Error(`irreversible: ${back.irreversible}`);
   return back;
+}
+
+/** A second session on the same database. */
+export async function withSecond({ database }: OnServer, work: (connection: Connection) => Promise<void>): Promise<void> {
+  const connection = await database.connect();
+  try {
+    for (const statement of mysql.session.start) await connection.query(statement);
+    await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** What the database said of something that must fail. */
+export async function errorOf(work: Promise<unknown>): Promise<DatabaseError> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof DatabaseError) return error;
+  throw error ?? new Error('it did not fail');
+}
+
+/** The number of a session on the server. */
+export async function numberOf(connection: Connection): Promise<string> {
+  return String((await connection.query('SELECT CONNECTION_ID() AS id')).rows[0]?.['id']);
 }

@@ -9,11 +9,14 @@ import { type Place, type PostgresFlavour, placeFor, renderAll, renderOn, send }
 
 /**
  * The database may refuse a change for what its rows hold, because a foreign key between such types is impossible, or because an index
- * of that name, which the model need not know, is in the way where a table moves to. That is no fault.
+ * or key of that name, which the model looks for in one table only, is in the way. That is no fault.
  */
 function isRefusal(error: unknown, change: Change): boolean {
   if (!(error instanceof DatabaseError)) return false;
-  return /^(22|23)|^(42804|42846|42830|0A000|55000|2BP01)$/.test(error.code) || (change.kind === 'renameTable' && error.code === '42P07');
+  return (
+    /^(22|23)|^(42804|42846|42830|0A000|55000|2BP01)$/.test(error.code) ||
+    (/^(rename|create)Table$/.test(change.kind) && error.code === '42P07')
+  );
 }
 
 /** One change that ran, with the structure that it met. */

@@ -51,7 +51,7 @@ async function open(flavour: PostgresFlavour): Promise<Place> {
     connection,
     server,
     begin: async (script = '') => {
-      await empty(connection);
+      await empty(connection, server);
       await run(script);
     },
     run,
@@ -61,8 +61,8 @@ async function open(flavour: PostgresFlavour): Promise<Place> {
   };
 }
 
-async function empty(connection: Connection): Promise<void> {
-  for (const statement of postgres.session.reset({} as Server)) await connection.query(statement);
+async function empty(connection: Connection, server: Server): Promise<void> {
+  for (const statement of postgres.session.reset(server)) await connection.query(statement);
   const { rows } = await connection.query(`SELECT format('DROP SCHEMA %I CASCADE', nspname) AS sql FROM pg_namespace
     WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
     UNION ALL SELECT format('DROP EVENT TRIGGER %I CASCADE', evtname) FROM pg_event_trigger

@@ -62,6 +62,33 @@ test('any text, number, bytes and JSON come back as they were', async () => {
   expect(await database.rows(`SELECT ${quote.literal({ sql: '1 + 1 -- two' })} * 2 AS four`)).toEqual([{ four: 4 }]);
 });
 
+test.each([
+  [0.1, '0.1'],
+  [-1.5, '-1.5'],
+  [0.3025251554142179, '0.30252515541421787'],
+  [2 ** 60, '1152921504606846976'],
+  [-(2 ** -70), '(-1 * 1.0 / 1152921504606846976 / 1024)'],
+  [2 ** 130, '(4503599627370496 * 1.0 * 1152921504606846976 * 262144)'],
+  [Number.POSITIVE_INFINITY, '9e999'],
+])('the number %d is written as %s', async (value, literal) => {
+  expect(quote.literal(value)).toBe(literal);
+  const [row] = await (await memory()).rows(`SELECT ${literal} AS value`);
+  expect(Number(row?.['value'])).toBe(value);
+});
+
+test('any number comes back with every bit', async () => {
+  const database = await memory();
+  const number = fc.oneof(fc.double({ noNaN: true }), fc.double({ noNaN: true, min: -1e16, max: 1e16 }), fc.float({ noNaN: true }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(number, { minLength: 20, maxLength: 20 }), async (numbers) => {
+      const [row] = await database.rows(`SELECT ${numbers.map((one, index) => `${quote.literal(one)} AS v${index}`).join(', ')}`);
+      // Zero has no sign in SQLite.
+      expect(numbers.map((_, index) => Number(row?.[`v${index}`]))).toEqual(numbers.map((one) => (one === 0 ? 0 : one)));
+    }),
+    { numRuns: rounds(300, 5000) },
+  );
+});
+
 describe('what SQLite cannot hold unharmed is refused', () => {
   test.each([
     ['NUL in a text', 'a\0b', 'the character NUL'],

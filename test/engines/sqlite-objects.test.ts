@@ -100,6 +100,11 @@ const cases: readonly Case[] = [
     change: { kind: 'renameObject', object: { kind: 'view', name: view.name }, to: { name: 'w' } },
   },
   {
+    title: 'renameObject: view, with its triggers',
+    given: `${people} CREATE VIEW v AS ${view.query}; CREATE TRIGGER vt INSTEAD OF DELETE ON v BEGIN DELETE FROM t WHERE id = OLD.id; END;`,
+    change: { kind: 'renameObject', object: { kind: 'view', name: view.name }, to: { name: 'w' } },
+  },
+  {
     title: 'renameObject: trigger',
     given: `${people} ${trigger.definition};`,
     change: { kind: 'renameObject', object: { kind: 'trigger', name: trigger.name, on: t }, to: { name: 'the trigger' } },

@@ -194,9 +194,11 @@ async function remade(database: Memory, schema: Schema): Promise<Memory> {
   return again;
 }
 
-test('every table that SQLite takes is read as a table, and what is written from that is the same table', async () => {
+test('every table that SQLite takes is read as a table, and what is written from that is the same table', {
+  timeout: 600_000,
+}, async () => {
   let taken = 0;
-  const total = rounds(700, 20_000);
+  const total = rounds(700, 10_000);
   await fc.assert(
     fc.asyncProperty(createTable, createIndex, async (table, index) => {
       const database = await memory('CREATE TABLE Parent (id INTEGER PRIMARY KEY);');

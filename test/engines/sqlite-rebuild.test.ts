@@ -196,6 +196,49 @@ describe('a column that goes', () => {
   });
 });
 
+test('a trigger that writes a column that goes is named, because SQLite does not find it', async () => {
+  const database = await memory(
+    'CREATE TABLE t (a INT, b INT); CREATE TABLE o (x); CREATE TRIGGER tr AFTER INSERT ON o BEGIN UPDATE t SET a = 1; END;',
+  );
+  const statements = statementsOf(await rendered(database, { kind: 'dropColumn', table: t, name: 'a' }));
+  expect(statements.flatMap((statement) => statement.risks)).toContainEqual({
+    kind: 'mayFail',
+    why: 'trigger "tr" of "o", which names "a"',
+  });
+  await send(database, statements);
+  await expect(database.run('INSERT INTO o VALUES (1)')).rejects.toThrow('no such column: a');
+});
+
+describe('what has come to a table since the change was planned is not lost', () => {
+  test.each([
+    ['a column', 'ALTER TABLE t ADD COLUMN extra', 'column "extra" of "t" is not as it was planned for'],
+    ['an index', 'CREATE INDEX extra ON t (name)', 'index "extra" of "t"'],
+    ['a trigger', 'CREATE TRIGGER extra AFTER UPDATE ON t BEGIN SELECT 1; END', 'trigger "extra" of "t"'],
+  ])('%s', async (_, sql, message) => {
+    const database = await memory(busy);
+    const statements = statementsOf(await rendered(database, check));
+    await database.run(`${sql};`);
+    const fingerprint = await database.fingerprint();
+    await expect(send(database, statements)).rejects.toThrow(message);
+    expect(await database.fingerprint()).toBe(fingerprint);
+  });
+
+  test('a trigger that the model renames otherwise than SQLite is not put back wrong', async () => {
+    const database = await memory(`
+      CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE copy (name TEXT, title TEXT);
+      CREATE TRIGGER tr AFTER INSERT ON t BEGIN INSERT INTO copy (name) VALUES (NEW.name); END;`);
+    const before = await database.fingerprint();
+    const rename: Made = { kind: 'renameColumn', table: t, from: 'name', to: 'title' };
+    const alter: Made = { kind: 'alterColumn', table: t, name: 'title', set: { nullable: false } };
+    await expect(make(database, rename, alter)).rejects.toThrow('trigger "tr" of "t" is not as it was planned for');
+    expect(await database.fingerprint()).toBe(before);
+    await make(database, rename);
+    await make(database, alter);
+    await database.run("INSERT INTO t (title) VALUES ('x')");
+    expect(await database.rows('SELECT * FROM copy')).toEqual([{ name: 'x', title: null }]);
+  });
+});
+
 test('libraries without RENAME COLUMN and DROP COLUMN make the table anew', async () => {
   const database = await memory('CREATE TABLE t (a INT CHECK (a > 0), b TEXT); CREATE INDEX i ON t (b); INSERT INTO t VALUES (1, 2);');
   const old = { ...database.server, features: { ...database.server.features, renameColumn: false, dropColumn: false } };

@@ -64,7 +64,11 @@ export async function runNew({ parsed, terminal }: Screen): Promise<Answer> {
 export async function runTest({ parsed, terminal, stop }: Screen): Promise<Answer> {
   atMost(parsed, 0);
   const engines = parsed.value('engines');
-  const report = await test({ ...commonOptions(parsed), stop, ...(engines === undefined ? {} : { on: engines.split(',').map((one) => one.trim()) }) });
+  const report = await test({
+    ...commonOptions(parsed),
+    stop,
+    ...(engines === undefined ? {} : { on: engines.split(',').map((one) => one.trim()) }),
+  });
   return {
     exitCode: report.passed ? 0 : 1,
     data: report,
@@ -78,7 +82,9 @@ function showTest(report: TestReport, terminal: Terminal): void {
   for (const engine of report.engines) {
     const passed = engine.problems.length === 0;
     const sign = passed ? out.green(out.sign.ok) : out.red(out.sign.fail);
-    terminal.print(`${sign} ${engine.server}  up ${out.sign.arrow} down ${out.sign.arrow} up: ${engine.reversible} of ${engine.migrations} come back to the same structure  ${out.dim(duration(engine.ms))}`);
+    terminal.print(
+      `${sign} ${engine.server}  up ${out.sign.arrow} down ${out.sign.arrow} up: ${engine.reversible} of ${engine.migrations} come back to the same structure  ${out.dim(duration(engine.ms))}`,
+    );
     for (const { id, why } of engine.irreversible) terminal.print(`  ${out.yellow('!')} ${id}  no way back: ${why}`);
     for (const problem of engine.problems) {
       terminal.note(`  ${err.red(problem.code)}  ${problem.message}`);

@@ -15,7 +15,9 @@ export async function runMark({ parsed, terminal, ask, emit }: Screen): Promise<
   const id = needed(parsed, 1, 'a migration');
   const reason = parsed.value('reason');
   if (reason === undefined || reason.trim() === '') {
-    throw new Failure('usage.missing-argument', 'mark needs a reason, which is kept in the history: --reason WHY', { fix: [`lockstep mark ${chosen} ${id} --reason WHY`] });
+    throw new Failure('usage.missing-argument', 'mark needs a reason, which is kept in the history: --reason WHY', {
+      fix: [`lockstep mark ${chosen} ${id} --reason WHY`],
+    });
   }
   const statement = parsed.value('statement');
   const report = await mark({
@@ -27,7 +29,11 @@ export async function runMark({ parsed, terminal, ask, emit }: Screen): Promise<
     reason,
     ...(statement === undefined ? {} : { statement: wholeNumber(statement, '--statement') }),
   });
-  return { exitCode: 0, data: report, show: () => terminal.print(`${terminal.out.green(terminal.out.sign.ok)} ${report.id} on ${report.database}: ${report.now}.`) };
+  return {
+    exitCode: 0,
+    data: report,
+    show: () => terminal.print(`${terminal.out.green(terminal.out.sign.ok)} ${report.id} on ${report.database}: ${report.now}.`),
+  };
 }
 
 /** `lockstep verify` */
@@ -45,7 +51,9 @@ export async function runVerify({ parsed, terminal }: Screen): Promise<Answer> {
         if (problem.fix[0] !== undefined) terminal.note(err.dim(`    fix: ${problem.fix.join('  |  ')}`));
       }
       const sign = report.problems.length > 0 ? out.red(out.sign.fail) : out.green(out.sign.ok);
-      terminal.print(`${sign} ${report.compared} compared, ${report.checked} with checks of their own, ${report.problems.length} problems.`);
+      terminal.print(
+        `${sign} ${report.compared} compared, ${report.checked} with checks of their own, ${report.problems.length} problems.`,
+      );
     },
   };
 }
@@ -96,6 +104,11 @@ export function runExplain({ parsed, terminal }: Screen): Promise<Answer> {
       if (explanation.fix.length > 0) terminal.print(`\nWhat helps:\n${explanation.fix.map((fix) => `  ${fix}`).join('\n')}`);
     },
   });
+}
+
+/** Every code and word that can be explained, for completion. */
+export function allCodes(): readonly string[] {
+  return explainable();
 }
 
 function wrapped(text: string, width: number): string {

@@ -1,5 +1,5 @@
-import { Failure } from '../../base/index.ts';
-import { type DownOptions, down, plan, problemOf, type RunReport, redo, to, type UpOptions, up, upWithPlan } from '../../commands/index.ts';
+import { Failure, problemOf } from '../../base/index.ts';
+import { type DownOptions, down, plan, type RunReport, redo, to, type UpOptions, up, upWithPlan } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { atMost, commonOptions, folderOf, needed, wholeNumber } from '../options.ts';
 import { showPlan } from '../show/plan.ts';
@@ -12,7 +12,11 @@ export async function runUp(screen: Screen): Promise<Answer> {
   const target = parsed.value('to');
   const file = parsed.value('plan');
   if (parsed.has('dry-run')) return dryRun(screen, target === undefined ? {} : { to: target });
-  const options: UpOptions = { ...runOptions(screen), ...(target === undefined ? {} : { to: target }), ...(parsed.has('rehearse') ? { rehearse: true } : {}) };
+  const options: UpOptions = {
+    ...runOptions(screen),
+    ...(target === undefined ? {} : { to: target }),
+    ...(parsed.has('rehearse') ? { rehearse: true } : {}),
+  };
   return answerOf(screen, await (file === undefined ? up(options) : upWithPlan({ ...options, plan: file })));
 }
 
@@ -56,9 +60,14 @@ export async function runRedo(screen: Screen): Promise<Answer> {
 
 function runOptions({ parsed, emit, stop, cancel, ask }: Screen): UpOptions {
   const choice = <T extends string>(flag: string): T | undefined => parsed.value(flag) as T | undefined;
-  const [late, onError, transaction] = [choice<'run' | 'warn' | 'refuse'>('late'), choice<'halt' | 'ignore' | 'backout'>('on-error'), choice<'each' | 'all'>('transaction')];
+  const [late, onError, transaction] = [
+    choice<'run' | 'warn' | 'refuse'>('late'),
+    choice<'halt' | 'ignore' | 'backout'>('on-error'),
+    choice<'each' | 'all'>('transaction'),
+  ];
   for (const allowed of parsed.values('allow')) {
-    if (!/^destructive(:.+)?$/.test(allowed)) throw new Failure('usage.invalid-value', `--allow takes destructive or destructive:TABLE, not "${allowed}"`);
+    if (!/^destructive(:.+)?$/.test(allowed))
+      throw new Failure('usage.invalid-value', `--allow takes destructive or destructive:TABLE, not "${allowed}"`);
   }
   return {
     ...commonOptions(parsed),
@@ -79,7 +88,13 @@ async function dryRun({ parsed, terminal }: Screen, which: { readonly to?: strin
   const report = await plan({ ...commonOptions(parsed), ...which, ...(late === undefined ? {} : { late }) });
   return {
     exitCode: 0,
-    data: { ...report, dryRun: true, done: [], failed: [], untouched: report.steps.map(({ module, id, version, direction }) => ({ module, id, version, direction })) },
+    data: {
+      ...report,
+      dryRun: true,
+      done: [],
+      failed: [],
+      untouched: report.steps.map(({ module, id, version, direction }) => ({ module, id, version, direction })),
+    },
     problems: report.warnings,
     show: () => showPlan(report, terminal, { sql: false, showSql: parsed.has('show-sql') }),
   };

@@ -41,7 +41,9 @@ export function eventPrinter(terminal: Terminal, options: { readonly showSql: bo
       terminal.note(text);
     },
     'statement.retry': ({ migration, attempt, pauseMs, reason }) =>
-      terminal.note(`${err.yellow(err.sign.warn)} ${migration}  try ${attempt} waited for a lock in vain (${reason}); again in ${duration(pauseMs)}`),
+      terminal.note(
+        `${err.yellow(err.sign.warn)} ${migration}  try ${attempt} waited for a lock in vain (${reason}); again in ${duration(pauseMs)}`,
+      ),
     'step.end': ({ step, ms, skipped }) => terminal.note(err.dim(`    step ${step}  ${skipped ? 'was done before' : duration(ms)}`)),
     log: ({ message }) => terminal.note(`    ${message}`),
     notice: ({ message }) => {
@@ -56,7 +58,8 @@ export function eventPrinter(terminal: Terminal, options: { readonly showSql: bo
       current = undefined;
       widest.id = Math.max(widest.id, event.migration.length);
       const name = event.migration.padEnd(widest.id);
-      if (event.outcome === 'failed') return terminal.print(`  ${out.red(out.sign.fail)} ${name}  ${event.partial ? 'failed half way' : 'failed'}`);
+      if (event.outcome === 'failed')
+        return terminal.print(`  ${out.red(out.sign.fail)} ${name}  ${event.partial ? 'failed half way' : 'failed'}`);
       const sign = event.direction === 'up' ? out.green(out.sign.ok) : out.green('-');
       const statements = `${event.statements} statement${event.statements === 1 ? '' : 's'}`;
       terminal.print(`  ${sign} ${name}  ${statements.padEnd(14)} ${out.dim(duration(event.ms))}`);

@@ -4,7 +4,11 @@ import { catalogue, type Failure, formatPlace, type Place } from '../../base/ind
 import type { Style } from '../terminal.ts';
 
 /** A failure in the one shape: sentence, place with a frame, the engine's words, what remains, what helps, where to read more. */
-export function showFailure(failure: Failure, style: Style, where: { readonly folder: string; readonly command?: string }): readonly string[] {
+export function showFailure(
+  failure: Failure,
+  style: Style,
+  where: { readonly folder: string; readonly command?: string },
+): readonly string[] {
   const { problems } = failure.details;
   if (problems !== undefined && problems.length > 1) return showMany(failure, problems, style, where);
   const { place, source, engine, state, fix } = failure.details;
@@ -18,7 +22,8 @@ export function showFailure(failure: Failure, style: Style, where: { readonly fo
   }
   if (state !== undefined) lines.push(...labelled('State', state));
   const fixes = fix ?? catalogue[failure.code].fix;
-  fixes.forEach((one, i) => lines.push(`  ${i === 0 ? 'Fix:  ' : '      '}  ${one.replace('COMMAND', where.command ?? 'COMMAND')}`));
+  for (const [i, one] of fixes.entries())
+    lines.push(`  ${i === 0 ? 'Fix:  ' : '      '}  ${one.replace('COMMAND', where.command ?? 'COMMAND')}`);
   lines.push(style.dim(`  Docs:   lockstep explain ${failure.code}`));
   return lines;
 }
@@ -27,7 +32,12 @@ function labelled(label: string, text: string): readonly string[] {
   return text.split('\n').map((line, i) => `  ${i === 0 ? `${label}:`.padEnd(6) : '      '}  ${line}`);
 }
 
-function showMany(failure: Failure, problems: readonly Failure[], style: Style, where: Parameters<typeof showFailure>[2]): readonly string[] {
+function showMany(
+  failure: Failure,
+  problems: readonly Failure[],
+  style: Style,
+  where: Parameters<typeof showFailure>[2],
+): readonly string[] {
   const lines = [`${style.red(`${style.sign.fail} ${failure.code}`)}  ${failure.message}`];
   for (const problem of problems.slice(0, 20)) {
     const { place, source } = problem.details;

@@ -1,31 +1,47 @@
 import { count, grouped } from '../../base/index.ts';
 import type { PlannedStatement, PlannedStep, PlanReport } from '../../commands/index.ts';
-import type { Risk } from '../../contracts/index.ts';
-import { formatRisk } from './risk.ts';
+import { lossCap, type Risk } from '../../contracts/index.ts';
 import type { Style, Terminal } from '../terminal.ts';
+import { formatRisk } from './risk.ts';
 
 /** What would run: for each migration what appears, differs and goes, with risks and locks; the SQL itself on request. */
 export function showPlan(report: PlanReport, terminal: Terminal, options: { readonly sql: boolean; readonly showSql: boolean }): void {
   for (const { message } of report.warnings) terminal.note(`${terminal.err.yellow(terminal.err.sign.warn)} ${message}`);
-  if (options.sql) return showSql(report, terminal);
-  const { out } = terminal;
-  for (const step of report.steps) {
-    terminal.print(`${out.bold(step.id)}   ${step.direction} · ${transactionText(step)}${step.flags.includes('late') ? ' · late' : ''}`);
-    if (step.resumeAfter !== undefined) terminal.print(`  goes on behind statement ${step.resumeAfter}`);
-    for (const statement of step.statements) for (const line of statementLines(statement, out, options.showSql)) terminal.print(line);
-    for (const lock of locksOf(step)) terminal.print(`  ${out.yellow('!')} ${lock}`);
-    if (step.boundary !== undefined) terminal.print(`  ${out.yellow('…')} decided at run time, from ${step.boundary} on`);
-    if (step.direction === 'up') terminal.print(out.dim(`  way back: ${backText(step)}`));
+  if (options.sql) {
+    showSql(report, terminal);
+    return;
   }
-  for (const { text, rows } of report.losses) {
-    terminal.print(`${out.red('!')} LOSES ${text}: ${rows > 100_000 ? 'over 100 000' : grouped(rows)} ${rows === 1 ? 'row or value' : 'rows or values'}`);
-  }
-  if (report.steps.length === 0) return terminal.print(`${out.green(out.sign.ok)} Nothing to do: 0 pending.`);
+  for (const step of report.steps) for (const line of stepLines(step, terminal.out, options.showSql)) terminal.print(line);
+  for (const line of endLines(report, terminal.out)) terminal.print(line);
+}
+
+function stepLines(step: PlannedStep, style: Style, showSql: boolean): readonly string[] {
+  const late = step.flags.includes('late') ? ' · late' : '';
+  const lines = [`${style.bold(step.id)}   ${step.direction} · ${transactionText(step)}${late}`];
+  if (step.resumeAfter !== undefined) lines.push(`  goes on behind statement ${step.resumeAfter}`);
+  for (const statement of step.statements) lines.push(...statementLines(statement, style, showSql));
+  for (const lock of locksOf(step)) lines.push(`  ${style.yellow('!')} ${lock}`);
+  if (step.boundary !== undefined) lines.push(`  ${style.yellow('…')} decided at run time, from ${step.boundary} on`);
+  if (step.direction === 'up') lines.push(style.dim(`  way back: ${backText(step)}`));
+  return lines;
+}
+
+function endLines(report: PlanReport, style: Style): readonly string[] {
+  if (report.steps.length === 0) return [`${style.green(style.sign.ok)} Nothing to do: 0 pending.`];
+  const lines = report.losses.map(({ text, rows }) => {
+    const many = rows > lossCap ? `over ${grouped(lossCap)}` : grouped(rows);
+    return `${style.red('!')} LOSES ${text}: ${many} ${rows === 1 ? 'row or value' : 'rows or values'}`;
+  });
   const { add, change, destroy } = report.summary;
-  terminal.print(
-    `Plan: ${add} to add, ${change} to change, ${destroy} to destroy.   ${count(report.steps.length, 'migration')} · ${count(report.statements, 'statement')} · ${report.losses.length} need approval${report.exact ? '' : ' · not exact'}`,
-  );
-  if (report.saved !== undefined) terminal.print(`Saved to ${report.saved}.  lockstep up --plan ${report.saved}   runs exactly this`);
+  const sizes = [
+    count(report.steps.length, 'migration'),
+    count(report.statements, 'statement'),
+    `${report.losses.length} need approval`,
+    ...(report.exact ? [] : ['not exact']),
+  ];
+  lines.push(`Plan: ${add} to add, ${change} to change, ${destroy} to destroy.   ${sizes.join(' · ')}`);
+  if (report.saved !== undefined) lines.push(`Saved to ${report.saved}.  lockstep up --plan ${report.saved}   runs exactly this`);
+  return lines;
 }
 
 function showSql(report: PlanReport, terminal: Terminal): void {
@@ -57,7 +73,14 @@ function statementLines(statement: PlannedStatement, style: Style, showSql: bool
 /** The locks that others would notice, each once. */
 function locksOf(step: PlannedStep): readonly string[] {
   const noticed = step.statements.filter((statement) => statement.blocks === 'everything' || statement.blocks === 'writes');
-  return [...new Set(noticed.map((statement) => `takes ${statement.lock}, which blocks ${statement.blocks === 'everything' ? 'reads and writes' : 'writes'} of others`))];
+  return [
+    ...new Set(
+      noticed.map(
+        (statement) =>
+          `takes ${statement.lock}, which blocks ${statement.blocks === 'everything' ? 'reads and writes' : 'writes'} of others`,
+      ),
+    ),
+  ];
 }
 
 function backText(step: PlannedStep): string {

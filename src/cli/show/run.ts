@@ -24,7 +24,9 @@ function resultLine(report: RunReport, style: Style): string {
   const verb = direction === 'up' ? 'applied' : 'taken back';
   if (failed.length === 0 && !report.interrupted) {
     const ups = done.filter((item) => item.direction === 'up').length;
-    const parts = [ups > 0 ? `${ups} applied` : '', done.length > ups ? `${done.length - ups} taken back` : ''].filter((part) => part !== '');
+    const parts = [ups > 0 ? `${ups} applied` : '', done.length > ups ? `${done.length - ups} taken back` : ''].filter(
+      (part) => part !== '',
+    );
     return `${style.green(style.sign.ok)} ${parts.join(', ') || `0 ${verb}`} in ${duration(ms)}.  ${where(report)}`;
   }
   const halted = report.interrupted ? 'interrupted: ' : '';
@@ -32,7 +34,8 @@ function resultLine(report: RunReport, style: Style): string {
 }
 
 function where(report: RunReport): string {
-  if (report.failures.some((failure: Failure) => failure.code === 'connection.lost')) return 'The state is not known; `lockstep status` tells.';
+  if (report.failures.some((failure: Failure) => failure.code === 'connection.lost'))
+    return 'The state is not known; `lockstep status` tells.';
   const at = Object.values(report.at);
   return at.length === 0 ? `${report.database} has no migrations applied.` : `${report.database} is at ${at.join(', ')}.`;
 }
@@ -46,6 +49,10 @@ function nextLine(report: RunReport): string | undefined {
   const ups = done.filter((item) => item.direction === 'up');
   if (ups.length === 0) return 'lockstep status';
   const stuck = ups.filter((item) => item.back === 'none');
-  if (stuck.length > 0) return `no way back for ${stuck.map((item) => item.id).slice(0, 3).join(', ')}${stuck.length > 3 ? ', …' : ''}: restore a backup`;
+  if (stuck.length > 0)
+    return `no way back for ${stuck
+      .map((item) => item.id)
+      .slice(0, 3)
+      .join(', ')}${stuck.length > 3 ? ', …' : ''}: restore a backup`;
   return `lockstep down${ups.length === 1 ? '' : ` ${ups.length}`}   takes ${ups.length === 1 ? 'it' : 'them'} back`;
 }

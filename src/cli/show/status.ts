@@ -5,7 +5,11 @@ import { ago, columns, duration, type Style, type Terminal } from '../terminal.t
 const newest = 5;
 
 /** Pending first, then what does not fit, then the newest applied; one line of counts and what to do next at the end. */
-export function showStatus(report: StatusReport, terminal: Terminal, options: { readonly all: boolean; readonly pendingOnly: boolean }): void {
+export function showStatus(
+  report: StatusReport,
+  terminal: Terminal,
+  options: { readonly all: boolean; readonly pendingOnly: boolean },
+): void {
   const { out } = terminal;
   const now = new Date();
   terminal.print(`${out.bold(report.database)} · ${report.server} · ${report.target}`);
@@ -18,7 +22,9 @@ export function showStatus(report: StatusReport, terminal: Terminal, options: { 
   }
   if (!options.pendingOnly && present.length > 0) {
     const odd = present.filter((one) => one.flags.length > 0);
-    const shown = options.all ? present : [...new Set([...odd, ...present.slice(-newest)])].sort((a, b) => present.indexOf(a) - present.indexOf(b));
+    const shown = options.all
+      ? present
+      : [...new Set([...odd, ...present.slice(-newest)])].sort((a, b) => present.indexOf(a) - present.indexOf(b));
     const note = shown.length < present.length ? `${shown.length} of ${grouped(present.length)}; --all` : grouped(present.length);
     terminal.print('');
     terminal.print(`APPLIED (${note})`);
@@ -28,14 +34,18 @@ export function showStatus(report: StatusReport, terminal: Terminal, options: { 
   terminal.print(summary(report, out));
   for (const problem of report.problems) {
     const place = problem.file === undefined ? '' : ` (${problem.file})`;
-    terminal.note(`${terminal.err.yellow(terminal.err.sign.warn)} ${problem.code}  ${problem.message}${problem.message.includes(problem.file ?? '\0') ? '' : place}`);
+    terminal.note(
+      `${terminal.err.yellow(terminal.err.sign.warn)} ${problem.code}  ${problem.message}${problem.message.includes(problem.file ?? '\0') ? '' : place}`,
+    );
     if (problem.fix[0] !== undefined) terminal.note(terminal.err.dim(`    fix: ${problem.fix.join('  |  ')}`));
   }
 }
 
 function openRow(one: Listed, style: Style): readonly string[] {
   if (one.state === 'failed') {
-    const how = one.partial ? `failed at statement ${(one.done ?? 0) + 1} of ${one.total ?? 0}, the others before it stay` : 'failed, nothing of it remains';
+    const how = one.partial
+      ? `failed at statement ${(one.done ?? 0) + 1} of ${one.total ?? 0}, the others before it stay`
+      : 'failed, nothing of it remains';
     return [`  ${style.red(style.sign.fail)} ${one.id}`, `${how}${one.error === undefined ? '' : `: ${firstLine(one.error)}`}`];
   }
   const notes = [one.state === 'reverted' ? 'was taken back' : '', ...one.flags].filter((note) => note !== '');
@@ -47,7 +57,13 @@ function presentRow(one: Listed, style: Style, options: { readonly now: Date; re
   const flags = one.flags.map((flag) => (flag === 'edited' ? 'EDITED since applied' : flag === 'file-missing' ? 'FILE MISSING' : flag));
   const state = one.state === 'applied' ? '' : one.state;
   const at = one.appliedAt === undefined ? '' : options.verbose ? one.appliedAt : ago(one.appliedAt, options.now);
-  return [`  ${sign} ${one.id}`, at, one.ms === undefined ? '' : duration(one.ms), one.by ?? '', [state, ...flags].filter((part) => part !== '').join(', ')];
+  return [
+    `  ${sign} ${one.id}`,
+    at,
+    one.ms === undefined ? '' : duration(one.ms),
+    one.by ?? '',
+    [state, ...flags].filter((part) => part !== '').join(', '),
+  ];
 }
 
 function summary(report: StatusReport, style: Style): string {

@@ -2,7 +2,18 @@ import type { Effect, Lock, Risk, Server, Traits } from '../../contracts/index.t
 import { formatName, type Key, type Name, type QualifiedName, tableKey } from '../../schema/index.ts';
 import { addColumnLock, columnDefinition } from './classify-column.ts';
 import { has } from './flavours.ts';
-import { columnEffect, indexKey, type LockName, locks, loses, mostCareful, namedEffect, strongest, structure } from './traits.ts';
+import {
+  columnEffect,
+  type LockName,
+  locks,
+  loses,
+  mostCareful,
+  namedEffect,
+  partKey,
+  strongest,
+  structure,
+  type TablePart,
+} from './traits.ts';
 import type { Words } from './words.ts';
 
 /** One action of an ALTER TABLE. */
@@ -11,7 +22,9 @@ interface Action {
   readonly risks?: readonly Risk[];
   readonly effects?: readonly Effect[];
   /** The table as a whole unless something smaller is said. */
-  readonly touches?: readonly Key[];
+  readonly parts?: readonly TablePart[];
+  /** The name that the table is given. */
+  readonly renamed?: QualifiedName;
   readonly afterCrash?: Traits['afterCrash'];
 }
 
@@ -38,21 +51,21 @@ export function classifyAlterTable(words: Words, server: Server, ignore: boolean
   const risks = actions.flatMap((action) => action.risks ?? []);
   if (ignore) risks.push(loses('rows', table));
   const careful = mostCareful(actions.map((action) => action.afterCrash ?? 'probe'));
-  const touches = actions.flatMap((action) => action.touches ?? [tableKey(table)]);
   return structure({
     lock: asked ?? locks[strongest(actions.map((action) => action.lock))],
     risks,
     effects: actions.flatMap((action) => action.effects ?? []),
-    touches:
-      touches.includes(tableKey(table)) || touches.length === 0
-        ? [...new Set([tableKey(table), ...touches.filter(isTable)])]
-        : [...new Set(touches)],
+    touches: touchesOf(actions, table),
     afterCrash: guarded && careful === 'probe' ? 'probe' : careful,
   });
 }
 
-function isTable(key: Key): boolean {
-  return key.startsWith('table ');
+/** The parts of the table that the actions change, or all of it when one of them does not say. */
+function touchesOf(actions: readonly Action[], table: QualifiedName): readonly Key[] {
+  const renamed = actions.flatMap((action) => (action.renamed === undefined ? [] : [partKey(action.renamed, 'itself')]));
+  if (actions.length === 0 || actions.some((action) => action.parts === undefined)) return [tableKey(table), ...renamed];
+  const parts = new Set(actions.flatMap((action) => action.parts ?? []));
+  return [...[...parts].map((part) => partKey(table, part)), ...renamed];
 }
 
 /** Passes over what is left of an action and the comma behind it. */
@@ -88,7 +101,7 @@ function readAction(words: Words, place: Place): Action {
 }
 
 /** Options that only the catalogue knows; setting them twice is as good as once. */
-const option: Action = { lock: 'instant', afterCrash: 'repeat' };
+const option: Action = { lock: 'instant', afterCrash: 'repeat', parts: ['itself'] };
 const rebuild = (_: Words, { table }: Place): Action => ({ lock: 'online', risks: [{ kind: 'rewrites', table }], afterCrash: 'repeat' });
 const copyAgain = (_: Words, { table }: Place): Action => ({ lock: 'copy', risks: [{ kind: 'rewrites', table }], afterCrash: 'repeat' });
 
@@ -129,8 +142,8 @@ const actions: Readonly<Record<string, (words: Words, place: Place) => Action>> 
   ANALYZE: () => ({ lock: 'read', afterCrash: 'repeat' }),
   CHECK: () => ({ lock: 'read', afterCrash: 'repeat' }),
   REPAIR: rebuild,
-  REORGANIZE: (_, { table }) => ({ lock: 'copy', risks: [{ kind: 'rewrites', table }] }),
-  COALESCE: (_, { table }) => ({ lock: 'copy', risks: [{ kind: 'rewrites', table }] }),
+  REORGANIZE: (_, { table }) => ({ lock: 'copy', parts: ['partitions'], risks: [{ kind: 'rewrites', table }] }),
+  COALESCE: (_, { table }) => ({ lock: 'copy', parts: ['partitions'], risks: [{ kind: 'rewrites', table }] }),
   TRUNCATE: (_, { table }) => ({ lock: 'exclusive', risks: [loses('rows', table)], afterCrash: 'ask' }),
   // Twice is as good as never.
   EXCHANGE: () => ({ lock: 'exclusive', afterCrash: 'ask' }),
@@ -139,58 +152,58 @@ const actions: Readonly<Record<string, (words: Words, place: Place) => Action>> 
 };
 
 function readAdd(words: Words, place: Place): Action {
+  const name = constraintName(words);
+  const first = words.peek().word;
+  const pair = `${first} ${words.peek(1).word}`;
   const { table, server } = place;
-  let name: Name | undefined;
-  if (words.accept('CONSTRAINT')) {
-    const { kind, word } = words.peek();
-    if (kind === 'name' || (kind === 'word' && !/^(PRIMARY|UNIQUE|FOREIGN|CHECK)$/.test(word))) name = words.next().name;
+  if (pair === 'PRIMARY KEY') {
+    const risks: readonly Risk[] = [{ kind: 'rewrites', table }, mayRepeat(table)];
+    return { lock: 'online', risks, parts: ['indexes', 'columns'], effects: [{ sign: '+', text: `primary key of ${formatName(table)}` }] };
   }
-  const { word } = words.peek();
-  const wide = words.peek(1).word;
-  if (word === 'PRIMARY' && wide === 'KEY') {
-    return {
-      lock: 'online',
-      risks: [{ kind: 'rewrites', table }, mayRepeat(table)],
-      effects: [{ sign: '+', text: `primary key of ${formatName(table)}` }],
-    };
-  }
+  if (pair === 'FOREIGN KEY')
+    return addConstraint(table, name, { word: 'foreign key', risk: 'rewrites', why: 'may point to rows that do not exist' });
+  if (first === 'CHECK') return addConstraint(table, name, { word: 'check', risk: 'scans', why: 'may not fit the check' });
+  if (first === 'PARTITION') return { lock: 'shared', parts: ['partitions'] };
+  if (pair === 'SYSTEM VERSIONING' || first === 'PERIOD') return { lock: 'copy', risks: [{ kind: 'rewrites', table }] };
+  return readAddIndex(words, place, name) ?? addColumns(words, table, server);
+}
+
+/** The name behind CONSTRAINT, which may be missing. */
+function constraintName(words: Words): Name | undefined {
+  if (!words.accept('CONSTRAINT')) return undefined;
+  const { kind, word } = words.peek();
+  return kind === 'name' || (kind === 'word' && !/^(PRIMARY|UNIQUE|FOREIGN|CHECK)$/.test(word)) ? words.next().name : undefined;
+}
+
+function addConstraint(
+  table: QualifiedName,
+  name: Name | undefined,
+  { word, risk, why }: { readonly word: string; readonly risk: 'rewrites' | 'scans'; readonly why: string },
+): Action {
+  return {
+    lock: 'copy',
+    risks: [
+      { kind: risk, table },
+      { kind: 'mayFail', why: `rows of ${formatName(table)} ${why}` },
+    ],
+    parts: ['constraints'],
+    effects: [name === undefined ? { sign: '+', text: `${word} of ${formatName(table)}` } : namedEffect('+', 'constraint', name)],
+  };
+}
+
+/** A unique key or an index of any kind; nothing when a column is added. */
+function readAddIndex(words: Words, place: Place, constraint: Name | undefined): Action | undefined {
+  const { table } = place;
+  const scans: Risk = { kind: 'scans', table };
   if (words.accept('UNIQUE')) {
     if (!words.accept('KEY')) words.accept('INDEX');
-    const index = indexName(words) ?? name;
-    return addIndex(place, index, { word: 'constraint', lock: 'online', risks: [{ kind: 'scans', table }, mayRepeat(table)] });
+    return addIndex(place, indexName(words) ?? constraint, { word: 'constraint', lock: 'online', risks: [scans, mayRepeat(table)] });
   }
-  if (word === 'FOREIGN' && wide === 'KEY') {
-    return {
-      lock: 'copy',
-      risks: [
-        { kind: 'rewrites', table },
-        { kind: 'mayFail', why: `rows of ${formatName(table)} may point to rows that do not exist` },
-      ],
-      effects: [name === undefined ? { sign: '+', text: `foreign key of ${formatName(table)}` } : namedEffect('+', 'constraint', name)],
-    };
-  }
-  if (word === 'CHECK') {
-    return {
-      lock: 'copy',
-      risks: [
-        { kind: 'scans', table },
-        { kind: 'mayFail', why: `rows of ${formatName(table)} may not fit the check` },
-      ],
-      effects: [name === undefined ? { sign: '+', text: `check of ${formatName(table)}` } : namedEffect('+', 'constraint', name)],
-    };
-  }
-  if (/^(INDEX|KEY)$/.test(word)) {
-    words.next();
-    return addIndex(place, indexName(words), { word: 'index', lock: 'online', risks: [{ kind: 'scans', table }] });
-  }
-  if (/^(FULLTEXT|SPATIAL|VECTOR)$/.test(word)) {
-    words.next();
-    if (!words.accept('INDEX')) words.accept('KEY');
-    return addIndex(place, indexName(words), { word: 'index', lock: 'shared', risks: [{ kind: 'scans', table }] });
-  }
-  if (word === 'PARTITION') return { lock: 'shared' };
-  if ((word === 'SYSTEM' && wide === 'VERSIONING') || word === 'PERIOD') return { lock: 'copy', risks: [{ kind: 'rewrites', table }] };
-  return addColumns(words, table, server);
+  if (words.accept('INDEX') || words.accept('KEY'))
+    return addIndex(place, indexName(words), { word: 'index', lock: 'online', risks: [scans] });
+  if (!words.accept('FULLTEXT') && !words.accept('SPATIAL') && !words.accept('VECTOR')) return undefined;
+  if (!words.accept('INDEX')) words.accept('KEY');
+  return addIndex(place, indexName(words), { word: 'index', lock: 'shared', risks: [scans] });
 }
 
 function addIndex(
@@ -202,7 +215,7 @@ function addIndex(
     lock: add.lock,
     risks: add.risks,
     effects: [name === undefined ? { sign: '+', text: `index of ${formatName(table)}` } : namedEffect('+', add.word, name)],
-    touches: name === undefined ? [tableKey(table)] : [indexKey(table, name)],
+    parts: ['indexes'],
   };
 }
 
@@ -222,7 +235,7 @@ function addColumns(words: Words, table: QualifiedName, server: Server): Action 
   words.accept('COLUMN');
   const guarded = words.accept('IF', 'NOT', 'EXISTS');
   const several = words.accept('(');
-  const parts: LockName[] = [];
+  const locksOf: LockName[] = [];
   const effects: Effect[] = [];
   const risks: Risk[] = [];
   do {
@@ -230,19 +243,24 @@ function addColumns(words: Words, table: QualifiedName, server: Server): Action 
     const definition = columnDefinition(words);
     effects.push(columnEffect('+', table, name));
     const lock = addColumnLock(definition, server);
-    parts.push(lock.lock);
+    locksOf.push(lock.lock);
     if (lock.rewrites) risks.push({ kind: 'rewrites', table });
     if (definition.unique) risks.push(mayRepeat(table));
   } while (several && words.accept(','));
-  return { lock: strongest(parts), effects, risks, afterCrash: guarded ? 'repeat' : 'probe' };
+  return { lock: strongest(locksOf), parts: ['columns'], effects, risks, afterCrash: guarded ? 'repeat' : 'probe' };
 }
 
 function readDrop(words: Words, { table, server }: Place): Action {
   const { word } = words.peek();
   if (words.accept('PRIMARY', 'KEY')) {
-    return { lock: 'copy', risks: [{ kind: 'rewrites', table }], effects: [{ sign: '-', text: `primary key of ${formatName(table)}` }] };
+    return {
+      lock: 'copy',
+      parts: ['indexes'],
+      risks: [{ kind: 'rewrites', table }],
+      effects: [{ sign: '-', text: `primary key of ${formatName(table)}` }],
+    };
   }
-  if (words.accept('PARTITION')) return { lock: 'exclusive', risks: [loses('rows', table)] };
+  if (words.accept('PARTITION')) return { lock: 'exclusive', parts: ['partitions'], risks: [loses('rows', table)] };
   if (words.accept('SYSTEM', 'VERSIONING') || words.accept('PERIOD'))
     return { lock: 'copy', risks: [{ kind: 'rewrites', table }, loses('rows', table)] };
   const foreign = words.accept('FOREIGN', 'KEY');
@@ -251,12 +269,13 @@ function readDrop(words: Words, { table, server }: Place): Action {
   if (!foreign && !constraint && !index && word === 'COLUMN') words.next();
   const afterCrash = words.accept('IF', 'EXISTS') ? 'repeat' : 'probe';
   const { name } = words.next();
-  if (index) return { lock: 'online', effects: [namedEffect('-', 'index', name)], touches: [indexKey(table, name)], afterCrash };
-  if (foreign || constraint) return { lock: 'online', effects: [namedEffect('-', 'constraint', name)], afterCrash };
+  if (index) return { lock: 'online', effects: [namedEffect('-', 'index', name)], parts: ['indexes'], afterCrash };
+  if (foreign || constraint) return { lock: 'online', parts: ['constraints'], effects: [namedEffect('-', 'constraint', name)], afterCrash };
   const instant = has(server, 'instantDropColumn');
   return {
     lock: instant ? 'instant' : 'online',
     risks: [loses('column', table, name), ...(instant ? [] : [{ kind: 'rewrites', table } as const])],
+    parts: ['columns'],
     effects: [columnEffect('-', table, name)],
     afterCrash,
   };
@@ -268,6 +287,7 @@ function readRename(words: Words, { table, server }: Place): Action {
     words.accept('TO');
     return {
       lock: has(server, 'instantRenameColumn') ? 'instant' : 'online',
+      parts: ['columns'],
       effects: [columnEffect('~', table, from, words.next().name)],
     };
   }
@@ -275,7 +295,7 @@ function readRename(words: Words, { table, server }: Place): Action {
     const { name: from } = words.next();
     words.accept('TO');
     const to = words.next().name;
-    return { lock: 'instant', effects: [namedEffect('~', 'index', from, to)], touches: [indexKey(table, from), indexKey(table, to)] };
+    return { lock: 'instant', effects: [namedEffect('~', 'index', from, to)], parts: ['indexes'] };
   }
   if (!words.accept('TO') && !words.accept('AS')) words.accept('=');
   const to = words.table();
@@ -283,7 +303,8 @@ function readRename(words: Words, { table, server }: Place): Action {
   return {
     lock: 'exclusive',
     effects: [{ sign: '~', text: `table ${formatName(table)} → ${formatName(to)}` }],
-    touches: [tableKey(table), tableKey(to)],
+    parts: ['itself'],
+    renamed: to,
   };
 }
 
@@ -311,6 +332,7 @@ function changed(table: QualifiedName, { from, to }: { readonly from: Name; read
       { kind: 'mayFail', why: `values of ${formatName(table)}.${from} may not fit` },
       ...(text ? [] : [loses('values', table, from)]),
     ],
+    parts: ['columns'],
     effects: [columnEffect('~', table, from, to)],
   };
 }
@@ -321,5 +343,5 @@ function readAlterColumn(words: Words, { table }: Place): Action {
     return { lock: 'copy', effects: [namedEffect('~', 'constraint', words.next().name)] };
   words.accept('COLUMN');
   words.accept('IF', 'EXISTS');
-  return { lock: 'instant', effects: [columnEffect('~', table, words.next().name)], afterCrash: 'repeat' };
+  return { lock: 'instant', parts: ['columns'], effects: [columnEffect('~', table, words.next().name)], afterCrash: 'repeat' };
 }

@@ -1,8 +1,8 @@
 import type { Effect, Risk, Server, Traits } from '../../contracts/index.ts';
-import { formatName, keyOf, type QualifiedName, tableKey } from '../../schema/index.ts';
+import { formatName, keyOf, type QualifiedName } from '../../schema/index.ts';
 import { kinds } from './classify-drop.ts';
 import { has } from './flavours.ts';
-import { indexKey, locks, loses, namedEffect, objectEffect, session, structure, tableEffect } from './traits.ts';
+import { locks, loses, namedEffect, objectEffect, partKey, session, structure, tableEffect } from './traits.ts';
 import { skipModifiers, type Words } from './words.ts';
 
 interface Manner {
@@ -72,7 +72,7 @@ function createTable(words: Words, { replaces, server }: Manner): Traits {
     lock: refers && has(server, 'locksParents') ? locks.instant : replaces ? locks.exclusive : locks.none,
     risks: replaces ? [loses('table', name)] : [],
     effects: [tableEffect('+', name)],
-    touches: [tableKey(name)],
+    touches: [partKey(name, 'itself')],
     // A table that was being filled may stand there empty or with half of its rows.
     afterCrash: replaces ? 'repeat' : filled ? 'ask' : guarded ? 'repeat' : 'probe',
   });
@@ -94,7 +94,7 @@ function createIndex(
     lock: special ? locks.shared : locks.online,
     risks,
     effects: [namedEffect('+', 'index', name)],
-    touches: [indexKey(table, name)],
+    touches: [partKey(table, 'indexes')],
     afterCrash: guarded || replaces ? 'repeat' : 'probe',
   });
 }

@@ -1,7 +1,7 @@
 import type { Effect, Server, Traits } from '../../contracts/index.ts';
 import { formatName, type Key, keyOf, type ObjectKind, type QualifiedName, tableKey } from '../../schema/index.ts';
 import { has } from './flavours.ts';
-import { indexKey, locks, loses, namedEffect, objectEffect, session, structure, tableEffect } from './traits.ts';
+import { locks, loses, namedEffect, objectEffect, partKey, session, structure, tableEffect } from './traits.ts';
 import type { Words } from './words.ts';
 
 /** Standalone objects by the word that DROP and CREATE have for them. */
@@ -78,7 +78,7 @@ function dropTables(names: readonly QualifiedName[], { temporary, guarded, serve
   return structure({
     risks: names.map((name) => loses('table', name)),
     effects: names.map((name) => tableEffect('-', name)),
-    touches: names.map(tableKey),
+    touches: names.map((name) => partKey(name, 'itself')),
     afterCrash: guarded ? 'repeat' : several ? 'ask' : 'probe',
   });
 }
@@ -94,7 +94,7 @@ function dropIndex(words: Words, guarded: boolean): Traits {
     lock: primary ? locks.copy : locks.online,
     risks: primary ? [{ kind: 'rewrites', table }] : [],
     effects: [primary ? { sign: '-', text: `primary key of ${formatName(table)}` } : namedEffect('-', 'index', name)],
-    touches: [primary ? tableKey(table) : indexKey(table, name)],
+    touches: [partKey(table, 'indexes')],
     afterCrash: guarded ? 'repeat' : 'probe',
   });
 }
@@ -129,7 +129,7 @@ export function classifyRenameTable(words: Words, server: Server): Traits {
   return structure({
     lock: locks.exclusive,
     effects: pairs.map(({ from, to }): Effect => ({ sign: '~', text: `table ${formatName(from)} → ${formatName(to)}` })),
-    touches: [...new Set(pairs.flatMap(({ from, to }) => [tableKey(from), tableKey(to)]))],
+    touches: [...new Set(pairs.flatMap(({ from, to }) => [partKey(from, 'itself'), partKey(to, 'itself')]))],
     afterCrash: swaps || several || pairs.length === 0 ? 'ask' : 'probe',
   });
 }

@@ -50,7 +50,6 @@ const availability = {
   /** Metadata locks reach along foreign keys. */
   locksParents: { mysql: [8, 0, 0] },
   roles: { mysql: [8, 0, 0] },
-  defaultRoles: { mariadb: [10, 1, 1] },
   transactionIsolationVariable: { mariadb: [11, 1, 1], mysql: [5, 7, 20] },
   viewAlgorithm: { mariadb: [10, 1, 3] },
   /** One statement over several tables happens as a whole: https://mariadb.com/kb/en/atomic-ddl/ */

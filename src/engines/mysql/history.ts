@@ -40,8 +40,15 @@ export const history: HistoryTexts = {
   },
 };
 
-const setAtStart =
-  'autocommit = 1, @lockstep_client = @@character_set_client, @lockstep_connection = @@collation_connection, @lockstep_results = @@character_set_results, @lockstep_mode = @@session.sql_mode';
+/** What the client library and the server have agreed on, and the role that the session begins with, where there are roles. */
+const remembered = [
+  '@lockstep_client = @@character_set_client',
+  '@lockstep_connection = @@collation_connection',
+  '@lockstep_results = @@character_set_results',
+  '@lockstep_mode = @@session.sql_mode',
+  '@lockstep_role = NULL',
+].join(', ');
+const rememberedRole = '/*M! , @lockstep_role = CURRENT_ROLE() */ /*!80000 , @lockstep_role = CURRENT_ROLE() */';
 
 /** Variables that a script may set and that the next must not see. None of them needs a right. */
 const resettable: readonly string[] = [
@@ -58,8 +65,6 @@ const resettable: readonly string[] = [
   'sql_big_selects',
   'max_join_size',
   'default_storage_engine',
-  'auto_increment_increment',
-  'auto_increment_offset',
   'innodb_lock_wait_timeout',
   'lock_wait_timeout',
   'max_error_count',
@@ -72,7 +77,7 @@ export const session: SessionTexts = {
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
   // The character sets and the sql_mode are those that the client library has agreed on with the server; a script's are taken back to them.
-  start: [`SET ${setAtStart}`],
+  start: [`SET autocommit = 1, ${remembered} ${rememberedRole}`],
   // Whole seconds, at least one. The first is for metadata, the second for rows.
   lockTimeout: (milliseconds) => {
     const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
@@ -98,23 +103,38 @@ function reset(server: Server): readonly string[] {
       'collation_connection = COALESCE(@lockstep_connection, @@collation_connection)',
       'character_set_results = @lockstep_results',
     ].join(', ')}`,
-    `SET @lockstep_reset = CONCAT('SET @lockstep_reset = NULL', IF(@@session.sql_log_bin = 0, ', SESSION sql_log_bin = 1', ''), IF(ABS(@@timestamp - UNIX_TIMESTAMP(SYSDATE())) > 2, ', SESSION timestamp = DEFAULT', ''))`,
-    ...prepared,
-    ...roleReset(server),
+    ...restricted(server),
     ...(server.database === '' ? [] : [`USE ${quote.identifier(server.database)}`]),
   ];
 }
 
-const prepared = ['PREPARE lockstep_reset FROM @lockstep_reset', 'EXECUTE lockstep_reset', 'DEALLOCATE PREPARE lockstep_reset'];
+const logging = '@@session.sql_log_bin = 0';
+const moved = 'ABS(@@timestamp - UNIX_TIMESTAMP(SYSDATE())) > 2';
 
-/** MariaDB has no SET ROLE DEFAULT: the role that a session begins with is looked up. */
-function roleReset(server: Server): readonly string[] {
-  if (has(server, 'roles')) return ['SET ROLE DEFAULT'];
-  if (!has(server, 'defaultRoles')) return [];
+/** What may be set with a right only is set back where it was changed, and left alone elsewhere. */
+function restricted(server: Server): readonly string[] {
+  if (has(server, 'mariadb')) {
+    const role = "COALESCE(CONCAT('`', REPLACE(@lockstep_role, '`', '``'), '`'), 'NONE')";
+    return [
+      `BEGIN NOT ATOMIC
+        IF ${logging} THEN EXECUTE IMMEDIATE 'SET SESSION sql_log_bin = 1'; END IF;
+        IF ${moved} THEN EXECUTE IMMEDIATE 'SET SESSION timestamp = DEFAULT'; END IF;
+        IF NOT (CURRENT_ROLE() <=> @lockstep_role) THEN EXECUTE IMMEDIATE CONCAT('SET ROLE ', ${role}); END IF;
+      END`,
+    ];
+  }
+  const settings = `CONCAT('SET @lockstep_reset = NULL', IF(${logging}, ', SESSION sql_log_bin = 1', ''), IF(${moved}, ', SESSION timestamp = DEFAULT', ''))`;
+  const role = "IF(CURRENT_ROLE() <=> @lockstep_role, 'DO 0', CONCAT('SET ROLE ', @lockstep_role))";
+  return [...prepared(settings), ...(has(server, 'roles') ? prepared(role) : [])];
+}
+
+/** Runs the statement that an expression gives. */
+function prepared(expression: string): readonly string[] {
   return [
-    `SET @lockstep_role = (SELECT MAX(ROLE_NAME) FROM information_schema.APPLICABLE_ROLES WHERE IS_DEFAULT = 'YES' AND GRANTEE = CURRENT_USER())`,
-    `SET @lockstep_reset = IF(CURRENT_ROLE() <=> @lockstep_role, 'DO 0', CONCAT('SET ROLE ', COALESCE(CONCAT('\`', REPLACE(@lockstep_role, '\`', '\`\`'), '\`'), 'NONE')))`,
-    ...prepared,
+    `SET @lockstep_reset = ${expression}`,
+    'PREPARE lockstep_reset FROM @lockstep_reset',
+    'EXECUTE lockstep_reset',
+    'DEALLOCATE PREPARE lockstep_reset',
   ];
 }
 

@@ -18,19 +18,14 @@ export function narrows(from: ColumnType, to: ColumnType): boolean {
   if (room !== undefined) return longestText(from) > room;
   const bytes = binaryRoom(to);
   if (bytes !== undefined) return (binaryRoom(from) ?? Number.POSITIVE_INFINITY) > bytes;
-  const digits = digitsOf(from);
   switch (to.kind) {
     case 'integer':
     case 'boolean':
       return integerNarrows(from, to);
     case 'decimal':
-      return digits === undefined || digits.whole > (to.precision ?? 0) - (to.scale ?? 0) || digits.fraction > (to.scale ?? 0);
+      return decimalNarrows(digitsOf(from), to);
     case 'float':
-      return (
-        !(from.kind === 'float' && to.bits === 64) &&
-        !(from.kind === 'integer' && from.bits < (to.bits === 64 ? 64 : 32)) &&
-        from.kind !== 'boolean'
-      );
+      return floatNarrows(from, to.bits);
     case 'timestamp':
       if (from.kind === 'date') return to.zone;
       return from.kind !== 'timestamp' || from.zone !== to.zone || (from.precision ?? 0) > (to.precision ?? 0);
@@ -41,6 +36,20 @@ export function narrows(from: ColumnType, to: ColumnType): boolean {
     default:
       return true;
   }
+}
+
+function decimalNarrows(
+  digits: ReturnType<typeof digitsOf>,
+  { precision = 0, scale = 0 }: Extract<ColumnType, { kind: 'decimal' }>,
+): boolean {
+  return digits === undefined || digits.whole > precision - scale || digits.fraction > scale;
+}
+
+/** A double holds every whole number of 32 bits, a float those of 16. */
+function floatNarrows(from: ColumnType, bits: 32 | 64): boolean {
+  if (from.kind === 'boolean') return false;
+  if (from.kind === 'float') return bits === 32;
+  return from.kind !== 'integer' || from.bits >= bits;
 }
 
 function integerNarrows(from: ColumnType, to: Extract<ColumnType, { kind: 'integer' | 'boolean' }>): boolean {

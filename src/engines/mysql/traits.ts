@@ -99,9 +99,10 @@ export function namedEffect(sign: Effect['sign'], word: string, name: Name, to?:
   return { sign, text: to === undefined ? `${word} ${name}` : `${word} ${name} → ${to}` };
 }
 
-/**
- * The key of an index: the probe looks at the indexes of its table alone, which costs a fifth of looking at the whole table.
- */
-export function indexKey(table: QualifiedName, index: Name): Key {
-  return `index ${formatName(table)}/${formatName({ name: index })}`;
+/** What of a table a statement can change; each is looked at by itself, because looking at all costs five times as much. */
+export type TablePart = 'itself' | 'columns' | 'indexes' | 'constraints' | 'partitions';
+
+/** The key of a part of a table: `table users (columns)`. A name with a parenthesis in it would stand in quotes. */
+export function partKey(table: QualifiedName, part: TablePart): Key {
+  return `${tableKey(table)} (${part})`;
 }

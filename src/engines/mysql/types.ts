@@ -93,48 +93,49 @@ function precisionText(precision: number | undefined): string {
 /** Reads COLUMN_TYPE of information_schema.COLUMNS. What has no neutral word stays as it is written. */
 export function readType(text: string, collation: string | undefined, server: Server): ReadType {
   const [, word = '', inside, rest = ''] = /^(\w+)(?:\(((?:[^')]|'(?:[^'\\]|''|\\.)*')*)\))?(.*)$/s.exec(text) ?? [];
-  const integer = integers[word];
-  if (integer !== undefined) return readInteger(text, word, inside, rest);
-  const modifiers = rest.trim();
-  const length = inside === undefined ? undefined : Number(inside);
-  const sized = length === undefined || length === 0 || Number.isNaN(length) ? {} : { precision: length };
-  if (modifiers === '') {
-    switch (word) {
-      case 'decimal': {
-        const [precision = 10, scale = 0] = (inside ?? '').split(',').map(Number);
-        return { type: { kind: 'decimal', precision, scale } };
-      }
-      case 'float':
-        if (inside === undefined) return { type: { kind: 'float', bits: 32 } };
-        break;
-      case 'double':
-        if (inside === undefined) return { type: { kind: 'float', bits: 64 } };
-        break;
-      case 'varchar':
-        return { type: { kind: 'string', length: length ?? 1 } };
-      case 'char':
-        if (length === 36 && collation === 'ascii_general_ci' && !has(server, 'uuidType')) return { type: { kind: 'uuid' } };
-        return { type: { kind: 'char', length: length ?? 1 } };
-      case 'longtext':
-        return { type: { kind: 'text' } };
-      case 'varbinary':
-        return { type: { kind: 'binary', length: length ?? 1 } };
-      case 'longblob':
-        return { type: { kind: 'binary' } };
-      case 'date':
-      case 'json':
-      case 'uuid':
-        return { type: { kind: word } };
-      case 'time':
-        return { type: { kind: 'time', ...sized } };
-      case 'datetime':
-      case 'timestamp':
-        return { type: { kind: 'timestamp', zone: word === 'timestamp', ...sized } };
-      case 'enum':
-        return { type: { kind: 'enum', values: quotedList(inside ?? '') } };
+  if (integers[word] !== undefined) return readInteger(text, word, inside, rest);
+  const neutral = rest.trim() === '' ? readNeutral(word, inside) : undefined;
+  const isUuid = neutral?.kind === 'char' && neutral.length === 36 && collation === 'ascii_general_ci' && !has(server, 'uuidType');
+  if (isUuid) return { type: { kind: 'uuid' } };
+  return { type: neutral ?? { kind: 'native', engine: 'mysql', text: nativeText(text) } };
+}
+
+/** A type without anything behind it that every engine can say. */
+function readNeutral(word: string, inside: string | undefined): ColumnType | undefined {
+  const length = Number(inside ?? 0);
+  const precision = length > 0 ? { precision: length } : {};
+  switch (word) {
+    case 'decimal': {
+      const [digits = 10, scale = 0] = (inside ?? '10').split(',').map(Number);
+      return { kind: 'decimal', precision: digits, scale };
     }
+    case 'float':
+    case 'double':
+      return inside === undefined ? { kind: 'float', bits: word === 'float' ? 32 : 64 } : undefined;
+    case 'varchar':
+      return { kind: 'string', length };
+    case 'char':
+      return { kind: 'char', length };
+    case 'longtext':
+      return { kind: 'text' };
+    case 'varbinary':
+      return { kind: 'binary', length };
+    case 'longblob':
+      return { kind: 'binary' };
+    case 'date':
+    case 'json':
+    case 'uuid':
+      return { kind: word };
+    case 'time':
+      return { kind: 'time', ...precision };
+    case 'datetime':
+    case 'timestamp':
+      return { kind: 'timestamp', zone: word === 'timestamp', ...precision };
+    case 'enum':
+      return { kind: 'enum', values: quotedList(inside ?? '') };
+    default:
+      return undefined;
   }
-  return { type: { kind: 'native', engine: 'mysql', text: nativeText(text) } };
 }
 
 function readInteger(text: string, word: string, width: string | undefined, rest: string): ReadType {

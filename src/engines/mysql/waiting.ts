@@ -1,7 +1,7 @@
 import type { Query } from '../../contracts/index.ts';
 import type { Key } from '../../schema/index.ts';
 import { keyParts } from './keys.ts';
-import { nameLiteral, quote } from './quote.ts';
+import { nameLiteral } from './quote.ts';
 
 /*
  * These texts must fit every server without asking it first. Code between `/*M!` and its end is read by MariaDB alone, code between

@@ -40,8 +40,7 @@ export function wordsOf(sql: string, server: Server): Words {
     while (buffer.length <= wanted && cursor.next()) {
       const { kind, start } = cursor;
       if (kind === 'comment' || kind === 'hint') continue;
-      const own = text.slice(start, cursor.end);
-      buffer.push({ ...tokenOf(kind === 'unfinished' ? 'string' : kind, own, server), start, end: cursor.end });
+      buffer.push(tokenOf(kind === 'unfinished' ? 'string' : kind, text.slice(start, cursor.end), { start, server }));
     }
   };
   const words: Words = {
@@ -108,19 +107,19 @@ function sameDatabase(schema: Name, server: Server): boolean {
   return has(server, 'foldsTables') && schema.toLowerCase() === server.namespace?.toLowerCase();
 }
 
-function tokenOf(kind: Token['kind'], text: string, server: Server): Omit<Token, 'start' | 'end'> {
+function tokenOf(kind: Token['kind'], text: string, { start, server }: { readonly start: number; readonly server: Server }): Token {
+  const end = start + text.length;
   switch (kind) {
     case 'word':
-      return { kind, word: text.toUpperCase(), name: text };
+      return { kind, word: text.toUpperCase(), name: text, start, end };
     case 'name':
-      return { kind, word: '', name: text.slice(1, -1).replaceAll('``', '`') };
+      return { kind, word: '', name: text.slice(1, -1).replaceAll('``', '`'), start, end };
     case 'string':
-      if (text.startsWith('"') && has(server, 'ansiQuotes')) {
-        return { kind: 'name', word: '', name: text.slice(1, -1).replaceAll('""', '"') };
-      }
-      return { kind, word: '', name: unquote(text.slice(1, -1), !has(server, 'noBackslashEscapes')) };
+      if (text.startsWith('"') && has(server, 'ansiQuotes'))
+        return { kind: 'name', word: '', name: text.slice(1, -1).replaceAll('""', '"'), start, end };
+      return { kind, word: '', name: unquote(text.slice(1, -1), !has(server, 'noBackslashEscapes')), start, end };
     default:
-      return { kind, word: text, name: text };
+      return { kind, word: text, name: text, start, end };
   }
 }
 

@@ -13,13 +13,15 @@ import {
   rows,
   structure,
   subject,
+  unknown,
 } from './traits.ts';
 
 /** DROP of anything, one or several. */
 export function classifyDrop(r: Reader, server: Server): Traits {
   r.skip();
   if (r.take('OWNED')) return dropOwned();
-  const phrase = r.takeOne(objectPhrases) ?? r.skip().word;
+  const phrase = r.takeOne(objectPhrases);
+  if (phrase === undefined) return unknown();
   const word = objectWord(phrase);
   const concurrently = r.take('CONCURRENTLY');
   const ifExists = r.take('IF', 'EXISTS');

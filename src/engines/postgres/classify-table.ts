@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../base/index.ts';
 import type { Effect, Risk, Server, Traits } from '../../contracts/index.ts';
 import { formatName, type Key, keyOf, type QualifiedName, tableKey } from '../../schema/index.ts';
 import { referenced } from './classify-create.ts';
@@ -40,11 +41,15 @@ export function alterTable(r: Reader, server: Server, ifExists: boolean): Traits
   return structure({
     transactional: actions.every((one) => one.transactional !== false),
     lock: lock(...actions.map((one) => one.mode)),
-    risks: actions.flatMap((one) => one.risks ?? []),
+    risks: distinct(actions.flatMap((one) => one.risks ?? [])),
     effects: actions.flatMap((one) => one.effects ?? [effect('~', `table ${at.shown}`)]),
     touches: [...new Set([tableKey(table), ...actions.flatMap((one) => one.touches ?? [])])],
     afterCrash: every || (ifExists && false) ? 'repeat' : 'probe',
   });
+}
+
+function distinct(risks: readonly Risk[]): readonly Risk[] {
+  return [...new Map(risks.map((risk) => [canonicalJson(risk), risk])).values()];
 }
 
 /** `ADD COLUMN IF NOT EXISTS`, `DROP COLUMN IF EXISTS`: twice is as good as once. */
@@ -177,6 +182,8 @@ function alter(r: Reader, at: At): Action {
   if (r.take('DROP', 'NOT', 'NULL')) return change('may be empty');
   if (r.take('SET', 'DEFAULT')) return change('default');
   if (r.take('DROP', 'DEFAULT')) return change('no default');
+  if (r.is('ADD', 'GENERATED')) return change('identity');
+  if (r.take('DROP', 'IDENTITY')) return change('no identity');
   if (r.take('SET', 'EXPRESSION')) return change('expression', [{ kind: 'rewrites', table: at.table }]);
   if (r.take('SET', 'STATISTICS')) return change('statistics', [], 'SHARE UPDATE EXCLUSIVE');
   if (r.is('SET', '(') || r.is('RESET', '(')) return change('options', [], 'SHARE UPDATE EXCLUSIVE');

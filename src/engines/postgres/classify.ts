@@ -114,8 +114,9 @@ function comment(r: Reader, server: Server): Traits {
   const text = (target: string): Traits =>
     structure({ lock: lock('SHARE UPDATE EXCLUSIVE'), effects: [effect('~', `comment of ${target}`)], afterCrash: 'repeat' });
   if (r.take('COLUMN')) {
-    const name = r.name();
-    return text(`column ${name === undefined ? '' : formatName(name)}`);
+    const [column = '', table = '', schema] = r.path().toReversed();
+    const owner = plain(schema === undefined ? { name: table } : { schema, name: table }, server);
+    return text(`column ${formatName(owner)}.${column}`);
   }
   if (r.take('CONSTRAINT')) {
     const constraint = r.name();

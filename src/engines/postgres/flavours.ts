@@ -10,7 +10,7 @@ interface Flavour {
   readonly lacks: readonly Lack[];
 }
 
-type Lack = 'advisoryLocks' | 'scripts';
+type Lack = 'advisoryLocks' | 'scripts' | 'defaultAuthorization';
 
 /** The first that recognises the server is taken; the last takes every server. */
 const flavours: readonly Flavour[] = [
@@ -20,7 +20,8 @@ const flavours: readonly Flavour[] = [
     recognise: ({ version }) => /cockroachdb/i.test(version),
     lacks: ['advisoryLocks', 'scripts'],
   },
-  { flavour: 'pglite', title: 'PGlite', recognise: ({ version }) => /pglite|emscripten/i.test(version), lacks: [] },
+  // SET SESSION AUTHORIZATION DEFAULT does nothing in PGlite.
+  { flavour: 'pglite', title: 'PGlite', recognise: ({ version }) => /pglite|emscripten/i.test(version), lacks: ['defaultAuthorization'] },
   // Advisory locks of Citus hold on one node only, and several statements in one message fail.
   { flavour: 'citus', title: 'Citus', recognise: ({ citus }) => citus, lacks: ['advisoryLocks', 'scripts'] },
   { flavour: 'postgres', recognise: () => true, lacks: [] },
@@ -90,7 +91,7 @@ const question = `SELECT current_setting('server_version_num')::int AS number, v
   EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus') AS citus`;
 
 function features(major: number, lacks: readonly Lack[]): Readonly<Record<Feature, boolean>> {
-  const found: Record<string, boolean> = { advisoryLocks: true, scripts: true };
+  const found: Record<string, boolean> = { advisoryLocks: true, scripts: true, defaultAuthorization: true };
   for (const [feature, version] of Object.entries(since)) found[feature] = major >= version;
   for (const feature of lacks) found[feature] = false;
   return found as Record<Feature, boolean>;

@@ -1,5 +1,6 @@
 import type { HistoryTexts, LeaseTexts, LockTexts, SessionTexts } from '../../contracts/index.ts';
-import { text } from './quote.ts';
+import { has } from './flavours.ts';
+import { quote, text } from './quote.ts';
 
 /** The present moment as RFC 3339 text in UTC. */
 export const now = rfc3339('clock_timestamp()');
@@ -52,8 +53,8 @@ export const session: SessionTexts = {
   lockTimeout: (milliseconds, scope = 'transaction') =>
     `SET ${scope === 'transaction' ? 'LOCAL ' : ''}lock_timeout = ${Math.max(0, Math.round(milliseconds))}`,
   // DISCARD ALL would do, but lets go of advisory locks. Roles come first: what follows may be the right of the first user only.
-  reset: () => [
-    'SET SESSION AUTHORIZATION DEFAULT',
+  reset: (server) => [
+    `SET SESSION AUTHORIZATION ${has(server, 'defaultAuthorization') ? 'DEFAULT' : quote.identifier(server.user)}`,
     'RESET ROLE',
     'RESET ALL',
     'CLOSE ALL',

@@ -31,7 +31,7 @@ function literal(value: RowValue): string {
     case 'bigint':
       return String(value);
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : `'${Object.is(value, -0) ? '-0' : value}'::float8`;
+      return numberSql(value);
     case 'string':
       return text(value);
     default:
@@ -39,6 +39,14 @@ function literal(value: RowValue): string {
       if (value instanceof Uint8Array) return `${text(`\\x${toHex(value)}`)}::bytea`;
       return 'json' in value ? `${text(JSON.stringify(value.json))}::jsonb` : value.sql;
   }
+}
+
+/** A whole number beyond the safe ones is written with all its digits, where JavaScript would round them for reading. */
+function numberSql(value: number): string {
+  if (Object.is(value, -0)) return "'-0'::float8";
+  if (!Number.isFinite(value)) return `'${value}'::float8`;
+  const long = Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21;
+  return long ? String(BigInt(value)) : String(value);
 }
 
 /** A string literal. One with a backslash takes the form E'…', which reads the same whatever `standard_conforming_strings` says. */

@@ -24,7 +24,9 @@ export interface Reader {
   /** Steps over the first of these phrases that stands here and gives it. */
   takeOne(phrases: readonly string[]): string | undefined;
   skip(): Token;
-  /** Reads `name` or `schema.name`, folded as the server does; of more parts the last two count. */
+  /** Reads names set apart by dots, folded as the server does. */
+  path(): readonly string[];
+  /** Reads `name` or `schema.name`; of more parts the last two count. */
   name(): QualifiedName | undefined;
   /** Reads names set apart by commas; `(…)` and `*` behind a name are passed over. */
   names(): readonly QualifiedName[];
@@ -92,9 +94,13 @@ function readerOver(tokenOf: (index: number) => Token | undefined): Reader {
     at++;
     return token.kind === 'word' ? fold(token.text) : unquote(token.text);
   };
-  const name = (): QualifiedName | undefined => {
+  const path = (): readonly string[] => {
     const parts: string[] = [];
     for (let part = namePart(); part !== undefined; part = take('.') ? namePart() : undefined) parts.push(part);
+    return parts;
+  };
+  const name = (): QualifiedName | undefined => {
+    const parts = path();
     const last = parts.at(-1);
     const schema = parts.at(-2);
     if (last === undefined) return undefined;
@@ -141,6 +147,7 @@ function readerOver(tokenOf: (index: number) => Token | undefined): Reader {
     take,
     takeOne: (phrases) => phrases.find((phrase) => take(...phrase.split(' '))),
     skip,
+    path,
     name,
     names,
     parentheses,

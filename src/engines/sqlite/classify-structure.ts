@@ -125,7 +125,7 @@ export function added(table: QualifiedName, column: string): Effect {
   return effect('+', text, text);
 }
 
-/** libSQL only: https://docs.turso.tech/libsql#alter */
+/** libSQL only: https://github.com/tursodatabase/libsql/blob/main/libsql-sqlite3/doc/libsql_extensions.md */
 function alteredColumn(read: Reader, table: QualifiedName): Traits | undefined {
   if (!read.accept('ALTER')) return undefined;
   read.accept('COLUMN');

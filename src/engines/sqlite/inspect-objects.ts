@@ -22,7 +22,7 @@ export interface ColumnRow {
   readonly hidden: number;
 }
 
-export interface Catalogue {
+interface Catalogue {
   /** What is to be given. */
   readonly shown: readonly CatalogueRow[];
   readonly kinds: ReadonlyMap<string, string>;
@@ -32,7 +32,7 @@ export interface Catalogue {
 }
 
 /** Tables by name whatever its case, parsed when they are first asked for. */
-export type ParsedTables = (name: string) => Table | undefined;
+type ParsedTables = (name: string) => Table | undefined;
 
 export function parsedTables(catalogue: readonly CatalogueRow[]): ParsedTables {
   const texts = new Map(catalogue.filter((row) => row.type === 'table').map((row) => [lower(row.name), row.sql ?? '']));

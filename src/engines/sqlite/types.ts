@@ -23,7 +23,7 @@ export interface TypeContext {
 const elsewhere: TypeContext = { soleKey: false, identity: false };
 
 /** A type as SQL, or why there is none. */
-export type TypeText = { readonly sql: string } | { readonly unsupported: string; readonly instead: string };
+type TypeText = { readonly sql: string } | { readonly unsupported: string; readonly instead: string };
 
 /** The text a type is declared by. Reading that text back gives the type again. */
 export function typeText(type: DeclaredType, context: TypeContext = elsewhere): TypeText {
@@ -245,7 +245,7 @@ function normal(text: string): string {
     .replace(/ ?([(),]) ?/g, '$1');
 }
 
-export type Affinity = 'integer' | 'text' | 'blob' | 'real' | 'numeric';
+type Affinity = 'integer' | 'text' | 'blob' | 'real' | 'numeric';
 
 /** What SQLite makes of a declared type: https://www.sqlite.org/datatype3.html#determination_of_column_affinity */
 export function affinity(declared: string): Affinity {

@@ -10,11 +10,18 @@ export interface Evaluated {
   readonly boundary?: string;
 }
 
+interface Where {
+  readonly engine: Engine;
+  readonly server: Server;
+  /** Names that a script may be given for. */
+  readonly engines: readonly string[];
+}
+
 /**
  * Runs the function of a migration without a database, until it is done or until its first query, step or call of a service. What it
  * queued until then is known; the promise it waits for is never answered. Throws what the function throws.
  */
-export async function evaluate(code: CodeFunction, engine: Engine, server: Server): Promise<Evaluated> {
+export async function evaluate(code: CodeFunction, { engine, server, engines }: Where): Promise<Evaluated> {
   const queue = changeQueue();
   let boundary: string | undefined;
   let reached: (() => void) | undefined;
@@ -29,7 +36,7 @@ export async function evaluate(code: CodeFunction, engine: Engine, server: Serve
   const context: MigrationContext = {
     schema: schemaBuilder((change) => {
       if (boundary === undefined) queue.add(change);
-    }),
+    }, engines),
     sql: sqlTag(engine, queue, () => stop('a query')),
     db: await kyselyOver(engine, () => stop('a query')),
     services: new Proxy({}, { get: (_target, name) => stopAt(`services.${String(name)}`, stop) }),

@@ -5,7 +5,6 @@ import type { AnyDatabase } from './migration.ts';
 /** How a query of a migration reaches the database. `reads` tells a SELECT, which leaves nothing behind. */
 export type Execute = (sql: string, parameters: readonly unknown[], reads: boolean) => Promise<Result>;
 
-
 /**
  * Kysely over one given connection. Queries run one after another; its transactions become savepoints of the transaction that is open;
  * closing it does nothing.

@@ -42,7 +42,10 @@ export function sqlTag(
     after: (strings: TemplateStringsArray, ...values: readonly unknown[]): void => queue.addAfter(change(text(strings, values))),
     query: async <R>(strings: TemplateStringsArray, ...values: readonly unknown[]) => (await send(text(strings, values))) as readonly R[],
     name: (...parts: readonly string[]): SqlFragment => ({
-      fragment: parts.flatMap((part) => part.split('.')).map((part) => engine.quote.identifier(part)).join('.'),
+      fragment: parts
+        .flatMap((part) => part.split('.'))
+        .map((part) => engine.quote.identifier(part))
+        .join('.'),
     }),
     raw: (fragment: string): SqlFragment => ({ fragment }),
   });

@@ -42,7 +42,10 @@ async function runFunction(work: CodeWork): Promise<void> {
   if (work.atomic) await beginTransaction(work);
   await (code as (context: MigrationContext) => unknown)(context);
   if (work.inFlight > 0) {
-    throw new Failure('migration.in-flight', `migration ${step.identity.id} returned while ${work.inFlight === 1 ? 'a query was' : `${work.inFlight} queries were`} still running`);
+    throw new Failure(
+      'migration.in-flight',
+      `migration ${step.identity.id} returned while ${work.inFlight === 1 ? 'a query was' : `${work.inFlight} queries were`} still running`,
+    );
   }
   await flush(work, take(true));
   if (run.verify && step.verifyCode !== undefined) {
@@ -52,7 +55,9 @@ async function runFunction(work: CodeWork): Promise<void> {
 }
 
 /** What the code is given; `take` empties the queue of structural calls. */
-export async function contextFor(work: CodeWork): Promise<{ readonly context: MigrationContext; readonly take: ReturnType<typeof changeQueue>['take'] }> {
+export async function contextFor(
+  work: CodeWork,
+): Promise<{ readonly context: MigrationContext; readonly take: ReturnType<typeof changeQueue>['take'] }> {
   const { run, step } = work;
   const { engine, server } = run.session;
   const queue = changeQueue();
@@ -104,13 +109,22 @@ async function fail(
   const settled = await settle(run, step, { kind, done: stays, total: done, recorded: work.recorded, statement: undefined });
   if (kind !== 'lost' && run.together !== true) {
     const message = error instanceof Error ? error.message : String(error);
-    const write = failedWrite(run, step, { error: message, done: stays, total: done, finished: digests[stays], ...(note === undefined ? {} : { note }) });
+    const write = failedWrite(run, step, {
+      error: message,
+      done: stays,
+      total: done,
+      finished: digests[stays],
+      ...(note === undefined ? {} : { note }),
+    });
     for (const sql of store.record(run.session, write)) await connection.query(sql).catch(() => undefined);
   }
   const partial = settled.partial || note !== undefined;
   if (error instanceof ItemError) {
     const blockers = kind === 'busy' ? await blockersOf(error.item.source?.touches ?? []) : [];
-    return { partial, failure: stepFailure({ step, kind, error, total: done, state: settled.state, partial, source: step.identity.text, blockers }) };
+    return {
+      partial,
+      failure: stepFailure({ step, kind, error, total: done, state: settled.state, partial, source: step.identity.text, blockers }),
+    };
   }
   return { partial, failure: codeFailure(step, error, settled.state) };
 }
@@ -122,11 +136,20 @@ function hasProgress({ steps, batches, unstepped }: CodeProgress): boolean {
 function codeFailure(step: Step, error: unknown, state: string): Failure {
   const { id, file, text } = step.identity;
   const place = file === undefined ? undefined : placeInStack(error, file);
-  const more = { state, data: { migration: id }, ...(place === undefined ? {} : { place, ...(text === undefined ? {} : { source: text }) }) };
+  const more = {
+    state,
+    data: { migration: id },
+    ...(place === undefined ? {} : { place, ...(text === undefined ? {} : { source: text }) }),
+  };
   if (error instanceof Failure) return error.with({ ...more, ...error.details, state });
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof DatabaseError) {
-    return new Failure('migration.failed', `migration ${id} failed in a query of its code: ${message}`, { ...more, engine: { message, code: error.code } }, error);
+    return new Failure(
+      'migration.failed',
+      `migration ${id} failed in a query of its code: ${message}`,
+      { ...more, engine: { message, code: error.code } },
+      error,
+    );
   }
   return new Failure('migration.threw', `migration ${id} threw: ${message}`, more, error);
 }
@@ -141,12 +164,16 @@ export function placeInStack(error: unknown, file: string): Place | undefined {
 
 function unstepped(step: Step): Failure {
   const { id } = step.identity;
-  return new Failure('resume.undecidable', `migration ${id} broke off after its code had changed rows outside any step; running it again would change them twice`, {
-    state: oneLine(`what ran before stays; the rest of ${id} did not run`),
-    fix: [
-      `lockstep mark applied ${id} --reason WHY   when the rest was done by hand`,
-      `lockstep mark pending ${id} --reason WHY   when what ran was undone by hand`,
-    ],
-    data: { migration: id },
-  });
+  return new Failure(
+    'resume.undecidable',
+    `migration ${id} broke off after its code had changed rows outside any step; running it again would change them twice`,
+    {
+      state: oneLine(`what ran before stays; the rest of ${id} did not run`),
+      fix: [
+        `lockstep mark applied ${id} --reason WHY   when the rest was done by hand`,
+        `lockstep mark pending ${id} --reason WHY   when what ran was undone by hand`,
+      ],
+      data: { migration: id },
+    },
+  );
 }

@@ -101,6 +101,7 @@ async function inOwnTransaction<T>(work: CodeWork, queue: ChangeQueue, body: () 
 function plain(value: unknown, migration: string, name: string): unknown {
   if (value === undefined) return null;
   const text = JSON.stringify(value);
-  if (text === undefined) throw new Failure('migration.threw', `the result of step "${name}" of migration ${migration} does not fit into JSON`);
+  if (text === undefined)
+    throw new Failure('migration.threw', `the result of step "${name}" of migration ${migration} does not fit into JSON`);
   return JSON.parse(text);
 }

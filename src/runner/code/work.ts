@@ -76,7 +76,8 @@ export async function flush(work: CodeWork, changes: readonly SourcedChange[]): 
   await view.ensure(changes.map(({ change }) => change));
   const before = view.current();
   const rendered = renderChanges(changes, engine, server, before);
-  if (rendered.problems.length > 0) throw together(rendered.problems, (n) => `${n} changes of migration ${work.step.identity.id} cannot be made`);
+  if (rendered.problems.length > 0)
+    throw together(rendered.problems, (n) => `${n} changes of migration ${work.step.identity.id} cannot be made`);
   if (rendered.deferred !== undefined) {
     throw new Failure('change.refused', `a change of migration ${work.step.identity.id} cannot be made: ${rendered.deferred}`);
   }
@@ -86,13 +87,26 @@ export async function flush(work: CodeWork, changes: readonly SourcedChange[]): 
   if (rendered.statements.some((statement) => statement.family === 'rows')) work.changedRows = true;
 }
 
-function keepWayBack(work: CodeWork, changes: readonly SourcedChange[], before: Parameters<typeof invertAll>[1], after: typeof before): void {
+function keepWayBack(
+  work: CodeWork,
+  changes: readonly SourcedChange[],
+  before: Parameters<typeof invertAll>[1],
+  after: typeof before,
+): void {
   const { engine, server } = work.run.session;
   const inverse = invertAll(
     changes.map(({ change }) => change),
     before,
   );
-  const rendered = 'irreversible' in inverse ? undefined : renderChanges(inverse.map((change) => ({ change })), engine, server, after);
+  const rendered =
+    'irreversible' in inverse
+      ? undefined
+      : renderChanges(
+          inverse.map((change) => ({ change })),
+          engine,
+          server,
+          after,
+        );
   if (rendered === undefined || rendered.deferred !== undefined || rendered.problems.length > 0) {
     work.back = undefined;
     work.irreversible ||= 'irreversible' in inverse ? inverse.irreversible : (rendered?.deferred ?? rendered?.problems[0]?.message ?? '');
@@ -121,7 +135,10 @@ async function execute(work: CodeWork, statements: readonly Statement[]): Promis
     return;
   }
   if (work.inStep) {
-    throw new Failure('migration.threw', `migration ${step.identity.id} changes the structure inside a step, where it cannot be undone together with the step`);
+    throw new Failure(
+      'migration.threw',
+      `migration ${step.identity.id} changes the structure inside a step, where it cannot be undone together with the step`,
+    );
   }
   await commitOpen(work);
   work.atomic = false;
@@ -179,7 +196,10 @@ export async function beginTransaction(work: CodeWork): Promise<void> {
 /** Ends the transaction that is open, with the journal's entry inside it. */
 export async function commitOpen(work: CodeWork): Promise<void> {
   if (work.run.together === true) {
-    throw new Failure('run.not-one-transaction', `migration ${work.step.identity.id} commits parts of its own, which does not go with one transaction for all`);
+    throw new Failure(
+      'run.not-one-transaction',
+      `migration ${work.step.identity.id} commits parts of its own, which does not go with one transaction for all`,
+    );
   }
   if (!work.open) return;
   const { connection, engine } = work.run.session;
@@ -236,4 +256,3 @@ export async function queryRows(work: CodeWork, sql: string, parameters: readonl
     work.inFlight--;
   }
 }
-

@@ -2,7 +2,7 @@ import type { Constraint, ConstraintKind } from '../model.ts';
 import type { Name } from '../names.ts';
 import { freeName, type Naming } from './naming.ts';
 import type { ColumnReferenceSpec, ConstraintName, ConstraintSpecs } from './spec.ts';
-import { below, columnOfTable, flag, given, nothingElse, plainName, plainNames, qualifiedName, type Spot, text } from './spot.ts';
+import { below, columnOfTable, each, flag, given, nothingElse, plainName, plainNames, qualifiedName, type Spot, text } from './spot.ts';
 
 /** A constraint before it has its name: given, to be made (absent), or left to the engine (`null`). */
 export interface ConstraintDraft {
@@ -89,9 +89,9 @@ const readers: Read = {
       constraint: {
         kind: 'exclude',
         using: text(using, below(spot, 'using')),
-        elements: elements.map(({ sql, operator, ...others }, i) => {
-          nothingElse(others, below(spot, 'elements', i));
-          return { sql: text(sql, below(spot, 'elements', i, 'sql')), operator: text(operator, below(spot, 'elements', i, 'operator')) };
+        elements: each(elements, below(spot, 'elements'), ({ sql, operator, ...others }, at) => {
+          nothingElse(others, at);
+          return { sql: text(sql, below(at, 'sql')), operator: text(operator, below(at, 'operator')) };
         }),
         ...given({ where, deferrable, comment }),
       },

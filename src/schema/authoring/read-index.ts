@@ -2,7 +2,7 @@ import type { Index, IndexPart } from '../model.ts';
 import type { Name } from '../names.ts';
 import type { Nameable } from './naming.ts';
 import type { IndexPartSpec, IndexSpec } from './spec.ts';
-import { below, flag, given, nothingElse, plainName, plainNames, type Spot, wrong } from './spot.ts';
+import { below, each, flag, given, nothingElse, plainName, plainNames, type Spot, wrong } from './spot.ts';
 
 /** An index before it has its name. */
 export interface IndexDraft {
@@ -14,11 +14,11 @@ export interface IndexDraft {
 export function readIndex(spec: IndexSpec, spot: Spot): IndexDraft {
   const { name, columns, unique, method, include, where, nullsNotDistinct, comment, extras, ...rest } = spec;
   nothingElse(rest, spot);
-  if (columns.length === 0) wrong(below(spot, 'columns'), 'an index needs at least one column');
+  if (columns?.length === 0) wrong(below(spot, 'columns'), 'an index needs at least one column');
   return {
     name: name === undefined ? undefined : plainName(name, below(spot, 'name')),
     index: {
-      parts: columns.map((part, i) => readPart(part, below(spot, 'columns', i))),
+      parts: each(columns, below(spot, 'columns'), readPart),
       ...given({
         unique: flag(unique, below(spot, 'unique')),
         method,

@@ -11,7 +11,20 @@ import { number } from './read-value.ts';
 import type { NameText } from './spec.ts';
 import type { ChangeSpecs } from './spec-change.ts';
 import type { DomainSpec, ObjectNameSpec, ObjectSpecs, ObjectWord, ViewSpec } from './spec-object.ts';
-import { below, columnOfTable, flag, given, nothingElse, plainName, plainNames, qualifiedName, type Spot, text, wrong } from './spot.ts';
+import {
+  below,
+  columnOfTable,
+  each,
+  flag,
+  given,
+  nothingElse,
+  plainName,
+  plainNames,
+  qualifiedName,
+  type Spot,
+  text,
+  wrong,
+} from './spot.ts';
 
 /** The word of each kind of object in the names of changes: `createView`, `dropEnum`. */
 export const objectWords = {
@@ -61,7 +74,7 @@ const readers: ReadObject = {
     return {
       kind: 'enum',
       name: nameAt(name, spot),
-      values: values.map((value, i) => text(value, below(spot, 'values', i))),
+      values: each(values, below(spot, 'values'), text),
       ...given({ comment }),
     };
   },
@@ -73,8 +86,7 @@ const readers: ReadObject = {
     return {
       kind: 'composite',
       name: nameAt(name, spot),
-      attributes: attributes.map((spec, i) => {
-        const at = below(spot, 'attributes', i);
+      attributes: each(attributes, below(spot, 'attributes'), (spec, at) => {
         const { name: own, collation, type, length, precision, scale, unsigned, values, of, ...others } = spec;
         nothingElse(others, at);
         return { name: plainName(own, below(at, 'name')), type: readType(spec, at), ...given({ collation }) };
@@ -186,7 +198,7 @@ export function readReference(kind: StandaloneObject['kind'], spec: NameText | O
 function readView({ name: nameText, query, materialized, columns, indexes, options, comment, ...rest }: ViewSpec, spot: Spot): View {
   nothingElse(rest, spot);
   const name = nameAt(nameText, spot);
-  const drafts = indexes?.map((index, i) => readIndex(index, below(spot, 'indexes', i)));
+  const drafts = indexes && each(indexes, below(spot, 'indexes'), readIndex);
   const naming: Naming = { table: name, columns: [], taken: new Set(givenNames(drafts ?? [])) };
   return {
     kind: 'view',
@@ -215,8 +227,7 @@ function readDomain(spec: DomainSpec, spot: Spot): Domain {
     name,
     type,
     nullable: nullable ?? true,
-    checks: checks.map((check, i) => {
-      const at = below(spot, 'checks', i);
+    checks: each(checks, below(spot, 'checks'), (check, at) => {
       const { name: own, sql, ...others } = typeof check === 'string' ? { sql: check } : check;
       nothingElse(others, at);
       return {

@@ -6,7 +6,7 @@ import { type ConstraintDraft, givenNames, namedConstraint, readConstraint } fro
 import { type IndexDraft, nameable, readIndex } from './read-index.ts';
 import type { ConstraintSpecs, TableSpec } from './spec.ts';
 import type { ChangeSpecs, NamedInTableSpec, RenamingSpec } from './spec-change.ts';
-import { below, flag, given, nothingElse, plainName, plainNames, qualifiedName, type Spot, wrong } from './spot.ts';
+import { below, each, flag, given, nothingElse, plainName, plainNames, qualifiedName, type Spot, wrong } from './spot.ts';
 
 /** Reads a table with all that belongs to it. */
 export function readTable(spec: TableSpec, spot: Spot): Table {
@@ -14,16 +14,16 @@ export function readTable(spec: TableSpec, spot: Spot): Table {
   nothingElse(rest, spot);
   const name = qualifiedName(nameText, below(spot, 'name'));
   const inKey = new Set(primaryKey === undefined ? [] : 'columns' in primaryKey ? primaryKey.columns : primaryKey);
-  const read = columns.map((column, i) => readColumn(column, inKey.has(column.name), below(spot, 'columns', i)));
+  const read = each(columns, below(spot, 'columns'), (column, at) => readColumn(column, inKey.has(column.name), at));
   const drafts: ConstraintDraft[] = [
     ...readKeys(primaryKey, read, spot),
     ...read.flatMap((column) => column.constraints),
-    ...each('unique', unique, below(spot, 'unique')),
-    ...each('foreignKey', foreignKeys, below(spot, 'foreignKeys')),
-    ...each('check', checks, below(spot, 'checks')),
-    ...each('exclude', exclude, below(spot, 'exclude')),
+    ...readAll('unique', unique, below(spot, 'unique')),
+    ...readAll('foreignKey', foreignKeys, below(spot, 'foreignKeys')),
+    ...readAll('check', checks, below(spot, 'checks')),
+    ...readAll('exclude', exclude, below(spot, 'exclude')),
   ];
-  const indexDrafts = (indexes ?? []).map((index, i) => readIndex(index, below(spot, 'indexes', i)));
+  const indexDrafts = each(indexes ?? [], below(spot, 'indexes'), readIndex);
   const naming: Naming = {
     table: name,
     columns: read.map(({ column }) => column.name),
@@ -48,8 +48,12 @@ function readKeys(spec: TableSpec['primaryKey'], columns: readonly ColumnRead[],
   return [readConstraint('primaryKey', spec, at)];
 }
 
-function each<K extends ConstraintKind>(kind: K, specs: readonly ConstraintSpecs[K][] | undefined, spot: Spot): readonly ConstraintDraft[] {
-  return (specs ?? []).map((spec, i) => readConstraint(kind, spec, below(spot, i)));
+function readAll<K extends ConstraintKind>(
+  kind: K,
+  specs: readonly ConstraintSpecs[K][] | undefined,
+  spot: Spot,
+): readonly ConstraintDraft[] {
+  return each(specs ?? [], spot, (spec, at) => readConstraint(kind, spec, at));
 }
 
 /** The index with the name that it was given, or one by the policy. */

@@ -1,7 +1,7 @@
 import { closest } from '../../base/index.ts';
 import type { ColumnType } from '../types.ts';
 import type { TypeName, TypeParts, TypeSpec } from './spec.ts';
-import { below, given, nothingElse, qualifiedName, type Spot, text, wrong } from './spot.ts';
+import { below, each, given, nothingElse, qualifiedName, type Spot, text, wrong } from './spot.ts';
 import { isTypeWord, namedArguments, splitTypeText, type TypeArguments, type TypeText, typeOfWord } from './types-text.ts';
 
 type Parts = Omit<TypeParts, 'type'>;
@@ -79,10 +79,7 @@ function readArguments(split: TypeText, parts: Parts, spots: Spots): TypeArgumen
 
 function readEnum(parts: Parts, spots: Spots): ColumnType {
   noParts(parts, ['values'], spots);
-  if (Array.isArray(parts.values)) {
-    const values: readonly string[] = parts.values;
-    return { kind: 'enum', values: values.map((value, i) => text(value, below(spots.parts, 'values', i))) };
-  }
+  if (parts.values !== undefined) return { kind: 'enum', values: each(parts.values, below(spots.parts, 'values'), text) };
   wrong(spots.type, 'type "enum" needs `values`, a list of texts');
   return standIn;
 }

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../base/index.ts';
 import type { Row, RowValue, Where } from '../types.ts';
 import type { ScalarSpec } from './spec.ts';
 import type { RowSpec, RowValueSpec, WhereSpec } from './spec-change.ts';
-import { below, type Spot, text, wrong } from './spot.ts';
+import { below, each, type Spot, text, wrong } from './spot.ts';
 
 /** A whole or broken number; a big integer that fits becomes a number, so that one value has one form. */
 export function number(value: number | bigint, spot: Spot): number | bigint {
@@ -32,7 +32,7 @@ export function readRow(spec: RowSpec, spot: Spot): Row {
 
 /** Reads a list of rows. */
 export function readRows(specs: readonly RowSpec[], spot: Spot): readonly Row[] {
-  return specs.map((spec, i) => readRow(spec, below(spot, i)));
+  return each(specs, spot, readRow);
 }
 
 /** Reads which rows are meant. Without any condition it would be all of them, which must be said in SQL. */

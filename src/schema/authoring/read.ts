@@ -14,7 +14,7 @@ import {
 import { checkEngine } from './read-type.ts';
 import { readRow, readRows, readWhere } from './read-value.ts';
 import type { AuthoredKind, ChangeSpecs, CommentSpec, ScriptSpec } from './spec-change.ts';
-import { below, flag, given, nothingElse, plainName, plainNames, qualifiedName, type Spot, text, wrong } from './spot.ts';
+import { below, each, flag, given, nothingElse, plainName, plainNames, qualifiedName, type Spot, text, wrong } from './spot.ts';
 
 type Read = { readonly [K in AuthoredKind]: (spec: ChangeSpecs[K], spot: Spot) => readonly Change[] };
 
@@ -87,7 +87,7 @@ const readers: Read = {
 
   insert: ({ into, rows, ...rest }, spot) => {
     nothingElse(rest, spot);
-    if (rows.length === 0) wrong(below(spot, 'rows'), 'there are no rows');
+    if (rows?.length === 0) wrong(below(spot, 'rows'), 'there are no rows');
     return [{ kind: 'insertRows', table: qualifiedName(into, below(spot, 'into')), rows: readRows(rows, below(spot, 'rows')) }];
   },
   update: ({ table, set, where, was, ...rest }, spot) => {
@@ -107,11 +107,11 @@ const readers: Read = {
     nothingElse(rest, spot);
     const table = qualifiedName(into, below(spot, 'into'));
     const columns = plainNames(key, below(spot, 'key'));
-    if (rows.length === 0) wrong(below(spot, 'rows'), 'there are no rows');
+    if (rows?.length === 0) wrong(below(spot, 'rows'), 'there are no rows');
     if (columns.length === 0) wrong(below(spot, 'key'), 'the columns that tell rows apart are missing');
-    rows.forEach((row, i) => {
+    each(rows, below(spot, 'rows'), (row, at) => {
       const missing = columns.find((column) => !Object.hasOwn(row, column));
-      if (missing !== undefined) wrong(below(spot, 'rows', i), `the row has no value for "${missing}", which tells it apart`);
+      if (missing !== undefined) wrong(at, `the row has no value for "${missing}", which tells it apart`);
     });
     return [{ kind: 'upsertRows', table, key: columns, rows: readRows(rows, below(spot, 'rows')) }];
   },

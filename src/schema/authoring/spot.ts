@@ -71,8 +71,13 @@ export function plainName(value: string, spot: Spot): Name {
 
 /** A list of such names. */
 export function plainNames(values: readonly string[], spot: Spot): readonly Name[] {
-  if (Array.isArray(values)) return values.map((value: string, i) => plainName(value, below(spot, i)));
-  wrong(spot, 'must be a list of names');
+  return each(values, spot, plainName);
+}
+
+/** Reads every item of a list at its own spot. */
+export function each<T, R>(items: readonly T[], spot: Spot, read: (item: T, spot: Spot) => R): readonly R[] {
+  if (Array.isArray(items)) return items.map((item: T, i) => read(item, below(spot, i)));
+  wrong(spot, 'must be a list');
   return [];
 }
 

@@ -21,7 +21,6 @@ export function writeTable(table: Table): TableSpec {
   const atColumns = new Map<Name, ColumnConstraints>();
   const own = constraints.filter((constraint) => !writeAtColumn(constraint, table, unwritten, atColumns));
   const key = constraints.find((constraint) => constraint.kind === 'primaryKey');
-  const keys = own.filter((constraint) => constraint.kind === 'primaryKey');
   const specs = <K extends Constraint['kind']>(kind: K): readonly ConstraintSpecs[K][] =>
     own
       .filter((constraint): constraint is ConstraintOf<K> => constraint.kind === kind)
@@ -33,7 +32,7 @@ export function writeTable(table: Table): TableSpec {
       ...atColumns.get(column.name),
     })),
     ...given({
-      primaryKey: keys.length === 0 ? undefined : specs('primaryKey')[0],
+      primaryKey: specs('primaryKey')[0],
       unique: unlessEmpty(specs('unique')),
       foreignKeys: unlessEmpty(specs('foreignKey')),
       checks: unlessEmpty(specs('check')),

@@ -1,8 +1,19 @@
 import { type Deferred, type Render, type RenderContext, type Risk, type Traits, unsupported } from '../../../contracts/index.ts';
-import { affectedBy, alteredColumn, type Column, formatName, mentions, type Name, type Of, type Table } from '../../../schema/index.ts';
+import {
+  affectedBy,
+  alteredColumn,
+  type Column,
+  formatName,
+  mentions,
+  type Name,
+  type Of,
+  type Table,
+  tableOf,
+} from '../../../schema/index.ts';
 import { defaultText } from '../defaults.ts';
 import { has } from '../flavours.ts';
 import { narrows } from '../narrowing.ts';
+import { ownIndexes } from '../own-index.ts';
 import { quote } from '../quote.ts';
 import { type LockName, locks, loses } from '../traits.ts';
 import { isText } from '../types.ts';
@@ -35,12 +46,12 @@ export const renderColumn = {
       clauses.push(clause);
     }
     for (const index of indexes) clauses.push(`DROP INDEX ${quote.identifier(index.name)}`);
-    clauses.push(...ownDrops(change, table, context), `DROP COLUMN ${quote.identifier(change.name)}`);
+    clauses.push(...upkeep(change, table.name, context), `DROP COLUMN ${quote.identifier(change.name)}`);
     return [statement(alter(change.table, clauses), context.server)];
   },
 
   renameColumn: (change, context) => {
-    const { table: name, from, to } = change;
+    const { table: name, from } = change;
     const { server, before } = context;
     const trigger = [...before.objects.values()].find(
       (object) => object.kind === 'trigger' && formatName(object.on) === formatName(name) && usesColumn(object.definition, from),
@@ -51,7 +62,7 @@ export const renderColumn = {
         'drop the trigger, rename the column, create the trigger anew',
       );
     }
-    if (has(server, 'renameColumn') && has(server, 'renameFollows')) return [statement(renameText(change, []), server)];
+    if (has(server, 'renameColumn') && has(server, 'renameFollows')) return [statement(renameText(change, context), server)];
     const table = known(name, context, 'checks and generated columns may use the column');
     return 'deferred' in table ? table : renameWithout(change, table, context);
   },
@@ -89,22 +100,23 @@ function upkeepOfNew(change: Of<'addColumn'>, context: RenderContext): readonly 
   return 'deferred' in table ? table : upkeep(change, change.table, context);
 }
 
-/** The indexes of foreign keys that go; those that only change their place are made before. */
-function ownDrops(change: Of<'dropColumn'>, table: Table, context: RenderContext): readonly string[] {
-  return upkeep(change, table.name, context);
-}
-
 function usesColumn(definition: string, column: Name): boolean {
   const rows = definition.matchAll(/\b(?:NEW|OLD)\s*\.\s*(?:`((?:[^`]|``)+)`|([\p{L}_$][\p{L}\p{N}_$]*))/giu);
   return [...rows].some(([, quoted, plain]) => (quoted?.replaceAll('``', '`') ?? plain)?.toLowerCase() === column.toLowerCase());
 }
 
-function renameText({ table, from, to }: Of<'renameColumn'>, around: readonly string[]): string {
-  return alter(table, [...around.slice(0, 1), `RENAME COLUMN ${quote.identifier(from)} TO ${quote.identifier(to)}`, ...around.slice(1)]);
+/** The index of a counting column that is no key bears the column's name, and follows it. */
+function renameText({ table, from, to }: Of<'renameColumn'>, { before, server }: RenderContext): string {
+  const [old, wanted] = [quote.identifier(from), quote.identifier(to)];
+  const known = tableOf(before, table);
+  const counts = known?.columns.some((column) => column.name === from && column.identity !== undefined) === true;
+  const own = counts && has(server, 'renameIndex') && ownIndexes(known).some((index) => index.name === from);
+  return alter(table, [`RENAME COLUMN ${old} TO ${wanted}`, ...(own ? [`RENAME INDEX ${old} TO ${wanted}`] : [])]);
 }
 
 /** For servers where the name of a column stays behind in checks and generated columns, or where CHANGE must be used. */
-function renameWithout(change: Of<'renameColumn'>, table: Table, { server }: RenderContext): ReturnType<Render['renameColumn']> {
+function renameWithout(change: Of<'renameColumn'>, table: Table, context: RenderContext): ReturnType<Render['renameColumn']> {
+  const { server } = context;
   const { from, to } = change;
   const column = table.columns.find((candidate) => candidate.name === from);
   const generated = table.columns.find((candidate) => mentions(candidate.generated?.sql ?? '', from));
@@ -120,7 +132,7 @@ function renameWithout(change: Of<'renameColumn'>, table: Table, { server }: Ren
     const name = checkName(table, check) ?? 'without a name';
     return unsupported(`${server.title} does not rename a column that the check ${name} uses`, 'drop the check, rename, and add it again');
   }
-  if (has(server, 'renameColumn')) return [statement(renameText(change, []), server)];
+  if (has(server, 'renameColumn')) return [statement(renameText(change, context), server)];
   const carried = carriedText(column, {}, server);
   if (carried !== undefined) return carried;
   const text = columnText({ ...column, name: to }, server);

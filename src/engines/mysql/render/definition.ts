@@ -21,6 +21,7 @@ export function columnText(column: Column, server: Server): Piece {
     typeWithWidth(column, server),
     collationText(column),
     column.generated === undefined ? valueText(column, server) : generatedText(column, column.generated, server),
+    sridText(column, server),
     invisibleText(column, server),
     commentText(column.comment, server),
     checkClause(column.extras?.['check'], server),
@@ -87,6 +88,13 @@ function valueText(column: Column, server: Server): Piece {
   return [nullable ? 'NULL' : 'NOT NULL', text === '' ? '' : `DEFAULT ${text}`, update === '' ? '' : `ON UPDATE ${update}`]
     .filter((part) => part !== '')
     .join(' ');
+}
+
+/** The reference system of a place on the earth. */
+function sridText(column: Column, server: Server): Piece {
+  const srid = column.extras?.['srid'];
+  if (srid === undefined) return '';
+  return has(server, 'srsId') ? `SRID ${Number(srid)}` : unsupported(`${server.title} keeps no SRID with a column`, 'a column without it');
 }
 
 function invisibleText(column: Column, server: Server): Piece {

@@ -188,17 +188,22 @@ function sequenceText(sequence: Sequence, verb: 'CREATE' | 'ALTER', server: Serv
   if (!has(server, 'sequences')) return unsupported('MySQL has no sequences', 'a column that counts (identity), or a table with one row');
   if (sequence.ownedBy !== undefined) return unsupported('a sequence of MariaDB belongs to no column', 'a column that counts (identity)');
   if (sequence.comment !== undefined) return unsupported('MariaDB changes no comment of a sequence', 'a comment on the table that uses it');
-  const { start, increment, minimum, cache, cycle } = sequence;
+  return [`${verb} SEQUENCE ${quote.name(sequence.name)}`, ...sequenceClauses(sequence, verb === 'ALTER')].join(' ');
+}
+
+/** What is said of a sequence; one that is changed is also told what it is to have by itself. */
+function sequenceClauses({ start, increment, minimum, cache, cycle, ...sequence }: Sequence, anew: boolean): readonly string[] {
   const maximum = sequence.maximum ?? (sequence.bits === undefined ? undefined : widest[sequence.bits]);
-  const anew = verb === 'ALTER';
-  const parts = [
-    `${verb} SEQUENCE ${quote.name(sequence.name)}`,
-    start === undefined ? '' : `START WITH ${start}`,
-    increment === undefined ? (anew ? 'INCREMENT BY 1' : '') : `INCREMENT BY ${increment}`,
-    minimum === undefined ? (anew ? 'NO MINVALUE' : '') : `MINVALUE ${minimum}`,
-    maximum === undefined ? (anew ? 'NO MAXVALUE' : '') : `MAXVALUE ${maximum}`,
-    cache === undefined ? (anew ? 'CACHE 1000' : '') : `CACHE ${cache}`,
+  const clause = (words: string, value: number | bigint | undefined, usual: string): string => {
+    if (value !== undefined) return `${words} ${value}`;
+    return anew ? usual : '';
+  };
+  return [
+    clause('START WITH', start, ''),
+    clause('INCREMENT BY', increment, 'INCREMENT BY 1'),
+    clause('MINVALUE', minimum, 'NO MINVALUE'),
+    clause('MAXVALUE', maximum, 'NO MAXVALUE'),
+    clause('CACHE', cache, 'CACHE 1000'),
     cycle ? 'CYCLE' : anew ? 'NOCYCLE' : '',
-  ];
-  return parts.filter((part) => part !== '').join(' ');
+  ].filter((part) => part !== '');
 }

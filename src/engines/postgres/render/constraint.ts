@@ -15,6 +15,7 @@ import {
   type Of,
   type QualifiedName,
   type Table,
+  tableKey,
   tableOf,
 } from '../../../schema/index.ts';
 import { has } from '../flavours.ts';
@@ -108,7 +109,7 @@ export const constraint = {
   dropConstraint: (change, context) => {
     const table = tableOf(context.before, change.table);
     const name = change.name ?? (table === undefined ? undefined : nameOf(table, change));
-    if (name !== undefined) return [dropByName(change.table, name, context)];
+    if (name !== undefined) return [alsoTouching(dropByName(change.table, name, context), table, name)];
     return dropByColumns(change, table, context);
   },
 
@@ -120,6 +121,12 @@ export const constraint = {
     statement(`ALTER TABLE ${quote.name(table)} VALIDATE CONSTRAINT ${quote.identifier(name)}`, context),
   ],
 } satisfies Pick<Render, 'addConstraint' | 'dropConstraint' | 'renameConstraint' | 'validateConstraint'>;
+
+/** Dropping a foreign key locks and changes the table that it leads to. */
+function alsoTouching(drop: Statement, table: Table | undefined, name: Name): Statement {
+  const found = table?.constraints.find((one) => one.name === name);
+  return found?.kind === 'foreignKey' ? { ...drop, touches: [...new Set([...drop.touches, tableKey(found.references.table)])] } : drop;
+}
 
 function dropByName(table: QualifiedName, name: Name, context: RenderContext): Statement {
   return statement(`ALTER TABLE ${quote.name(table)} DROP CONSTRAINT ${quote.identifier(name)}`, context);

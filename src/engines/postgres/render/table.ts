@@ -2,11 +2,13 @@ import { type Render, type RenderContext, type Rendered, type Statement, unsuppo
 import {
   type Constraint,
   formatName,
+  type Key,
   keyOf,
   type Of,
   type QualifiedName,
   sameName,
   type Table,
+  tableKey,
   tableOf,
   tablesOf,
 } from '../../../schema/index.ts';
@@ -67,13 +69,20 @@ export const table = {
         'drop its partitions first, or detach them',
       );
     }
-    return [statement(`DROP TABLE ${quote.name(name)}`, context)];
+    const drop = statement(`DROP TABLE ${quote.name(name)}`, context);
+    return [{ ...drop, touches: [...drop.touches, ...referencedBy(tableOf(context.before, name))] }];
   },
 
   renameTable: ({ from, to }, context) => moved('TABLE', { from, to }, context),
 
   alterTable: (change, context) => alterTable(change, context),
 } satisfies Pick<Render, 'createTable' | 'dropTable' | 'renameTable' | 'alterTable'>;
+
+/** The tables that foreign keys lead to: dropping such a key locks and changes them too. */
+function referencedBy(dropped: Table | undefined): readonly Key[] {
+  const parents = (dropped?.constraints ?? []).flatMap((one) => (one.kind === 'foreignKey' ? [tableKey(one.references.table)] : []));
+  return [...new Set(parents)].filter((key) => dropped === undefined || key !== tableKey(dropped.name));
+}
 
 /**
  * Whether a constraint has to be added to the table that was made. One that is not to be checked cannot be made with it, since its

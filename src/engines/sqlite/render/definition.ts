@@ -4,7 +4,7 @@ import { beside, local, parenthesised, plain, quote, text } from '../quote.ts';
 import { type RowidIdentity, type TypeContext, typeText } from '../types.ts';
 
 /** A column that only stands in for another while a table is rebuilt: it holds nothing. */
-export interface Ghost {
+interface Ghost {
   readonly name: string;
 }
 
@@ -87,14 +87,16 @@ function conflict(action: string | undefined): string {
 }
 
 /** What stands behind DEFAULT. Everything but a plain value is in parentheses, as SQLite wants it. */
-export function defaultText(value: Default): string {
+function defaultText(value: Default): string {
   if ('sql' in value) return /^CURRENT_(TIME|DATE|TIMESTAMP)$/i.test(value.sql.trim()) ? value.sql.trim() : parenthesised(value.sql);
   if (typeof value.value === 'boolean') return value.value ? 'TRUE' : 'FALSE';
+  // As it was written; only rows need every bit.
+  if (typeof value.value === 'number' && !Number.isInteger(value.value)) return String(value.value);
   return quote.literal(value.value);
 }
 
 /** A constraint as it stands behind the columns of CREATE TABLE. */
-export function constraintDefinition(constraint: Constraint): string {
+function constraintDefinition(constraint: Constraint): string {
   const name = constraint.name === undefined ? '' : `CONSTRAINT ${quote.identifier(constraint.name)} `;
   switch (constraint.kind) {
     case 'primaryKey':

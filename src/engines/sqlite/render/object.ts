@@ -17,6 +17,7 @@ import { local, quote } from '../quote.ts';
 import { tokensOf } from '../tokens.ts';
 import { effect } from '../traits.ts';
 import { commentFault } from './faults.ts';
+import { guard, triggersOn } from './guard.ts';
 import { statement } from './statement.ts';
 
 type Kinds = 'createObject' | 'replaceObject' | 'dropObject' | 'renameObject' | 'addEnumValue' | 'renameEnumValue' | 'setComment';
@@ -52,7 +53,9 @@ export const object = {
     const created = create(renamed(found, local(to)), context);
     const dropped = drop(reference, context);
     if (!Array.isArray(created) || !Array.isArray(dropped)) return created;
+    const guarded = found.kind === 'view' ? [statement(guard(context, found.name), context)] : [];
     return [
+      ...guarded,
       ...dropped.map((part: Statement) => ({ ...part, effects: [] })),
       ...created.map((part: Statement) => ({ ...part, effects })),
       ...(found.kind === 'view' ? triggersAfter(reference, to, context) : []),
@@ -138,15 +141,14 @@ function dropIfThere(next: StandaloneObject, context: RenderContext): Rendered {
   if (next.kind === 'trigger') return [statement(`DROP TRIGGER IF EXISTS ${name}`, context, none)];
   const known = context.before.objects.get(keyOf(reference));
   if (known === undefined && !isAbsent(context.before, keyOf(reference))) return { deferred: `how ${next.kind} "${next.name.name}" looks` };
-  if (next.kind === 'view') return [statement(`DROP VIEW IF EXISTS ${name}`, context, none)];
+  if (next.kind === 'view')
+    return [statement(guard(context, next.name), context, none), statement(`DROP VIEW IF EXISTS ${name}`, context, none)];
   return known?.kind === 'opaque' ? [statement(known.drop, context, { touches: none.touches })] : [];
 }
 
 function triggersOf(view: QualifiedName, context: RenderContext): readonly Statement[] {
-  return [...context.before.objects.values()].flatMap((found) =>
-    found.kind === 'trigger' && formatName(local(found.on)) === formatName(local(view))
-      ? [statement(found.definition, context, { effects: [], touches: [keyOf(referenceTo(found))] })]
-      : [],
+  return triggersOn(context, view).map((trigger) =>
+    statement(trigger.definition, context, { effects: [], touches: [keyOf(referenceTo(trigger))] }),
   );
 }
 

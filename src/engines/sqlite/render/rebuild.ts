@@ -1,14 +1,15 @@
 import { type Effect, type RenderContext, type Rendered, type Risk, type Statement, unsupported } from '../../../contracts/index.ts';
-import { type Column, formatName, type Name, type QualifiedName, type Table, tableKey } from '../../../schema/index.ts';
+import { type Column, type Name, type Table, tableKey } from '../../../schema/index.ts';
 import { beside, local, lower, quote, text } from '../quote.ts';
 import { rewrites, rowsOf } from '../traits.ts';
 import type { RowidIdentity } from '../types.ts';
 import { contextOf, indexDefinition, tableDefinition } from './definition.ts';
 import { faultInTable } from './faults.ts';
+import { guard, triggersOn } from './guard.ts';
 import { statement } from './statement.ts';
 
 /** What SQLite's ALTER TABLE cannot do: the table as it is and as it is to be. Several changes of one table can be one rebuild. */
-export interface Rebuild {
+interface Rebuild {
   readonly before: Table;
   readonly after: Table;
   /** Expressions over the old row for columns whose values are not simply taken over. */
@@ -54,6 +55,7 @@ function transaction(context: RenderContext, plan: Rebuild): readonly Statement[
     { ...part(tableDefinition(after, temporary, ghosts)), effects: plan.effects },
     { ...part(copy(plan, oldName, newName)), risks: [rewrites(local(before.name)), ...(plan.risks ?? [])] },
     ...counters(before, after, temporary.name).map(part),
+    part(guard(context, before.name, before)),
     part(`DROP TABLE ${oldName}`),
     // Otherwise the new name is refused as long as a view or trigger mentions the table that is gone. No rollback takes the setting
     // back, so what can fail because of the rows stands before or behind it.
@@ -61,7 +63,7 @@ function transaction(context: RenderContext, plan: Rebuild): readonly Statement[
     part(`ALTER TABLE ${newName} RENAME TO ${quote.identifier(before.name.name)}`),
     ...(features['legacyAlterTable'] ? [] : [part('PRAGMA legacy_alter_table = OFF')]),
     ...after.indexes.map((index) => part(indexDefinition(index, after.name))),
-    ...triggersOn(context, before.name).map(part),
+    ...triggersOn(context, before.name).map(({ definition }) => part(definition)),
     // SQLite looks through all views and triggers before it lets a column go; so it finds those that still use it.
     ...ghosts.map((ghost) => part(`ALTER TABLE ${oldName} DROP COLUMN ${quote.identifier(ghost.name)}`)),
     ...(features['statistics'] ? [part(`ANALYZE ${oldName}`)] : []),
@@ -70,14 +72,6 @@ function transaction(context: RenderContext, plan: Rebuild): readonly Statement[
 
 function goneColumns(before: Table, after: Table): readonly Column[] {
   return before.columns.filter((column) => !after.columns.some((kept) => kept.name === column.name));
-}
-
-/** The triggers on the table in their own words; they go with the old table. */
-function triggersOn(context: RenderContext, table: QualifiedName): readonly string[] {
-  const wanted = formatName(local(table));
-  return [...context.before.objects.values()].flatMap((object) =>
-    object.kind === 'trigger' && formatName(local(object.on)) === wanted ? [object.definition] : [],
-  );
 }
 
 /** OR ABORT overrides the conflict clauses of the table, which could otherwise leave rows out or put others in their place. */

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { Failure } from '../base/index.ts';
-import type { SourceFile } from '../migration/index.ts';
+import { Failure } from '../../base/index.ts';
+import type { SourceFile } from '../../migration/index.ts';
 import type { CodeLoader } from './loader.ts';
 
 const isCode = /\.[cm]?[tj]s$/;
@@ -14,16 +14,30 @@ export interface FileContext {
   readonly loader: CodeLoader;
 }
 
-/** Every file below a folder but hidden ones and packages, as paths. */
-export function walk(folder: string): readonly string[] {
-  const paths: string[] = [];
+/** A file on its way to be read: where it is, and the folders between the source's root and it. */
+export interface FoundFile {
+  readonly path: string;
+  readonly name: string;
+  readonly folders: readonly string[];
+}
+
+/** Every file below a folder but hidden ones and packages. */
+export function walk(folder: string, folders: readonly string[] = []): readonly FoundFile[] {
+  const found: FoundFile[] = [];
   for (const entry of entriesOf(folder)) {
-    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
-    const path = `${folder}${sep}${entry.name}`;
-    if (entry.isDirectory()) paths.push(...walk(path));
-    else if (entry.isFile() || (entry.isSymbolicLink() && statSync(path).isFile())) paths.push(path);
+    const { name } = entry;
+    if (name.startsWith('.') || name === 'node_modules') continue;
+    const path = `${folder}${sep}${name}`;
+    if (entry.isDirectory()) found.push(...walk(path, [...folders, name]));
+    else if (entry.isFile() || (entry.isSymbolicLink() && statSync(path).isFile())) found.push({ path, name, folders });
   }
-  return paths;
+  return found;
+}
+
+/** A file that was found by its path, seen from the root of its source. */
+export function foundAt(path: string, root: string): FoundFile {
+  const folder = relative(root, dirname(path));
+  return { path, name: path.slice(path.lastIndexOf(sep) + 1), folders: folder === '' ? [] : folder.split(sep) };
 }
 
 function entriesOf(folder: string): readonly Dirent[] {
@@ -35,24 +49,16 @@ function entriesOf(folder: string): readonly Dirent[] {
 }
 
 /** A file with its text. Refuses what cannot be read and what is not UTF-8. */
-export function readSourceFile(path: string, root: string, context: FileContext): SourceFile {
+export function readSourceFile({ path, name, folders }: FoundFile, context: FileContext): SourceFile {
   const shown = shownPath(path, context.shownFrom);
-  const text = readText(path, shown);
-  const folder = relative(root, dirname(path));
-  const file: SourceFile = {
-    path: shown,
-    text,
-    folders: folder === '' ? [] : folder.split(sep),
-    name: path.slice(path.lastIndexOf(sep) + 1),
-    module: context.module,
-  };
-  if (!isCode.test(path)) return file;
-  return { ...file, load: () => context.loader.load(path), imports: importsOf(path, text, context.shownFrom) };
+  const file: SourceFile = { path: shown, text: readText(path, shown), folders, name, module: context.module };
+  if (!isCode.test(name)) return file;
+  return { ...file, load: () => context.loader.load(path), imports: importsOf(path, file.text, context.shownFrom) };
 }
 
 function shownPath(path: string, from: string): string {
-  const short = relative(from, path);
-  return (short.startsWith('..') ? path : short).split(sep).join('/');
+  const short = path.startsWith(from + sep) ? path.slice(from.length + 1) : path;
+  return sep === '/' ? short : short.split(sep).join('/');
 }
 
 function readText(path: string, shown: string): string {
@@ -63,14 +69,22 @@ function readText(path: string, shown: string): string {
     throw unreadable(shown, error);
   }
   if (!isUtf8(bytes)) {
-    throw new Failure('source.unreadable', `"${shown}" is not UTF-8 text`, { place: { file: shown, line: 1, column: 1 }, state: 'nothing was run' });
+    throw new Failure('source.unreadable', `"${shown}" is not UTF-8 text`, {
+      place: { file: shown, line: 1, column: 1 },
+      state: 'nothing was run',
+    });
   }
   return bytes.toString('utf8');
 }
 
 function unreadable(path: string, error: unknown): Failure {
   const reason = error instanceof Error ? error.message : String(error);
-  return new Failure('source.unreadable', `"${path}" cannot be read: ${reason}`, { place: { file: path, line: 1, column: 1 }, state: 'nothing was run' }, error);
+  return new Failure(
+    'source.unreadable',
+    `"${path}" cannot be read: ${reason}`,
+    { place: { file: path, line: 1, column: 1 }, state: 'nothing was run' },
+    error,
+  );
 }
 
 /** The files that a code file imports by a relative path, and those that they import: an edit of them is an edit of it. */
@@ -90,6 +104,17 @@ function importsOf(path: string, text: string, shownFrom: string): readonly { re
 }
 
 function resolveImport(path: string): string | undefined {
-  const candidates = [path, path.replace(/\.js$/, '.ts'), path.replace(/\.mjs$/, '.mts'), `${path}.ts`, `${path}.js`, `${path}.mjs`, `${path}.cjs`, `${path}.json`, join(path, 'index.ts'), join(path, 'index.js')];
+  const candidates = [
+    path,
+    path.replace(/\.js$/, '.ts'),
+    path.replace(/\.mjs$/, '.mts'),
+    `${path}.ts`,
+    `${path}.js`,
+    `${path}.mjs`,
+    `${path}.cjs`,
+    `${path}.json`,
+    join(path, 'index.ts'),
+    join(path, 'index.js'),
+  ];
   return candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
 }

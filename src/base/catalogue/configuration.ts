@@ -1,0 +1,65 @@
+import type { CatalogueEntry } from './entry.ts';
+
+/** Codes for configuration, sources and stores. */
+export const configuration = {
+  'config.invalid': {
+    exit: 78,
+    title: 'The configuration cannot be used',
+    explain:
+      'The configuration file has a property that is unknown or of the wrong type, or the file itself cannot be run. ' +
+      'Nothing was connected and nothing was changed.',
+    fix: ['correct the property that the message names', 'lockstep doctor'],
+  },
+  'config.no-database': {
+    exit: 78,
+    title: 'No database was named',
+    explain:
+      'A database comes from `--url`, from the environment chosen with `--env`, from `url` in the configuration, or from ' +
+      'DATABASE_URL, in that order.',
+    fix: ['lockstep COMMAND --url sqlite:./app.db', 'lockstep init'],
+  },
+  'config.invalid-url': {
+    exit: 78,
+    title: 'The database URL cannot be read',
+    explain:
+      'Accepted are sqlite:./app.db, sqlite::memory:, pglite:./dir, postgres://user@host/name, mysql://user@host/name and ' +
+      'mariadb://user@host/name. A reserved character in a user name or password must be percent-encoded.',
+    fix: ['lockstep COMMAND --url sqlite:./app.db'],
+  },
+  'config.unknown-environment': {
+    exit: 78,
+    title: 'The configuration has no environment of that name',
+    explain: '`--env NAME` chooses one of the entries below `environments` in the configuration.',
+    fix: ['add it to `environments` in lockstep.config.ts'],
+  },
+  'driver.missing': {
+    exit: 78,
+    title: 'The client library for this database is not installed',
+    explain:
+      'SQLite and PGlite work at once. The clients of database servers are installed by the project that uses them: ' +
+      '`pg` for PostgreSQL, `mysql2` for MySQL and MariaDB.',
+    fix: ['npm install pg', 'npm install mysql2'],
+  },
+  'source.missing': {
+    exit: 78,
+    title: 'The folder of migrations does not exist',
+    explain: 'Migrations lie in `migrations/` beside the configuration unless `--dir` or `migrations` says otherwise.',
+    fix: ['lockstep new NAME', 'lockstep COMMAND --dir DIR'],
+  },
+  'source.unreadable': {
+    exit: 65,
+    title: 'A migration file cannot be read',
+    explain:
+      'The file or folder exists but could not be read, or is not UTF-8 text. Nothing was run: the order of migrations is known ' +
+      'only when all files have been read.',
+    fix: ['check the rights of the file', 'save the file as UTF-8'],
+  },
+  'history.foreign': {
+    exit: 3,
+    title: 'A table bears the name of the history but is not one',
+    explain:
+      'The table named for the history exists and lacks columns that Lockstep writes. It is left alone. Another name can be ' +
+      'given as `history: { table }` in the configuration.',
+    fix: ['set history.table in lockstep.config.ts'],
+  },
+} as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,98 @@
+import type { CatalogueEntry } from './entry.ts';
+
+/** Codes for the files of migrations. */
+export const files = {
+  'migration.invalid': {
+    exit: 65,
+    title: 'A migration file cannot be understood',
+    explain: 'The place is given with line and column. All pending files are read before anything runs, so the database is as it was.',
+    fix: ['correct the file at the place that is named'],
+  },
+  'migration.unknown-change': {
+    exit: 65,
+    title: 'A migration names a change that does not exist',
+    explain: 'The changes are listed in docs/changes.md and in the JSON Schema that ships with the package.',
+    fix: ['lockstep explain changes'],
+  },
+  'migration.duplicate-id': {
+    exit: 65,
+    title: 'Two files have one id',
+    explain: 'The id of a migration is its name without the ending. Only one of two files with one id could ever be recorded.',
+    fix: ['rename one of the files'],
+  },
+  'migration.down-without-up': {
+    exit: 65,
+    title: 'A way back without its migration',
+    explain: 'A file ends in .down.sql and has no partner that ends in .up.sql.',
+    fix: ['add the missing file or rename this one'],
+  },
+  'migration.meta-command': {
+    exit: 65,
+    title: 'A command of a terminal client stands in the script',
+    explain:
+      'Lines such as \\connect or \\i are commands of psql, SOURCE is one of the mysql client and .read one of sqlite3. ' +
+      'They are no SQL, so no other program can run them. Nothing of the script was run.',
+    fix: ['write the SQL that the command stands for, or remove the line'],
+  },
+  'migration.transaction-control': {
+    exit: 65,
+    title: 'The script controls transactions in a way that cannot be followed',
+    explain:
+      'BEGIN and COMMIT in pairs are understood: each pair becomes one transaction. ROLLBACK, a COMMIT without BEGIN and a BEGIN ' +
+      'without COMMIT are refused, because the history could not tell what remained.',
+    fix: ['remove the statement: Lockstep opens and ends the transaction itself'],
+  },
+  'migration.copy-data': {
+    exit: 65,
+    title: 'Rows for COPY cannot be sent by this driver',
+    explain: 'COPY … FROM stdin with rows in the script needs the driver `pg` with `pg-copy-streams`, or PGlite.',
+    fix: ['npm install pg-copy-streams', 'write the rows as INSERT statements'],
+  },
+  'migration.unmatched-file': {
+    exit: 65,
+    title: 'A file in the folder of migrations is none',
+    explain: 'The name does not begin with a number, a date or a version, or the ending is unknown. The file is not run.',
+    fix: ['rename it, or move it out of the folder'],
+  },
+  'version.claimed-twice': {
+    exit: 65,
+    title: 'Two migrations claim one version',
+    explain:
+      'Where versions are numbers or dates, each belongs to one migration. Two branches that took the same one must agree who goes first.',
+    fix: ['rename the file that is not applied anywhere yet'],
+  },
+  'order.mixed-schemes': {
+    exit: 65,
+    title: 'Numbers, dates and version labels are mixed in one module',
+    explain:
+      'Migrations of one module are ordered by one scheme: sequence, datetime or version. A mixture has no order that everybody ' +
+      'would expect. All files are listed with the scheme that they were taken for.',
+    fix: ['rename the files of one scheme', 'set `scheme` in lockstep.config.ts'],
+  },
+  'order.ambiguous': {
+    exit: 65,
+    title: 'Two version labels cannot be told apart',
+    explain: 'Labels such as v1_1 and v1_01 are equal when compared part by part, so neither comes first.',
+    fix: ['rename one of the labels'],
+  },
+  'placeholder.missing': {
+    exit: 65,
+    title: 'A placeholder has no value',
+    explain: 'Where placeholders are switched on, <NAME> in capital letters is replaced. A name without a value stops everything.',
+    fix: ['lockstep up --var NAME=value', 'set `placeholders` in lockstep.config.ts'],
+  },
+  'change.refused': {
+    exit: 65,
+    title: 'A change does not fit the structure it would meet',
+    explain:
+      'Changes are applied to a model of the database before anything runs. A table that is not there, a name that is taken or a ' +
+      'reference that would be orphaned is found then.',
+    fix: ['correct the change at the place that is named'],
+  },
+  'change.unsupported': {
+    exit: 65,
+    title: 'The engine cannot do that',
+    explain: 'The message says why and what to do instead. Nothing was run.',
+    fix: ['use what the message proposes'],
+  },
+} as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,140 @@
+import type { CatalogueEntry } from './entry.ts';
+
+/** Codes for runs. */
+export const running = {
+  'migration.failed': {
+    exit: 2,
+    title: 'A statement of a migration failed',
+    explain:
+      'The statement, its place in the file and the words of the engine are shown. The line `State` says what remains: where the ' +
+      'engine can undo structural statements, nothing does; elsewhere the finished statements are in place and journalled.',
+    fix: ['correct the statement, then lockstep up', 'lockstep down --partial'],
+  },
+  'migration.threw': {
+    exit: 2,
+    title: 'The code of a migration threw an error',
+    explain: 'The function of the migration ended with an error of its own. Its place in the file is shown where it is known.',
+    fix: ['correct the code, then lockstep up'],
+  },
+  'migration.in-flight': {
+    exit: 2,
+    title: 'A query was still running when the migration returned',
+    explain: 'Every query of a migration must be awaited; otherwise it would run inside the next migration.',
+    fix: ['await the query'],
+  },
+  'migration.edited': {
+    exit: 3,
+    title: 'A file was edited after it had been applied',
+    explain:
+      'The tokens of the file differ from those that ran here. Comments, white space, line ends and the case of keywords do not count. ' +
+      'Databases that got the old text and those that would get the new one differ for ever, so `up` stops.',
+    fix: ['restore the file and write a new migration', 'lockstep mark accept ID --reason WHY'],
+  },
+  'migration.file-missing': {
+    exit: 3,
+    title: 'The file of an applied migration is gone',
+    explain: 'The history names a migration that no file describes: it was deleted or renamed, or another branch is checked out.',
+    fix: ['restore the file', 'lockstep down ID --as-applied', 'lockstep mark forget ID --reason WHY'],
+  },
+  'migration.late': {
+    exit: 3,
+    title: 'A pending migration is older than the newest applied one',
+    explain: 'This happens when a branch is merged late. The policy `--late` decides: run it, run it and say so (the default), or refuse.',
+    fix: ['lockstep up --late run', 'give the file a newer version'],
+  },
+  'migration.irreversible': {
+    exit: 3,
+    title: 'There is no way back for a migration',
+    explain: 'Structural changes are inverted without being asked; SQL scripts and code need a `down` of their own. Nothing was touched.',
+    fix: ['write a `down`', 'restore a backup'],
+  },
+  'resume.edited': {
+    exit: 3,
+    title: 'The finished part of a half-applied migration was edited',
+    explain: 'Only statements that have not run yet may be changed in a migration that failed half way.',
+    fix: ['restore the finished statements', 'lockstep down --partial'],
+  },
+  'resume.undecidable': {
+    exit: 3,
+    title: 'Nobody can tell whether a statement was finished',
+    explain:
+      'The run ended while a statement was under way whose effect the catalogue does not show (a CALL, a TRUNCATE, rows of a table ' +
+      'without transactions). Only a person can decide: look, then say which it was.',
+    fix: [
+      'lockstep mark applied ID --statement N --reason WHY   it was finished',
+      'lockstep mark pending ID --statement N --reason WHY   it was not',
+    ],
+  },
+  'destructive.not-allowed': {
+    exit: 3,
+    title: 'Data would be lost',
+    explain:
+      'Dropping a table or a column that holds rows, TRUNCATE, DELETE and a narrower type need an allowance that names the table. ' +
+      'Objects made earlier in the same run do not count.',
+    fix: ['lockstep up --allow destructive:TABLE', 'lockstep plan'],
+  },
+  'confirm.needed': {
+    exit: 5,
+    title: 'A question must be answered',
+    explain: 'Without a terminal nothing is guessed: the answer must be given as the flag that the message names.',
+    fix: ['lockstep COMMAND --yes'],
+  },
+  'confirm.rejected': {
+    exit: 3,
+    title: 'The question was answered with No',
+    explain: 'Enter, Esc and the end of input mean No. Nothing was changed.',
+    fix: ['lockstep COMMAND --yes'],
+  },
+  'run.not-one-transaction': {
+    exit: 3,
+    title: 'The run does not fit into one transaction',
+    explain:
+      '`--transaction all` and `--rehearse` need every statement to be one that can be undone. The engine, a statement that must run ' +
+      'outside a transaction, or a migration that asks for none stands against it. Nothing was run.',
+    fix: ['lockstep up --transaction each'],
+  },
+  'plan.stale': {
+    exit: 3,
+    title: 'The world has changed since the plan was saved',
+    explain: 'A saved plan is bound to the structure and the history of one database and to the text of the files.',
+    fix: ['lockstep plan -o plan.json'],
+  },
+  'verify.failed': {
+    exit: 1,
+    title: 'A check of a migration does not hold',
+    explain:
+      'A statement of the `verify` part failed, or gave a single value that is false, zero or empty. It ran in a transaction that was rolled back.',
+    fix: ['look at the statement that is named'],
+  },
+  'verify.rows': {
+    exit: 2,
+    title: 'Keys point to rows that do not exist',
+    explain:
+      'SQLite checks foreign keys here before a migration is committed. The migration would have left rows whose parent is gone, so it was rolled back.',
+    fix: ['delete or correct the rows in the migration'],
+  },
+  'test.failed': {
+    exit: 1,
+    title: 'A migration does not survive up, down and up on a scratch database',
+    explain: 'The structure after going down differs from the one before, or a statement failed. The differences are listed.',
+    fix: ['correct the `down` of the migration'],
+  },
+  'hook.failed': {
+    exit: 2,
+    title: 'A hook of the configuration threw an error',
+    explain: 'Hooks run around runs and migrations. A failing hook before a migration stops it as if it had failed itself.',
+    fix: ['correct the hook in lockstep.config.ts'],
+  },
+  interrupted: {
+    exit: 130,
+    title: 'The run was interrupted',
+    explain: 'Ctrl-C stops after the statement that is running; a second one, or SIGTERM, aborts it. The state is printed.',
+    fix: ['lockstep status', 'lockstep up'],
+  },
+  'internal.bug': {
+    exit: 70,
+    title: 'A fault of Lockstep itself',
+    explain: 'Something happened that the program does not expect. `--debug` prints the stack.',
+    fix: ['lockstep COMMAND --debug', 'report it with the output'],
+  },
+} as const satisfies Record<string, CatalogueEntry>;

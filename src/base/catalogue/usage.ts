@@ -1,0 +1,43 @@
+import type { CatalogueEntry } from './entry.ts';
+
+/** Codes for a command line that was not understood. */
+export const usage = {
+  'usage.unknown-command': {
+    exit: 64,
+    title: 'There is no such command',
+    explain: 'The first word that is not a flag names the command. A near match is suggested when there is one.',
+    fix: ['lockstep --help'],
+  },
+  'usage.unknown-flag': {
+    exit: 64,
+    title: 'There is no such flag',
+    explain: 'Flags may stand before or after the command; each command accepts the global flags and its own.',
+    fix: ['lockstep COMMAND --help'],
+  },
+  'usage.invalid-value': {
+    exit: 64,
+    title: 'A flag or an argument has a value that it cannot take',
+    explain: 'The message names the value and what is accepted: a duration such as 20s, one word of a list, a number.',
+    fix: ['lockstep COMMAND --help'],
+  },
+  'usage.missing-argument': {
+    exit: 64,
+    title: 'The command needs an argument',
+    explain: 'Some commands work on something that must be named, for example `lockstep to REF` or `lockstep new NAME`.',
+    fix: ['lockstep COMMAND --help'],
+  },
+  'ref.unknown': {
+    exit: 64,
+    title: 'No migration has that name',
+    explain:
+      'A reference is an id, an unambiguous beginning of one, a version, or one of `first`, `latest`, `next`, `prev`. ' +
+      'It is looked up among the files and the history together.',
+    fix: ['lockstep status --all'],
+  },
+  'ref.ambiguous': {
+    exit: 64,
+    title: 'Several migrations begin like that',
+    explain: 'A prefix is taken only when exactly one migration has it. The message lists those that match.',
+    fix: ['give more of the id'],
+  },
+} as const satisfies Record<string, CatalogueEntry>;
