@@ -96,7 +96,7 @@ export type ErrorKind =
 
 /** The SQL of the history: texts only. Names are already quoted and qualified. */
 export interface HistoryTexts {
-  /** Creates the tables if they are missing; safe to send twice. */
+  /** Creates the tables if they are missing; safe to send twice. The history comes last: where it is, everything is. */
   create(tables: HistoryTables): readonly string[];
   /** An expression for the present moment as RFC 3339 text in UTC. */
   readonly now: string;

@@ -55,6 +55,8 @@ export interface Traits {
 export interface Statement extends Traits {
   readonly sql: string;
   readonly at?: Place;
+  /** Belongs to the change of the statement before it, and to its transaction if both may be in one. */
+  readonly joined?: true;
   /** Rows that follow a `COPY … FROM stdin` in a script. */
   readonly copyData?: string;
 }

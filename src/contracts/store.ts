@@ -19,6 +19,7 @@ export interface HistoryWrite {
   readonly set: { readonly [K in keyof Omit<HistoryRow, 'id'>]?: HistoryRow[K] | null } & {
     readonly text?: string | null;
     readonly back?: WayBack | null;
+    readonly rendered?: readonly RenderedChange[] | null;
   };
   /** The row exists for certain: it is updated, so that only what changes must be given. */
   readonly exists?: true;
@@ -29,6 +30,19 @@ export interface HistoryWrite {
   /** Let the engine work out the duration, plus these milliseconds of earlier transactions. */
   readonly elapsedPlus?: number;
   readonly log?: LogEntry;
+}
+
+/** A change as it was rendered when its migration began: only so can the rest of a broken one be taken up. */
+export interface RenderedChange {
+  readonly digest: string;
+  readonly statements: readonly string[];
+}
+
+/** What only one migration at a time is asked for: its text as it was applied, its way back, and its changes while it is not finished. */
+export interface Loaded {
+  readonly text?: string;
+  readonly back?: WayBack;
+  readonly rendered?: readonly RenderedChange[];
 }
 
 export interface StoreContext {
@@ -45,8 +59,8 @@ export interface Store {
    * listing needs; with ids, these rows and everything of them but text and way back.
    */
   read(context: StoreContext, ids?: readonly string[]): Promise<readonly HistoryRow[] | undefined>;
-  /** What is too large for every listing: the text as it was applied, and the way back. */
-  load(context: StoreContext, id: string): Promise<{ readonly text?: string; readonly back?: WayBack }>;
+  /** What is too large for every listing. */
+  load(context: StoreContext, id: string): Promise<Loaded>;
   /** How the catalogue looked before the statement under way. */
   probe(context: StoreContext, id: string): Promise<string | undefined>;
   /** Sets the history up; safe to call again. */

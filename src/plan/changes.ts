@@ -4,6 +4,8 @@ import { apply, type Change, type Schema } from '../schema/index.ts';
 
 export interface Rendering {
   readonly statements: readonly Statement[];
+  /** The statements of each change. */
+  readonly parts: readonly { readonly change: Change; readonly statements: readonly Statement[] }[];
   /** The structure afterwards, as far as it is known. */
   readonly after: Schema;
   readonly problems: readonly Failure[];
@@ -16,7 +18,7 @@ export interface Rendering {
  * are problems with the place they were written at; all of them are found before anything runs.
  */
 export function renderChanges(changes: readonly SourcedChange[], engine: Engine, server: Server, before: Schema): Rendering {
-  const statements: Statement[] = [];
+  const parts: { readonly change: Change; readonly statements: readonly Statement[] }[] = [];
   const problems: Failure[] = [];
   let schema = before;
   for (const { change, at } of changes) {
@@ -26,17 +28,26 @@ export function renderChanges(changes: readonly SourcedChange[], engine: Engine,
       continue;
     }
     const rendered = renderChange(change, engine, server, schema);
-    if ('deferred' in rendered) return { statements, after: next, problems, deferred: rendered.deferred };
+    if ('deferred' in rendered) return { ...together(parts), after: next, problems, deferred: rendered.deferred };
     if ('unsupported' in rendered) {
       problems.push(
         new Failure('change.unsupported', `${change.kind}: ${rendered.unsupported}`, { ...placeOf(at), fix: [rendered.instead] }),
       );
       continue;
     }
-    statements.push(...rendered.map((statement) => (at === undefined ? statement : { ...statement, at })));
+    parts.push({ change, statements: rendered.map((statement, i) => placed(statement, at, i)) });
     schema = next;
   }
-  return { statements, after: schema, problems };
+  return { ...together(parts), after: schema, problems };
+}
+
+function together(parts: Rendering['parts']): Pick<Rendering, 'statements' | 'parts'> {
+  return { parts, statements: parts.flatMap((part) => part.statements) };
+}
+
+/** The statements of one change hang together: outside a transaction of the migration they still share one of their own. */
+function placed(statement: Statement, at: Place | undefined, position: number): Statement {
+  return { ...statement, ...(at === undefined ? {} : { at }), ...(position > 0 ? { joined: true } : {}) };
 }
 
 function renderChange(change: Change, engine: Engine, server: Server, before: Schema): Rendered {

@@ -96,14 +96,19 @@ function followControl(
   return open === undefined ? { runs } : { runs, fault: { why: 'this transaction is never ended', offset: open.offset } };
 }
 
-/** Consecutive statements that may share a transaction, and each other one alone. */
+/**
+ * Consecutive statements that may share a transaction, and each other one alone. Where the author wants no transaction, only the
+ * statements of one change share one.
+ */
 export function groupsOf(statements: readonly Statement[], transaction: boolean): readonly Group[] {
   const groups: { transactional: boolean; statements: Statement[] }[] = [];
-  for (const statement of statements) {
-    const transactional = transaction && statement.transactional;
+  statements.forEach((statement, i) => {
     const last = groups.at(-1);
-    if (transactional && last?.transactional) last.statements.push(statement);
+    const next = statements[i + 1];
+    const hangs = statement.joined === true || (next?.joined === true && next.transactional);
+    const transactional = statement.transactional && (transaction || hangs);
+    if (transactional && last?.transactional === true && (transaction || statement.joined === true)) last.statements.push(statement);
     else groups.push({ transactional, statements: [statement] });
-  }
+  });
   return groups;
 }

@@ -1,9 +1,10 @@
 import type { ConcurrentIndex } from '../contracts/index.ts';
 import type { Run } from './run-types.ts';
+import type { Session } from './session.ts';
 
 /** Drops the invalid index that an earlier, failed build of the same name left behind. */
 export async function dropInvalidIndexes(run: Run, index: ConcurrentIndex): Promise<void> {
-  if (!(await isInvalid(run, index))) return;
+  if (!(await isInvalid(run.session, index))) return;
   run.emit({
     ev: 'warning',
     code: 'index.invalid',
@@ -13,8 +14,8 @@ export async function dropInvalidIndexes(run: Run, index: ConcurrentIndex): Prom
 }
 
 /** Whether the catalogue says that the index exists and cannot be used. */
-export async function isInvalid(run: Run, index: ConcurrentIndex): Promise<boolean> {
-  const { connection, engine, server } = run.session;
+export async function isInvalid(session: Session, index: ConcurrentIndex): Promise<boolean> {
+  const { connection, engine, server } = session;
   const wanted = index.index;
   if (engine.invalidIndexes === undefined || wanted === undefined) return false;
   const { sql, parameters } = engine.invalidIndexes();

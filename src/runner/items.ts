@@ -1,4 +1,4 @@
-import type { Group, HistoryWrite, Statement } from '../contracts/index.ts';
+import type { Group, HistoryWrite, RenderedChange, Statement } from '../contracts/index.ts';
 import type { CodeProgress, JournalNote } from '../migration/index.ts';
 import { finishedWrite, intentOf, progressWrite } from './record.ts';
 import type { Run, Step } from './run-types.ts';
@@ -32,6 +32,8 @@ export interface Progress {
   readonly open?: true;
   /** What the journal says of the code that these statements belong to. */
   readonly code?: CodeProgress;
+  /** How the changes of the code were rendered so far. */
+  readonly rendered?: readonly RenderedChange[];
 }
 
 /** Digests of the first 0, 1, 2, … statements, each made from the one before, so that an edit of the finished part is noticed. */
@@ -154,7 +156,14 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
           progressWrite(
             run,
             step,
-            { done, total: progress.total, finished: progress.finished[done] ?? '', note, ...(probe === undefined ? {} : { probe }) },
+            {
+              done,
+              total: progress.total,
+              finished: progress.finished[done] ?? '',
+              note,
+              ...(probe === undefined ? {} : { probe }),
+              ...renderedOf(progress),
+            },
             !recorded,
           ),
         1,
@@ -163,7 +172,7 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
     progress: (progress, done, recorded) =>
       record(() => {
         const code = noteOf(progress);
-        const note = code === undefined ? {} : { note: code };
+        const note = { ...(code === undefined ? {} : { note: code }), ...renderedOf(progress) };
         return progressWrite(run, step, { done, total: progress.total, finished: progress.finished[done] ?? '', ...note }, !recorded);
       }, 1),
     // The row, and its entry in the log.
@@ -176,4 +185,8 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
 
 function noteOf(progress: Progress): JournalNote | undefined {
   return progress.code === undefined ? undefined : { code: progress.code };
+}
+
+function renderedOf({ rendered }: Progress): { readonly rendered?: readonly RenderedChange[] } {
+  return rendered === undefined ? {} : { rendered };
 }

@@ -1,9 +1,11 @@
-import { type Digest, Failure } from '../base/index.ts';
-import type { CodeFunction, Format, FormatTools, Group, Parsed, Part, Statement, WayBack } from '../contracts/index.ts';
-import { type Entry, isPartial, type Migration, type Placeholders } from '../migration/index.ts';
+import { canonicalJson, type Digest, Failure } from '../base/index.ts';
+import type { CodeFunction, Format, FormatTools, Group, Parsed, Part, RenderedChange, Statement, WayBack } from '../contracts/index.ts';
+import { type Entry, type HistoryRow, isPartial, type Migration, type Placeholders } from '../migration/index.ts';
 import { groupsOf, readScript, renderChanges, wayBackOf } from '../plan/index.ts';
 import { evaluate } from './code/evaluate.ts';
-import { placeInStack } from './code/run.ts';
+import { placeInStack } from './code/place.ts';
+import { begunChanges, renderedChanges, statementsOf } from './rendered.ts';
+import { editedFailure, resumePoint } from './resume.ts';
 import type { Identity, Step } from './run-types.ts';
 import type { SchemaView } from './schema-view.ts';
 import type { Session } from './session.ts';
@@ -24,13 +26,16 @@ export interface Prepared {
   readonly problems: readonly Failure[];
 }
 
+type ChangesPart = Extract<Part, { readonly kind: 'changes' }>;
+
 interface Body {
   readonly groups: readonly Group[];
   readonly problems: readonly Failure[];
   readonly back: WayBack;
   readonly code?: CodeFunction;
-  readonly late?: Extract<Part, { readonly kind: 'changes' }>;
+  readonly late?: ChangesPart;
   readonly boundary?: string;
+  readonly rendered?: readonly RenderedChange[];
 }
 
 /** Reads a migration and works out, without changing anything, what taking it up would do. */
@@ -39,7 +44,11 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
   if (migration === undefined) throw new Error(`${entry.id} has no file`);
   try {
     const { parsed, identity } = await readMigration(preparer, migration);
-    const body = await bodyOf(preparer, migration, parsed.up, parsed.transaction.up);
+    const broken = entry.row !== undefined && isPartial(entry.row) && entry.row.direction !== 'down' ? entry.row : undefined;
+    const body =
+      broken !== undefined && parsed.up.kind === 'changes'
+        ? await resumedBody(preparer, broken, parsed.up, parsed.transaction.up)
+        : await bodyOf(preparer, migration, parsed.up, parsed.transaction.up);
     const declared = declaredBack(preparer, parsed);
     const verify = verifyOf(preparer, parsed);
     const step: Step = {
@@ -53,7 +62,8 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
       verify: verify.statements,
       ...(parsed.verify?.kind === 'code' ? { verifyCode: parsed.verify.run } : {}),
       transaction: parsed.transaction.up,
-      ...(entry.row !== undefined && isPartial(entry.row) ? { resume: entry.row } : {}),
+      ...(body.rendered === undefined ? {} : { rendered: body.rendered }),
+      ...(broken === undefined ? {} : { resume: broken }),
     };
     return { step, problems: [...body.problems, ...declared.problems, ...verify.problems] };
   } catch (error) {
@@ -117,7 +127,7 @@ function scriptBody(preparer: Preparer, part: Extract<Part, { readonly kind: 'sc
   return { groups, problems, back: { kind: 'none', why: 'SQL has a way back only when it is written down' } };
 }
 
-async function changesBody(preparer: Preparer, part: Extract<Part, { readonly kind: 'changes' }>, transaction: boolean): Promise<Body> {
+async function changesBody(preparer: Preparer, part: ChangesPart, transaction: boolean): Promise<Body> {
   const { session, view } = preparer;
   const { engine, server } = session;
   await view.ensure(part.changes.map(({ change }) => change));
@@ -126,7 +136,33 @@ async function changesBody(preparer: Preparer, part: Extract<Part, { readonly ki
   const { back, unsure } = wayBackOf(part.changes, engine, { server, before, after: rendered.after });
   const late = rendered.deferred !== undefined || (unsure && before.scope !== 'all' && before.scope.size === 0);
   view.advance(rendered.after);
-  return { groups: groupsOf(rendered.statements, transaction), problems: rendered.problems, back, ...(late ? { late: part } : {}) };
+  return {
+    groups: groupsOf(rendered.statements, transaction),
+    problems: rendered.problems,
+    back,
+    rendered: renderedChanges(rendered.parts, preparer.digest),
+    ...(late ? { late: part } : {}),
+  };
+}
+
+/**
+ * The changes of a migration that broke off: those that began as they were rendered then, the others as they are rendered now on what
+ * the first ones left. Refuses when a change of the first kind was edited.
+ */
+async function resumedBody(preparer: Preparer, row: HistoryRow, part: ChangesPart, transaction: boolean): Promise<Body> {
+  const { session, digest } = preparer;
+  const { engine, server } = session;
+  const loaded = await session.store.load(session, row.id);
+  const { done } = await resumePoint(session, row);
+  const begun = begunChanges(loaded.rendered ?? [], done);
+  begun.forEach((change, i) => {
+    const own = part.changes[i];
+    if (own === undefined || digest(canonicalJson(own.change)) !== change.digest) throw editedFailure(row);
+  });
+  const rest = await changesBody(preparer, { kind: 'changes', changes: part.changes.slice(begun.length) }, transaction);
+  const old = begun.flatMap((change) => statementsOf(change, engine, server));
+  const groups = groupsOf([...old, ...rest.groups.flatMap((group) => group.statements)], transaction);
+  return { ...rest, groups, back: loaded.back ?? rest.back, rendered: [...begun, ...(rest.rendered ?? [])] };
 }
 
 async function codeBody(

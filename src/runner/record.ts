@@ -1,5 +1,5 @@
 import { canonicalJson } from '../base/index.ts';
-import type { HistoryWrite, LogEntry, Statement, WayBack } from '../contracts/index.ts';
+import type { HistoryWrite, LogEntry, RenderedChange, Statement, WayBack } from '../contracts/index.ts';
 import type { Intent, JournalNote } from '../migration/index.ts';
 import type { Run, Step } from './run-types.ts';
 
@@ -26,7 +26,7 @@ function actorOf(run: Run): Pick<LogEntry, 'run' | 'by' | 'host'> {
   return { run: run.id, by: run.by, host: run.host };
 }
 
-const settled = { error: null, reason: null, finished: null, intent: null, direction: null } as const;
+const settled = { error: null, reason: null, finished: null, intent: null, direction: null, rendered: null } as const;
 
 /** The step is finished. `milliseconds` counts what the engine does not measure itself. */
 export function finishedWrite(run: Run, step: Step, milliseconds: number, measured: boolean, back: WayBack = step.back): HistoryWrite {
@@ -49,25 +49,25 @@ export function finishedWrite(run: Run, step: Step, milliseconds: number, measur
   };
 }
 
+export interface JournalEntry {
+  readonly done: number;
+  readonly total: number;
+  readonly finished: string;
+  readonly note?: JournalNote;
+  readonly probe?: string;
+  readonly rendered?: readonly RenderedChange[];
+}
+
 /** The journal: `done` statements are finished for good, and maybe one more is under way. */
-export function progressWrite(
-  run: Run,
-  step: Step,
-  progress: {
-    readonly done: number;
-    readonly total: number;
-    readonly finished: string;
-    readonly note?: JournalNote;
-    readonly probe?: string;
-  },
-  first: boolean,
-): HistoryWrite {
-  const { done, total, finished, note, probe } = progress;
+export function progressWrite(run: Run, step: Step, progress: JournalEntry, first: boolean): HistoryWrite {
+  const { done, total, finished, note, probe, rendered } = progress;
   return {
     id: step.identity.id,
     set: {
       ...(first ? { ...identityOf(step), ...actorOf(run), error: 'the run was interrupted', direction: step.direction } : {}),
       ...(first && step.direction === 'up' ? { back: step.back } : {}),
+      ...(first && step.rendered !== undefined ? { rendered: step.rendered } : {}),
+      ...(rendered === undefined ? {} : { rendered }),
       state: 'failed',
       done,
       total,
@@ -106,6 +106,7 @@ export function failedWrite(
       total,
       finished: finished ?? null,
       intent: note === undefined ? null : canonicalJson(note),
+      ...(done === 0 && note === undefined ? { rendered: null } : {}),
       direction: step.direction,
       ...(step.direction === 'up' ? { back: step.back } : {}),
     },

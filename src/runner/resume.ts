@@ -4,6 +4,7 @@ import type { CodeProgress, HistoryRow, Intent, JournalNote } from '../migration
 import { isInvalid } from './concurrent-index.ts';
 import { digestsOf } from './items.ts';
 import type { Run, Step } from './run-types.ts';
+import type { Session } from './session.ts';
 
 /** Where a broken step goes on: how many statements are finished, and the digest that they must have. */
 export interface ResumePoint {
@@ -16,14 +17,14 @@ export interface ResumePoint {
  * Where a step that broke off goes on. A statement that was under way is decided by looking at the catalogue, or refused when looking
  * cannot tell.
  */
-export async function resumePoint(run: Run, row: HistoryRow | undefined): Promise<ResumePoint> {
+export async function resumePoint(session: Session, row: HistoryRow | undefined): Promise<ResumePoint> {
   if (row === undefined) return { done: 0, digest: undefined, code: undefined };
   const note = row.intent === undefined ? {} : (JSON.parse(row.intent) as JournalNote);
   const code = note.code;
   const at: ResumePoint = { done: row.done, digest: row.done === 0 ? undefined : row.finished, code };
   if (note.statement === undefined || note.statement <= row.done) return at;
   const intent = note as Intent;
-  return (await wasDone(run, row, intent)) ? { done: intent.statement, digest: intent.digest, code } : at;
+  return (await wasDone(session, row, intent)) ? { done: intent.statement, digest: intent.digest, code } : at;
 }
 
 /**
@@ -33,27 +34,27 @@ export async function resumePoint(run: Run, row: HistoryRow | undefined): Promis
 export async function finishedStatements(run: Run, step: Step, groups: readonly Group[]): Promise<number> {
   const row = step.resume;
   if (row === undefined) return 0;
-  const { done, digest } = await resumePoint(run, row);
+  const { done, digest } = await resumePoint(run.session, row);
   const statements = groups.flatMap((group) => group.statements);
   if (done > statements.length || (done > 0 && digestsOf(run, statements)[done] !== digest)) throw editedFailure(row);
   return done;
 }
 
 /** Whether the statement that was under way has happened. */
-async function wasDone(run: Run, row: HistoryRow, intent: Intent): Promise<boolean> {
-  const { connection, engine, server, store } = run.session;
+async function wasDone(session: Session, row: HistoryRow, intent: Intent): Promise<boolean> {
+  const { connection, engine, server, store } = session;
   switch (intent.afterCrash) {
     case 'repeat':
       return false;
     case 'ask':
       throw undecidable(row, intent);
     case 'probe': {
-      const before = await store.probe(run.session, row.id);
+      const before = await store.probe(session, row.id);
       if (before === undefined) throw undecidable(row, intent);
       const { rows } = await connection.query(`SELECT (${engine.probe(intent.touches, server)}) AS probe`);
       if (String(rows[0]?.['probe']) === before) return false;
       const index = engine.concurrentIndex?.(intent.sql);
-      return index === undefined || !(await isInvalid(run, index));
+      return index === undefined || !(await isInvalid(session, index));
     }
   }
 }

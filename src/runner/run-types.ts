@@ -1,5 +1,5 @@
 import type { Clock, Digest, Failure, RandomHex } from '../base/index.ts';
-import type { CodeFunction, Emit, Group, HistoryWrite, Hooks, Part, Statement, WayBack } from '../contracts/index.ts';
+import type { CodeFunction, Emit, Group, HistoryWrite, Hooks, Part, RenderedChange, Statement, WayBack } from '../contracts/index.ts';
 import type { HistoryRow } from '../migration/index.ts';
 import type { RunLock } from './lock-types.ts';
 import type { Session } from './session.ts';
@@ -33,6 +33,8 @@ export interface Step {
   readonly boundary?: string;
   readonly verify: readonly Statement[];
   readonly verifyCode?: CodeFunction;
+  /** How its changes were rendered, for a run that must be taken up. */
+  readonly rendered?: readonly RenderedChange[];
   /** The author allows a transaction. */
   readonly transaction: boolean;
   /** What the history is told before anything of the step runs. */

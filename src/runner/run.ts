@@ -2,6 +2,7 @@ import { Failure, together } from '../base/index.ts';
 import { DatabaseError, type Hook } from '../contracts/index.ts';
 import { groupsOf, renderChanges, wayBackOf } from '../plan/index.ts';
 import { runCode } from './code/run.ts';
+import { renderedChanges } from './rendered.ts';
 import { finishedStatements } from './resume.ts';
 import type { Outcome, Run, Step } from './run-types.ts';
 import { schemaView } from './schema-view.ts';
@@ -139,7 +140,7 @@ async function renderLate(run: Run, step: Step): Promise<Step> {
       ? wayBackOf(changes, engine, { server, before, after: rendered.after })
       : step;
   const { late: _, ...ready } = step;
-  return { ...ready, groups: groupsOf(rendered.statements, step.transaction), back };
+  return { ...ready, groups: groupsOf(rendered.statements, step.transaction), back, rendered: renderedChanges(rendered.parts, run.digest) };
 }
 
 /** Settings and roles that a migration left behind must not reach the next one. */

@@ -128,7 +128,7 @@ async function sendGroups({ run, step, total }: Work, items: readonly Item[]): P
     await sendItems(session, items.slice(from, at), report);
     await dropInvalidIndexes(run, index);
     await sendItems(session, [item], report);
-    if (await isInvalid(run, index)) {
+    if (await isInvalid(session, index)) {
       throw new ItemError(item, new DatabaseError('the index was built but is not valid', { code: 'INVALID_INDEX' }), undefined);
     }
     from = at + 1;

@@ -1,5 +1,5 @@
 import { canonicalJson, Failure } from '../base/index.ts';
-import type { HistoryTables, HistoryWrite, LogEntry, ResultRow, Store, StoreContext, WayBack } from '../contracts/index.ts';
+import type { HistoryTables, HistoryWrite, LogEntry, RenderedChange, ResultRow, Store, StoreContext, WayBack } from '../contracts/index.ts';
 import { DatabaseError } from '../contracts/index.ts';
 import type { HistoryRow } from '../migration/index.ts';
 
@@ -38,11 +38,13 @@ const columns = {
   direction: 'direction',
   text: 'text',
   back: 'back',
+  rendered: 'rendered',
 } as const satisfies Record<Written, string>;
 
 /** What is read of every row, and of those that are looked at closely. */
 const brief: readonly Written[] = ['id', 'state', 'checksum', 'textHash', 'finishedAt', 'milliseconds', 'by'];
-const whole = (Object.keys(columns) as Written[]).filter((property) => property !== 'text' && property !== 'back');
+const large: readonly Written[] = ['text', 'back', 'rendered'];
+const whole = (Object.keys(columns) as Written[]).filter((property) => !large.includes(property));
 
 /** The history in two tables of the database itself: a row a migration, and an append-only log. */
 export function tableStore(options: TableStoreOptions = {}): Store {
@@ -74,12 +76,15 @@ export function tableStore(options: TableStoreOptions = {}): Store {
     },
     load: async (context, id) => {
       const { rows } = await context.connection.query(
-        `SELECT text, back FROM ${names(context).history} WHERE id = ${context.engine.quote.literal(id)}`,
+        `SELECT ${large.join(', ')} FROM ${names(context).history} WHERE id = ${context.engine.quote.literal(id)}`,
       );
       const [row] = rows;
+      const value = (column: string): string | undefined => (typeof row?.[column] === 'string' ? row[column] : undefined);
+      const [text, back, rendered] = [value('text'), value('back'), value('rendered')];
       return {
-        ...(typeof row?.['text'] === 'string' ? { text: row['text'] } : {}),
-        ...(typeof row?.['back'] === 'string' ? { back: JSON.parse(row['back']) as WayBack } : {}),
+        ...(text === undefined ? {} : { text }),
+        ...(back === undefined ? {} : { back: JSON.parse(back) as WayBack }),
+        ...(rendered === undefined ? {} : { rendered: JSON.parse(rendered) as readonly RenderedChange[] }),
       };
     },
     probe: async (context, id) => {
@@ -128,7 +133,7 @@ function assignments(set: Readonly<Record<string, string>>): string {
 }
 
 function asColumn(property: Written, value: unknown): string | number {
-  if (property === 'back') return canonicalJson(value);
+  if (property === 'back' || property === 'rendered') return canonicalJson(value);
   return typeof value === 'number' ? value : String(value);
 }
 

@@ -49,6 +49,11 @@ export const objectCases: readonly Case[] = [
     change: constrain({ ...ofChild, columns: ['t_id'] }, 'child'),
   },
   {
+    title: 'dropConstraint foreign key whose index another one needs',
+    given: `${family} ALTER TABLE child ADD CONSTRAINT also FOREIGN KEY (t_id) REFERENCES t (id)`,
+    change: { kind: 'dropConstraint', table: { name: 'child' }, name: 'child_t' },
+  },
+  {
     title: 'addConstraint foreign key that serves another',
     given: `${people} CREATE UNIQUE INDEX two ON t (id, age); CREATE TABLE child (a BIGINT, b INT, CONSTRAINT short FOREIGN KEY (a) REFERENCES t (id))`,
     change: constrain({ kind: 'foreignKey', name: 'long', columns: ['a', 'b'], references: { table: t, columns: ['id', 'age'] } }, 'child'),

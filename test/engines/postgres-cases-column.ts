@@ -96,6 +96,11 @@ export const columns: readonly Case[] = [
     change: alter({ type: { kind: 'integer', bits: 64 } }),
   },
   {
+    title: 'alterColumn of the sequence behind a serial',
+    given: "CREATE TABLE t (name serial); COMMENT ON SEQUENCE t_name_seq IS 'old'",
+    change: alter({ identity: { increment: 3 }, extras: { serial: '"numbers"', cache: '5' } }),
+  },
+  {
     title: 'alterColumn of an identity to bigint',
     given: 'CREATE TABLE t (name int GENERATED ALWAYS AS IDENTITY)',
     change: alter({ type: { kind: 'integer', bits: 64 } }),

@@ -100,7 +100,6 @@ ALTER TYPE mood RENAME VALUE 'a' TO 'b'
 DROP TYPE mood
 CREATE SEQUENCE s2
 CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 1'
-GRANT SELECT ON t TO postgres
 CREATE SCHEMA other
 SET search_path = app`
   .trim()

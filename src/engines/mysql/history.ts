@@ -17,17 +17,17 @@ const started = '@lockstep_started';
  */
 export const history: HistoryTexts = {
   create: ({ history: table, log }) => [
+    `CREATE TABLE IF NOT EXISTS ${log} (
+      seq BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, at VARCHAR(40) NOT NULL, event VARCHAR(40) NOT NULL, migration ${short},
+      run ${short}, by_user ${short}, host ${short}, detail ${text}
+    ) ${tail}`,
     `CREATE TABLE IF NOT EXISTS ${table} (
       id VARCHAR(255) NOT NULL PRIMARY KEY,
       module VARCHAR(255) NOT NULL DEFAULT '', version VARCHAR(255) NOT NULL DEFAULT '', name VARCHAR(255) NOT NULL DEFAULT '',
       state VARCHAR(20) NOT NULL DEFAULT '', checksum ${short}, down_checksum ${short}, text_hash ${short}, file VARCHAR(1024) NULL, format ${short},
       started_at ${moment}, finished_at ${moment}, milliseconds BIGINT NULL, run ${short}, by_user ${short}, host ${short},
       error ${text}, reason ${text}, done INT NOT NULL DEFAULT 0, total INT NOT NULL DEFAULT 0, finished ${short}, intent ${text}, probe ${text},
-      direction VARCHAR(10) NULL, text ${text}, back ${text}
-    ) ${tail}`,
-    `CREATE TABLE IF NOT EXISTS ${log} (
-      seq BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, at VARCHAR(40) NOT NULL, event VARCHAR(40) NOT NULL, migration ${short},
-      run ${short}, by_user ${short}, host ${short}, detail ${text}
+      direction VARCHAR(10) NULL, text ${text}, back ${text}, rendered ${text}
     ) ${tail}`,
   ],
   now: present,

@@ -167,10 +167,10 @@ function partFrom(row: ResultRow, method: string | undefined): IndexPart {
   return { column, ...(length === undefined || method === 'spatial' ? {} : { length: Number(length) }), ...order };
 }
 
-function foreignKeys({ keyColumns, keyRules, indexes }: TableRows, server: Server): readonly Constraint[] {
+function foreignKeys({ keyColumns, keyRules }: TableRows, server: Server): readonly Constraint[] {
   const groups = new Map<Name, ResultRow[]>();
   for (const row of [...keyColumns].sort(byPlace)) groups.set(field(row, 'con'), [...(groups.get(field(row, 'con')) ?? []), row]);
-  const keys = [...groups].map(([name, rows]): Constraint => {
+  return [...groups].map(([name, rows]): Constraint => {
     const [first = {}] = rows;
     const rules = keyRules.find((row) => field(row, 'con') === name) ?? {};
     const [onDelete, onUpdate] = [ruleFrom(field(rules, 'on_delete'), server), ruleFrom(field(rules, 'on_update'), server)];
@@ -184,9 +184,6 @@ function foreignKeys({ keyColumns, keyRules, indexes }: TableRows, server: Serve
       ...(onUpdate === undefined ? {} : { onUpdate }),
     };
   });
-  const hasIndex = (key: Constraint): boolean => indexes.some((row) => field(row, 'idx') === key.name);
-  // Of several keys over the same columns the one whose index is there comes first: the others lean on it.
-  return [...keys.filter(hasIndex), ...keys.filter((key) => !hasIndex(key))];
 }
 
 /** The rule that a server shows when none was given is no rule of the model. */

@@ -1,3 +1,4 @@
+import { byText } from '../../base/index.ts';
 import {
   apply,
   type Change,
@@ -48,8 +49,8 @@ export function ownIndexes(table: Table): readonly OwnIndex[] {
       const name = constraint.kind === 'foreignKey' ? constraintName(table.name, constraint) : undefined;
       return constraint.kind === 'foreignKey' && name !== undefined ? [{ name, columns: constraint.columns }] : [];
     })
-    // A longer key serves the shorter ones that it begins with.
-    .sort((a, b) => b.columns.length - a.columns.length);
+    // A longer key serves the shorter ones that it begins with, and of two over the same columns the first by name the other.
+    .sort((a, b) => b.columns.length - a.columns.length || byText(a.name, b.name));
   const counting = table.columns.find((column) => column.identity !== undefined);
   if (counting !== undefined) needed.push({ name: counting.name, columns: [counting.name] });
   const own: OwnIndex[] = [];

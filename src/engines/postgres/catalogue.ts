@@ -25,11 +25,6 @@ export function withComment(table: string, id: string, alias = 'said'): string {
   return `LEFT JOIN pg_catalog.pg_description ${alias} ON ${alias}.classoid = 'pg_catalog.${table}'::regclass AND ${alias}.objoid = ${id} AND ${alias}.objsubid = 0`;
 }
 
-/** A list of values in parentheses for IN. */
-export function inList(values: readonly string[]): string {
-  return `(${values.length === 0 ? 'NULL' : values.map(text).join(', ')})`;
-}
-
 /** Reads a column that is never null. */
 export function str(row: ResultRow, column: string): string {
   return String(row[column]);

@@ -2,7 +2,7 @@ import type { HistoryTables, HistoryTexts, Server, SessionTexts } from '../../co
 
 /** The SQL of the history: https://www.sqlite.org/lang_upsert.html */
 export const history: HistoryTexts = {
-  create: (tables) => [historyTable(tables), logTable(tables)],
+  create: (tables) => [logTable(tables), historyTable(tables)],
   now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
   elapsed: undefined,
   startClock: undefined,
@@ -29,6 +29,7 @@ function historyTable({ history: table }: HistoryTables): string {
     'text',
     'back',
     'probe',
+    'rendered',
   ];
   return `CREATE TABLE IF NOT EXISTS ${table} (
   "id" TEXT NOT NULL PRIMARY KEY,

@@ -1,4 +1,4 @@
-import { Failure, type Place } from '../../base/index.ts';
+import { Failure } from '../../base/index.ts';
 import { DatabaseError, type WayBack } from '../../contracts/index.ts';
 import type { CodeProgress } from '../../migration/index.ts';
 import { schemaBuilder } from '../../schema/index.ts';
@@ -11,6 +11,7 @@ import { settle } from '../settle.ts';
 import { startWatch } from '../watch.ts';
 import { kyselyOver } from './kysely.ts';
 import type { MigrationContext } from './migration.ts';
+import { placeInStack } from './place.ts';
 import { changeQueue, sqlTag } from './queue.ts';
 import { runBatches, runStep } from './steps.ts';
 import { beginTransaction, type CodeWork, checkAndRecord, flush, queryRows, startWork } from './work.ts';
@@ -18,9 +19,10 @@ import { beginTransaction, type CodeWork, checkAndRecord, flush, queryRows, star
 /** Runs a step that is code: its structural calls, its queries and its own steps, and records what became of it. */
 export async function runCode(run: Run, step: Step): Promise<Outcome> {
   const begun = performance.now();
-  const resume = await resumePoint(run, step.resume);
+  const resume = await resumePoint(run.session, step.resume);
   if (resume.code?.unstepped === true) throw unstepped(step);
-  const work = startWork(run, step, resume);
+  const loaded = step.resume === undefined ? {} : await run.session.store.load(run.session, step.identity.id);
+  const work = startWork(run, step, resume, loaded.rendered ?? []);
   const watch = startWatch(run, step.identity.id);
   try {
     await runFunction(work);
@@ -152,14 +154,6 @@ function codeFailure(step: Step, error: unknown, state: string): Failure {
     );
   }
   return new Failure('migration.threw', `migration ${id} threw: ${message}`, more, error);
-}
-
-/** The place in the migration's own file that the error came from. */
-export function placeInStack(error: unknown, file: string): Place | undefined {
-  if (!(error instanceof Error) || error.stack === undefined) return undefined;
-  const name = file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const match = new RegExp(`${name}:(\\d+):(\\d+)`).exec(error.stack);
-  return match === null ? undefined : { file, line: Number(match[1]), column: Number(match[2]) };
 }
 
 function unstepped(step: Step): Failure {

@@ -1,10 +1,11 @@
-import { Failure, together } from '../../base/index.ts';
-import type { Group, HistoryWrite, Result, SourcedChange, Statement } from '../../contracts/index.ts';
+import { canonicalJson, Failure, together } from '../../base/index.ts';
+import type { Group, HistoryWrite, RenderedChange, Result, SourcedChange, Statement } from '../../contracts/index.ts';
 import type { CodeProgress } from '../../migration/index.ts';
 import { groupsOf, renderChanges } from '../../plan/index.ts';
 import { invertAll } from '../../schema/index.ts';
 import { type Item, itemsFor, type Progress } from '../items.ts';
 import { progressWrite } from '../record.ts';
+import { begunChanges, renderedChanges, statementsOf } from '../rendered.ts';
 import { editedFailure, type ResumePoint } from '../resume.ts';
 import type { Run, Step } from '../run-types.ts';
 import { type SchemaView, schemaView } from '../schema-view.ts';
@@ -18,6 +19,10 @@ export interface CodeWork {
   readonly run: Run;
   readonly step: Step;
   readonly view: SchemaView;
+  /** How the changes so far were rendered, those of the run before first. */
+  readonly rendered: RenderedChange[];
+  /** How many changes have been queued and flushed so far. */
+  changes: number;
   /** Statements that are executed or were executed by the run before, and their digests. */
   done: number;
   readonly digests: string[];
@@ -44,12 +49,14 @@ export interface CodeWork {
   readonly begun: number;
 }
 
-export function startWork(run: Run, step: Step, resume: ResumePoint): CodeWork {
+export function startWork(run: Run, step: Step, resume: ResumePoint, rendered: readonly RenderedChange[]): CodeWork {
   const code = resume.code ?? { steps: {}, batches: {}, unstepped: false };
   return {
     run,
     step,
     view: schemaView(run.session),
+    rendered: begunChanges(rendered, resume.done),
+    changes: 0,
     done: 0,
     digests: [''],
     resume,
@@ -70,21 +77,41 @@ export function startWork(run: Run, step: Step, resume: ResumePoint): CodeWork {
 
 /** Renders what was queued on the structure as it is now, and runs it. What an earlier run finished is passed over. */
 export async function flush(work: CodeWork, changes: readonly SourcedChange[]): Promise<void> {
-  if (changes.length === 0) return;
+  const fresh: SourcedChange[] = [];
+  for (const sourced of changes) {
+    const begun = work.step.resume === undefined ? undefined : work.rendered[work.changes];
+    if (begun === undefined) fresh.push(sourced);
+    else await takeUp(work, sourced, begun);
+    if (begun !== undefined) work.changes++;
+  }
+  if (fresh.length === 0) return;
   const { run, view } = work;
   const { engine, server } = run.session;
-  await view.ensure(changes.map(({ change }) => change));
+  await view.ensure(fresh.map(({ change }) => change));
   const before = view.current();
-  const rendered = renderChanges(changes, engine, server, before);
+  const rendered = renderChanges(fresh, engine, server, before);
   if (rendered.problems.length > 0)
     throw together(rendered.problems, (n) => `${n} changes of migration ${work.step.identity.id} cannot be made`);
   if (rendered.deferred !== undefined) {
     throw new Failure('change.refused', `a change of migration ${work.step.identity.id} cannot be made: ${rendered.deferred}`);
   }
-  keepWayBack(work, changes, before, rendered.after);
+  keepWayBack(work, fresh, before, rendered.after);
   view.advance(rendered.after);
+  work.rendered.push(...renderedChanges(rendered.parts, run.digest));
+  work.changes += fresh.length;
   await execute(work, rendered.statements);
   if (rendered.statements.some((statement) => statement.family === 'rows')) work.changedRows = true;
+}
+
+/** A change that the run before had begun: its statements are those of then, and it must still be the same change. */
+async function takeUp(work: CodeWork, { change }: SourcedChange, begun: RenderedChange): Promise<void> {
+  const { run, step } = work;
+  const { engine, server } = run.session;
+  if (step.resume !== undefined && run.digest(canonicalJson(change)) !== begun.digest) throw editedFailure(step.resume);
+  // How the structure was before is not known any more, so nothing can be said of the way back.
+  work.back = undefined;
+  work.irreversible ||= 'it was taken up after it had broken off, and how the structure was before is not known';
+  await execute(work, statementsOf(begun, engine, server));
 }
 
 function keepWayBack(
@@ -184,6 +211,7 @@ function progressOf(work: CodeWork): Progress {
     milliseconds: () => performance.now() - work.begun,
     open: true,
     code: work.code,
+    rendered: work.rendered,
   };
 }
 
@@ -219,7 +247,7 @@ export function markCommitted(work: CodeWork): void {
 /** The journal's entry for what was done until now. */
 export function journalWrite(work: CodeWork): HistoryWrite {
   const { run, step, done, digests, code, recorded } = work;
-  return progressWrite(run, step, { done, total: done, finished: digests[done] ?? '', note: { code } }, !recorded);
+  return progressWrite(run, step, { done, total: done, finished: digests[done] ?? '', note: { code }, rendered: work.rendered }, !recorded);
 }
 
 /** The checks before COMMIT and the lock's own, then the record. */

@@ -1,7 +1,7 @@
 import { type Deferred, type Render, type RenderContext, type Rendered, type Server, unsupported } from '../../../contracts/index.ts';
-import { type Constraint, findConstraint, type Name, type Of, type Table } from '../../../schema/index.ts';
+import { apply, type Constraint, findConstraint, type Name, type Of, type Table } from '../../../schema/index.ts';
 import { has } from '../flavours.ts';
-import { constraintName, ownIndexes } from '../own-index.ts';
+import { constraintName } from '../own-index.ts';
 import { quote } from '../quote.ts';
 import { constraintText } from './definition.ts';
 import { alter, known, statement, upkeep } from './parts.ts';
@@ -86,10 +86,14 @@ function renamed({ to }: Of<'renameConstraint'>, { table, constraint }: Met, con
       return [statement(alter(table.name, [drop, `ADD ${text}`]), server)];
     case 'foreignKey': {
       // The new one comes before the old one goes, so that no row slips through.
-      const own = ownIndexes(table).some((index) => index.name === from);
-      const index = own && has(server, 'renameIndex') ? [`RENAME INDEX ${quote.identifier(from)} TO ${quoted}`] : [];
-      const kept = upkeep({ kind: 'addConstraint', table: table.name, constraint: wanted }, table.name, context);
-      return [statement(alter(table.name, [...kept, `ADD ${text}`]), server), statement(alter(table.name, [drop, ...index]), server)];
+      const adding: Of<'addConstraint'> = { kind: 'addConstraint', table: table.name, constraint: wanted };
+      const between = apply(context.before, adding);
+      if ('refused' in between) return [];
+      const dropping: Of<'dropConstraint'> = { kind: 'dropConstraint', table: table.name, name: from };
+      return [
+        statement(alter(table.name, [...upkeep(adding, table.name, context), `ADD ${text}`]), server),
+        statement(alter(table.name, [drop, ...upkeep(dropping, table.name, { server, before: between })]), server),
+      ];
     }
     default:
       return [statement(alter(table.name, [drop, `ADD ${text}`]), server)];

@@ -89,30 +89,30 @@ ORDER BY co.conrelid, co.conname`;
 export function indexesQuery({ wanted }: Scope, server: Server): string {
   const distinct = has(server, 'nullsNotDistinct') ? 'i.indnullsnotdistinct' : 'false';
   // An expression's own collation cannot be asked for, so one other than the default, which is number 100, is named.
-  const collated = 'i.indcollation[k.n - 1] NOT IN (0, coalesce(a.attcollation, 100))';
+  const collated = 'i.indcollation[ia.attnum - 1] NOT IN (0, coalesce(a.attcollation, 100))';
   const classed = 'NOT oc.opcdefault OR ia.attoptions IS NOT NULL';
   return `${wanted}
 SELECT i.indexrelid::text AS id, i.indrelid::text AS relation, ic.relname::text AS name,
   (SELECT amname::text FROM pg_catalog.pg_am WHERE oid = ic.relam) AS method, i.indisunique AS "unique",
   i.indisvalid AS valid, i.indisclustered AS clustered, ${distinct} AS nulls_not_distinct, i.indnkeyatts::int AS key_columns,
   ic.reloptions::text[] AS storage, (SELECT spcname::text FROM pg_catalog.pg_tablespace WHERE oid = ic.reltablespace) AS tablespace,
-  pg_get_expr(i.indpred, i.indrelid, true) AS predicate, obj_description(i.indexrelid, 'pg_class') AS comment,
-  k.n::int AS n, a.attname::text AS "column",
-  CASE WHEN i.indkey[k.n - 1] = 0 THEN pg_get_indexdef(i.indexrelid, k.n, true) END AS expression,
-  i.indoption[k.n - 1] & 1 = 1 AS descending, i.indoption[k.n - 1] & 2 = 2 AS nulls_first,
+  pg_get_expr(i.indpred, i.indrelid, true) AS predicate, (SELECT description FROM pg_catalog.pg_description
+    WHERE classoid = 'pg_catalog.pg_class'::regclass AND objoid = i.indexrelid AND objsubid = 0) AS comment,
+  ia.attnum::int AS n, a.attname::text AS "column",
+  CASE WHEN i.indkey[ia.attnum - 1] = 0 THEN pg_get_indexdef(i.indexrelid, ia.attnum, true) END AS expression,
+  i.indoption[ia.attnum - 1] & 1 = 1 AS descending, i.indoption[ia.attnum - 1] & 2 = 2 AS nulls_first,
   CASE WHEN ${classed} THEN (SELECT nspname::text FROM pg_catalog.pg_namespace WHERE oid = oc.opcnamespace) END AS class_schema,
   CASE WHEN ${classed} THEN oc.opcname::text END AS class, ia.attoptions::text[] AS class_options,
   CASE WHEN ${collated} THEN (SELECT coln.nspname::text FROM pg_catalog.pg_collation col JOIN pg_catalog.pg_namespace coln
-    ON coln.oid = col.collnamespace WHERE col.oid = i.indcollation[k.n - 1]) END AS collation_schema,
-  CASE WHEN ${collated} THEN (SELECT collname::text FROM pg_catalog.pg_collation WHERE oid = i.indcollation[k.n - 1]) END AS collation
+    ON coln.oid = col.collnamespace WHERE col.oid = i.indcollation[ia.attnum - 1]) END AS collation_schema,
+  CASE WHEN ${collated} THEN (SELECT collname::text FROM pg_catalog.pg_collation WHERE oid = i.indcollation[ia.attnum - 1]) END AS collation
 FROM wanted JOIN pg_catalog.pg_index i ON i.indrelid = wanted.oid
 JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
-CROSS JOIN LATERAL generate_series(1, i.indnatts) k(n)
-JOIN pg_catalog.pg_attribute ia ON ia.attrelid = i.indexrelid AND ia.attnum = k.n
-LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.n - 1] AND a.attnum <> 0
-LEFT JOIN pg_catalog.pg_opclass oc ON k.n <= i.indnkeyatts AND oc.oid = i.indclass[k.n - 1]
+JOIN pg_catalog.pg_attribute ia ON ia.attrelid = i.indexrelid
+LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[ia.attnum - 1] AND a.attnum <> 0
+LEFT JOIN pg_catalog.pg_opclass oc ON ia.attnum <= i.indnkeyatts AND oc.oid = i.indclass[ia.attnum - 1]
 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint co WHERE co.conindid = i.indexrelid AND co.contype IN ('p', 'u', 'x'))
-ORDER BY i.indrelid, ic.relname, k.n`;
+ORDER BY i.indrelid, ic.relname, ia.attnum`;
 }
 
 /** Attributes of composite types. */

@@ -57,6 +57,7 @@ function sequenceExtras(row: ResultRow, serial: Server | undefined, columnType: 
   const own = sequenceLimits(type, Number(str(row, 'increment')));
   return given({
     serial: serial === undefined ? undefined : quote.name(named(row, serial)),
+    serialComment: serial === undefined ? undefined : opt(row, 'comment'),
     sequenceType: type === columnType ? undefined : type,
     minimum: differing(str(row, 'minimum'), String(own.minimum)),
     maximum: differing(str(row, 'maximum'), String(own.maximum)),

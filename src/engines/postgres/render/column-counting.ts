@@ -3,10 +3,10 @@ import { type Rendered, type Unsupported, unsupported } from '../../../contracts
 import type { Column } from '../../../schema/index.ts';
 import { quote } from '../quote.ts';
 import { typeSql } from '../types.ts';
-import type { Action, Altered } from './column.ts';
+import type { Action, Altered } from './column-altered.ts';
 import { identitySql, sequenceExtras } from './column-sql.ts';
 import { catchUp, createSerial, nextValue, ownSerial, serialOf } from './sequence.ts';
-import { inTurn, isUnsupported, statement } from './statement.ts';
+import { commentStatement, inTurn, isUnsupported, statement } from './statement.ts';
 
 /** What has to happen so that a column counts up by itself as it is to: statements before, actions, statements behind. */
 export interface Counting {
@@ -81,11 +81,10 @@ function adjusted({ context }: Altered, before: Column, after: Column, way: Way)
   const type = typeSql(after.type);
   const counted = after.extras?.['sequenceType'] ?? (type === 'smallint' || type === 'integer' ? type : 'bigint');
   const rename = moved ? [statement(`ALTER SEQUENCE ${quote.name(sequence)} RENAME TO ${quote.identifier(renamed.name)}`, context)] : [];
-  return {
-    ...nothing,
-    first: rename,
-    last: [statement(`ALTER SEQUENCE ${quote.name(renamed)} AS ${counted} ${clauses.join(' ')}`, context)],
-  };
+  const [said, says] = [before, after].map(({ extras }) => extras?.['serialComment'] ?? null);
+  const comment = said === says || says === undefined ? [] : [commentStatement(`SEQUENCE ${quote.name(renamed)}`, says, context)];
+  const alter = statement(`ALTER SEQUENCE ${quote.name(renamed)} AS ${counted} ${clauses.join(' ')}`, context);
+  return { ...nothing, first: rename, last: [alter, ...comment] };
 }
 
 function pick(column: Column): Readonly<Record<string, string>> {

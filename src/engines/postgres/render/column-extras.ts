@@ -1,7 +1,7 @@
 import { type Unsupported, unsupported } from '../../../contracts/index.ts';
 import type { ColumnType } from '../../../schema/index.ts';
 import { has } from '../flavours.ts';
-import type { Action, Altered } from './column.ts';
+import type { Action, Altered } from './column-altered.ts';
 import { extraActions, sequenceExtras } from './column-sql.ts';
 import { isUnsupported } from './statement.ts';
 

@@ -58,7 +58,15 @@ export function extraActions(column: Pick<Column, 'name' | 'extras'>, server: Se
 }
 
 /** Extras that settle what the column's sequence does. */
-export const sequenceExtras: ReadonlySet<string> = new Set(['serial', 'sequenceType', 'minimum', 'maximum', 'cache', 'cycle']);
+export const sequenceExtras: ReadonlySet<string> = new Set([
+  'serial',
+  'serialComment',
+  'sequenceType',
+  'minimum',
+  'maximum',
+  'cache',
+  'cycle',
+]);
 const knownExtras: ReadonlySet<string> = new Set([...sequenceExtras, 'storage', 'compression', 'statistics', 'options']);
 
 /** What is said of a column after it was made. */

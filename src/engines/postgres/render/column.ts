@@ -1,11 +1,12 @@
-import { type Render, type RenderContext, type Rendered, type Risk, type Statement, unsupported } from '../../../contracts/index.ts';
-import { alteredColumn, type Column, type ColumnType, formatName, type Of, type QualifiedName, tableOf } from '../../../schema/index.ts';
+import { type Render, type Rendered, type Risk, type Statement, unsupported } from '../../../contracts/index.ts';
+import { alteredColumn, type ColumnType, formatName, type Of, type QualifiedName, tableOf } from '../../../schema/index.ts';
 import { classify } from '../classify.ts';
 import { has } from '../flavours.ts';
 import { collation, quote } from '../quote.ts';
 import { effect, loses, mayFail } from '../traits.ts';
 import { type TypeChange, typeChange } from '../type-change.ts';
 import { typeSql } from '../types.ts';
+import type { Action, Altered } from './column-altered.ts';
 import { counting } from './column-counting.ts';
 import { extrasChange } from './column-extras.ts';
 import { afterColumn, columnSql, columnTarget } from './column-sql.ts';
@@ -57,20 +58,6 @@ export const column = {
     return inTurn(counted.first, joined(altered, actions, typed.judged), counted.last, commented(altered));
   },
 } satisfies Pick<Render, 'addColumn' | 'dropColumn' | 'renameColumn' | 'alterColumn'>;
-
-/** A change of a column with what the column was and will be, where that is known. */
-export interface Altered {
-  readonly change: Of<'alterColumn'>;
-  readonly before: Column | undefined;
-  readonly after: Column | undefined;
-  readonly context: RenderContext;
-}
-
-/** An action of ALTER TABLE behind the column's name, and what a plan says of it; helping actions say nothing. */
-export interface Action {
-  readonly sql: string;
-  readonly shown?: string;
-}
 
 function needsBefore({ set, using }: Of<'alterColumn'>): boolean {
   const { type, collation: collated, identity, generated, extras } = set;

@@ -94,7 +94,11 @@ export function createSerial(column: Column, type: string, context: RenderContex
 export function ownSerial(table: QualifiedName, column: Column, context: RenderContext): Rendered {
   const name = serialOf(column);
   if (name === undefined) return [];
-  return [onNew(`ALTER SEQUENCE ${quote.name(name)} OWNED BY ${quote.name(table)}.${quote.identifier(column.name)}`, context)];
+  const comment = column.extras?.['serialComment'];
+  return [
+    onNew(`ALTER SEQUENCE ${quote.name(name)} OWNED BY ${quote.name(table)}.${quote.identifier(column.name)}`, context),
+    ...(comment === undefined ? [] : [commentStatement(`SEQUENCE ${quote.name(name)}`, comment, context)]),
+  ];
 }
 
 /** Lets a sequence that was put behind a column with rows go on after the largest of them. */
