@@ -9,7 +9,9 @@ import { type Block, type Call, matches, readScenario, written } from './support
 const folder = fileURLToPath(new URL('scenarios', import.meta.url));
 const update = process.env['UPDATE'] === '1';
 
-for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).sort()) {
+for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.md'))
+  .sort()) {
   const file = join(folder, path);
   const scenario = readScenario(readFileSync(file, 'utf8'));
   describe(`${path}: ${scenario.title}`, () => {
@@ -71,7 +73,10 @@ async function play(block: Block, stage: Stage): Promise<void> {
   if (update && !sameCalls(block.calls, said)) stage.rewrites.push({ lines: block.lines, said });
 }
 
-async function perform(call: Call, { project, database }: Stage): Promise<{ code: number | null; stdout: string; stderr: string } | undefined> {
+async function perform(
+  call: Call,
+  { project, database }: Stage,
+): Promise<{ code: number | null; stdout: string; stderr: string } | undefined> {
   const [program, ...args] = call.command.match(/"[^"]*"|\S+/g)?.map((word) => word.replace(/^"|"$/g, '')) ?? [];
   if (program === 'rm') {
     for (const path of args) project.remove(path);
@@ -81,7 +86,11 @@ async function perform(call: Call, { project, database }: Stage): Promise<{ code
   return project.run(args, { env: { DATABASE_URL: database.url } });
 }
 
-function transcript(call: Call, outcome: { code: number | null; stdout: string; stderr: string }, database: TestDatabase): readonly string[] {
+function transcript(
+  call: Call,
+  outcome: { code: number | null; stdout: string; stderr: string },
+  database: TestDatabase,
+): readonly string[] {
   const errors = written(outcome.stderr, database).map((line) => `2> ${line}`.trimEnd());
   return [`$ ${call.command}`, ...written(outcome.stdout, database), ...errors, ...(outcome.code === 0 ? [] : [`[exit ${outcome.code}]`])];
 }
@@ -101,6 +110,10 @@ function rewrite(file: string, rewrites: readonly Rewrite[]): void {
   if (rewrites.length === 0) return;
   if (process.env['CI'] === 'true') throw new Error('scenarios are not rewritten in CI');
   const lines = readFileSync(file, 'utf8').split('\n');
-  for (const { lines: [from, to], said } of [...rewrites].reverse()) lines.splice(from, to - from, ...said);
+  for (const {
+    lines: [from, to],
+    said,
+  } of [...rewrites].reverse())
+    lines.splice(from, to - from, ...said);
   writeFileSync(file, lines.join('\n'));
 }

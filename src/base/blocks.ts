@@ -12,6 +12,36 @@ export interface BlockFollower {
   reset(): void;
 }
 
+/**
+ * Counts BEGIN … END and CASE … END where no other block exists. `opener` is the word that opens the body: `ATOMIC` (behind BEGIN) where
+ * BEGIN alone means something else.
+ */
+export function countBlocks(opener: 'BEGIN' | 'ATOMIC'): BlockFollower {
+  let depth = 0;
+  let previous = '';
+  return {
+    get depth() {
+      return depth;
+    },
+    word: (upper) => {
+      if (upper === 'END') depth = Math.max(0, depth - 1);
+      else if (upper === opener && (upper === 'BEGIN' || previous === 'BEGIN')) depth++;
+      else if (upper === 'CASE' && depth > 0 && previous !== 'END') depth++;
+      previous = upper;
+    },
+    symbol: () => {
+      previous = '';
+    },
+    quoted: () => {
+      previous = '';
+    },
+    reset: () => {
+      depth = 0;
+      previous = '';
+    },
+  };
+}
+
 /** Words behind which the body of a routine, trigger or event can begin although no block is open yet. */
 const bodyMayFollow: ReadonlySet<string> = new Set(['ROW', 'DETERMINISTIC', 'DATA', 'SQL', 'INVOKER', 'DEFINER']);
 const [semicolon, colon, closing] = [59, 58, 41];

@@ -1,4 +1,5 @@
 /** Floor 0: words, places, errors and small pure tools. Imports nothing; everybody imports it. */
+export { type BlockFollower, countBlocks, followBlocks } from './blocks.ts';
 export { type CatalogueEntry, type Code, catalogue } from './catalogue.ts';
 export { parseDuration } from './duration.ts';
 export { type EngineMessage, Failure, type FailureDetails, together } from './failure.ts';
@@ -9,5 +10,5 @@ export { type Problem, problemOf } from './problem.ts';
 export { type Cursor, type ScanRules, scan, type TokenKind } from './scan.ts';
 export { secretsOf, withoutSecrets } from './secrets.ts';
 export { type Split, type SplitFault, type SplitRules, type SplitStatement, significantTokens, splitScript } from './split.ts';
-export { byText, closest, count, distance, grouped, joined } from './text.ts';
+export { byText, closest, count, grouped, joined } from './text.ts';
 export { canonicalJson, type JsonObject, type JsonValue, toHex, type Value } from './value.ts';

@@ -15,7 +15,7 @@ export function joined(parts: readonly string[], word = 'and'): string {
 }
 
 /** How many single-character edits lie between two words (Levenshtein distance). */
-export function distance(a: string, b: string): number {
+function distance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];

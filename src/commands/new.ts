@@ -41,7 +41,7 @@ export async function newMigration(options: NewOptions): Promise<NewReport> {
   const ending = format.extensions.includes(wanted) ? wanted : (format.extensions[0] ?? 'sql');
   const name = freeName(folder, label, slug);
   const path = join(folder, `${name}.${ending}`);
-  writeFileSync(path, format.skeleton(options.name.trim()), { flag: 'wx' });
+  writeFileSync(path, format.skeleton(options.name.replaceAll(/\s+/g, ' ').trim(), ending), { flag: 'wx' });
   return { id: name, file: relative(project.base, path).split('\\').join('/'), format: format.name };
 }
 

@@ -1,4 +1,4 @@
-import { Failure, grouped, type Problem, parseDuration, problemOf, together } from '../base/index.ts';
+import { Failure, grouped, type Problem, problemOf, together } from '../base/index.ts';
 import { type LossFound, lossCap } from '../contracts/index.ts';
 import { type Entry, isInDatabase } from '../migration/index.ts';
 import { formatLoss, possibleLosses } from '../plan/index.ts';

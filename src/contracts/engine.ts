@@ -92,6 +92,7 @@ export type ErrorKind =
   | 'no-database'
   | 'syntax'
   | 'cancelled'
+  | 'storage'
   | 'other';
 
 /** The SQL of the history: texts only. Names are already quoted and qualified. */
@@ -133,6 +134,8 @@ export interface LockTexts {
   holder(name: string): Query;
   /** A statement that fails unless this connection holds the lock; travels before journal writes. */
   assert: ((name: string) => string) | undefined;
+  /** The code of the error that a failing assertion gives. */
+  readonly lostCode: string;
 }
 
 /** What a lock in a table needs, for servers behind poolers that hand one session to many clients. */
@@ -141,6 +144,8 @@ export interface LeaseTexts {
   readonly epoch: string;
   /** A statement that fails unless the row of the lock still has this token, and keeps it so until the transaction ends. */
   assert(table: string, name: string, token: string): string;
+  /** The code of the error that a failing assertion gives. */
+  readonly lostCode: string;
 }
 
 /** Everything Lockstep knows about a SQL family. Pure: text in, text out. */
@@ -181,6 +186,8 @@ export interface Engine {
   errorKind(error: DatabaseError): ErrorKind;
   /** Finds where in a failed statement the engine stumbled, when it gives no position: an offset, or nothing. */
   locate(sql: string, error: DatabaseError): number | undefined;
+  /** What helps when a statement failed like this, in words; nothing where the engine's own words say enough. */
+  advice?(sql: string, error: DatabaseError): string | undefined;
   /**
    * Sessions that stand in the way of another session: rows with `session`, `user`, `host`, `program`, `state`, `since` (RFC 3339, when
    * its transaction began) and `query`, as far as the server tells. Asked on another connection.

@@ -29,14 +29,16 @@ export function libsql({ library, database: given }: LibsqlOptions = {}): Driver
     connect: (target, options) => {
       if (given !== undefined) return Promise.resolve(sqliteConnection(unclosed(given), isReader, toError));
       const location = sqliteLocation(target);
-      checkLocation(location);
       // Looking at a database that does not exist must not make one.
       const path = options.readOnly === true && !existsSync(location.path) ? ':memory:' : location.path;
       try {
+        checkLocation(location);
         const Database = library ?? (createRequire(import.meta.url)('libsql') as SqliteConstructor);
         const handle = new Database(path, { ...(location.readOnly && path !== ':memory:' ? { readonly: true } : {}), timeout: 0 });
         handle.defaultSafeIntegers?.(true);
         handle.exec(`PRAGMA foreign_keys = ${location.foreignKeys ? 'ON' : 'OFF'}`);
+        // libsql opens for writing whatever it is told.
+        if (location.readOnly) handle.exec('PRAGMA query_only = ON');
         return Promise.resolve(sqliteConnection(handle, isReader, toError));
       } catch (error) {
         return Promise.reject(toError(error));

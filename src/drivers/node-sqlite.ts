@@ -40,11 +40,12 @@ export function nodeSqlite({ database: given }: NodeSqliteOptions = {}): Driver 
       // Looking at a database that does not exist must not make one.
       const path = options.readOnly === true && !existsSync(location.path) ? ':memory:' : location.path;
       try {
-        const { DatabaseSync } = await loadNodeSqlite();
+        const { DatabaseSync } = loadNodeSqlite();
         const handle = new DatabaseSync(path, {
           readOnly: location.readOnly && path !== ':memory:',
           enableForeignKeyConstraints: location.foreignKeys,
         });
+        if (location.readOnly) handle.exec('PRAGMA query_only = ON');
         return sqliteConnection(withBigInts(handle), returnsRows, toError);
       } catch (error) {
         throw toError(error);
@@ -55,18 +56,22 @@ export function nodeSqlite({ database: given }: NodeSqliteOptions = {}): Driver 
 
 /** Whether the running Node has the module without a flag. */
 export function hasNodeSqlite(): boolean {
-  return process.getBuiltinModule?.('node:sqlite') !== undefined;
+  return quietly(() => process.getBuiltinModule?.('node:sqlite')) !== undefined;
 }
 
-/** Loads the module without letting its notice about being experimental through to the user's terminal. */
-async function loadNodeSqlite(): Promise<NodeSqlite> {
+/** Keeps the module's notice that it is experimental from the user's terminal. */
+function quietly<T>(work: () => T): T {
   const { emitWarning } = process;
   process.emitWarning = () => undefined;
   try {
-    return (await import('node:sqlite' as string)) as NodeSqlite;
+    return work();
   } finally {
     process.emitWarning = emitWarning;
   }
+}
+
+function loadNodeSqlite(): NodeSqlite {
+  return quietly(() => process.getBuiltinModule('node:sqlite')) as unknown as NodeSqlite;
 }
 
 function withBigInts(handle: SqliteHandle): SqliteHandle {

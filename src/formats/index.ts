@@ -4,7 +4,5 @@ import { code } from './code.ts';
 import { sql } from './sql.ts';
 import { yaml } from './yaml.ts';
 
-export { jsonSkeleton } from './yaml.ts';
-
 /** The formats that come with the package; the first whose ending fits is taken. */
 export const builtInFormats: readonly Format[] = [sql, code, yaml];

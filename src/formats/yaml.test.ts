@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatTools, migrationOf, sourceFile } from '../../test/support/migration.ts';
 import type { Parsed } from '../contracts/index.ts';
-import { jsonSkeleton, writeJson, writeYaml, yaml } from './yaml.ts';
+import { writeJson, writeYaml, yaml } from './yaml.ts';
 
 async function read(text: string, name = '1_a.yaml'): Promise<Parsed> {
   return yaml.read(migrationOf(sourceFile(name, text)), formatTools);
@@ -200,7 +200,7 @@ up:
 
 describe('a new file', () => {
   test('of YAML does nothing and says what it is for', async () => {
-    const text = yaml.skeleton('Add\nusers # email');
+    const text = yaml.skeleton('Add users # email', 'yaml');
     expect(text.split('\n')[0]).toBe('# Add users # email');
     expect(await read(text)).toEqual(nothing);
     const filled = text.replaceAll(/^(\s*)# (?=[- ])/gm, '$1');
@@ -208,7 +208,7 @@ describe('a new file', () => {
   });
 
   test('of JSON does nothing', async () => {
-    expect(await read(jsonSkeleton(), '1_a.json')).toEqual(nothing);
+    expect(await read(yaml.skeleton('Add users', 'json'), '1_a.json')).toEqual(nothing);
   });
 });
 

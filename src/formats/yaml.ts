@@ -17,7 +17,11 @@ export const yaml: Format = {
     /(?:version|order|requires)["']?\s*:|\\/.test(file.text) ? (await import('./yaml-read.ts')).readHeader(file) : {},
   read: async (migration, tools) => (await import('./yaml-read.ts')).readMigration(migration, tools),
   significant: async (migration, tools) => (await import('./yaml-read.ts')).significantParts(migration, tools),
-  skeleton: (title) => `# ${title.replaceAll(/\s+/g, ' ').trim()}
+  skeleton: (title, ending) => (ending === 'json' ? jsonSkeleton : yamlSkeleton(title)),
+};
+
+function yamlSkeleton(title: string): string {
+  return `# ${title}
 # yaml-language-server: $schema=./node_modules/lockstep/migration.schema.json
 up:
   # - createTable:
@@ -28,18 +32,16 @@ up:
 
 # auto: what \`up\` does is inverted
 down: auto
-`,
-};
+`;
+}
 
-/** The text of an empty migration in JSON, which has no place for a title. */
-export function jsonSkeleton(): string {
-  return `{
+/** JSON has no place for a title. */
+const jsonSkeleton = `{
   "$schema": "./node_modules/lockstep/migration.schema.json",
   "up": [],
   "down": "auto"
 }
 `;
-}
 
 /** A migration file in YAML. Reading it gives the changes again. */
 export async function writeYaml(changes: readonly Change[], down?: WrittenDown): Promise<string> {

@@ -3,7 +3,6 @@ import { compareVersions } from './version.ts';
 
 /** How the labels of one module sort. */
 export type Scheme = 'sequence' | 'datetime' | 'version';
-export const schemes: readonly Scheme[] = ['sequence', 'datetime', 'version'];
 
 /** The label of a migration: as written, and what it may be taken for. */
 export interface Label {

@@ -23,12 +23,14 @@ export interface FailedStep {
   readonly state: string;
   readonly partial: boolean;
   readonly source: string | undefined;
+  /** What the engine knows to help. */
+  readonly advice: string | undefined;
   /** Sessions that stood in the way, as far as the engine told. */
   readonly blockers: readonly string[];
 }
 
 /** The failure of a step, with its place, the engine's words, what remains and what helps. */
-export function stepFailure({ step, kind, error, total, state, partial, source, blockers }: FailedStep): Failure {
+export function stepFailure({ step, kind, error, total, state, partial, source, advice, blockers }: FailedStep): Failure {
   const { id } = step.identity;
   const { item } = error;
   const place = placeOf(item, error.position);
@@ -37,7 +39,7 @@ export function stepFailure({ step, kind, error, total, state, partial, source, 
       message: error.error.message,
       ...(error.error.code === '' ? {} : { code: error.error.code }),
       ...(error.error.detail === undefined ? {} : { detail: error.error.detail }),
-      ...(error.error.hint === undefined ? {} : { hint: error.error.hint }),
+      ...hintOf(error.error.hint, advice),
     },
     state,
     fix: fixesFor(kind, partial, place),
@@ -57,9 +59,14 @@ export function stepFailure({ step, kind, error, total, state, partial, source, 
   );
 }
 
+function hintOf(hint: string | undefined, advice: string | undefined): { readonly hint?: string } {
+  const words = [hint, advice].filter((text) => text !== undefined);
+  return words.length === 0 ? {} : { hint: words.join(' ') };
+}
+
 function codeFor(kind: ErrorKind, item: Item, error: DatabaseError): Failure['code'] {
   if (item.role === 'check') return kind === 'other' && error.code === 'FOREIGN_KEY_CHECK' ? 'verify.rows' : 'migration.failed';
-  if (item.role === 'guard') return 'lock.lost';
+  if (item.role === 'guard' && error.code === item.lostCode) return 'lock.lost';
   switch (kind) {
     case 'lost':
       return 'connection.lost';
@@ -72,6 +79,8 @@ function codeFor(kind: ErrorKind, item: Item, error: DatabaseError): Failure['co
       return 'database.read-only';
     case 'cancelled':
       return 'interrupted';
+    case 'storage':
+      return 'database.storage';
     default:
       return 'migration.failed';
   }
@@ -95,6 +104,7 @@ function fixesFor(kind: ErrorKind, partial: boolean, place: Place | undefined): 
   if (kind === 'busy' || kind === 'deadlock')
     return ['end or wait for the blocking session, then  lockstep up', 'lockstep up --lock-timeout 5m'];
   if (kind === 'lost') return ['lockstep status', 'lockstep up'];
+  if (kind === 'storage') return ['make room on the disk, or mend it, then  lockstep up'];
   if (kind === 'rights') return ['grant the right that is named, then  lockstep up'];
   if (place === undefined) return partialFixes;
   return [`edit ${place.file}:${place.line}, then  lockstep up`, ...partialFixes.slice(1)];

@@ -10,6 +10,8 @@ export interface Item {
   /** The number of the statement, counted from 0, of the whole step. */
   readonly statement?: number;
   readonly source?: Statement;
+  /** Of a guard: the code of the error that says that the lock is gone. */
+  readonly lostCode?: string;
   /** Which group it belongs to. */
   readonly group: number;
   /** Must not share a message with others. */
@@ -144,7 +146,7 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
     },
     guard: () => {
       const { assert } = run.lock;
-      if (assert !== undefined) push('guard', () => assert);
+      if (assert !== undefined) push('guard', () => assert.sql, { lostCode: assert.lostCode });
     },
     announce: (progress, statement, done, recorded) => {
       const { startClock } = engine.history;

@@ -43,7 +43,7 @@ export async function acquireLease(session: Session, options: LockOptions): Prom
   const stop = await startHeartbeat(session, `UPDATE ${table} SET expires = ${lease.epoch} + ${life} WHERE ${mine}`);
   return {
     lock: {
-      assert: lease.assert(table, name, token),
+      assert: { sql: lease.assert(table, name, token), lostCode: lease.lostCode },
       lease: true,
       release: async () => {
         await stop();

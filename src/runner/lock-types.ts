@@ -3,8 +3,8 @@ import type { Emit } from '../contracts/index.ts';
 
 /** The right to change one database, held by one run at a time. */
 export interface RunLock {
-  /** A statement that fails when the lock is no longer ours; travels before what is written. */
-  readonly assert: string | undefined;
+  /** A statement that fails, with an error of this code, when the lock is no longer ours; travels before what is written. */
+  readonly assert: { readonly sql: string; readonly lostCode: string } | undefined;
   /** It is a row with a heartbeat, not a lock of the session. */
   readonly lease?: true;
   release(): Promise<void>;

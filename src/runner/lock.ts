@@ -32,7 +32,7 @@ async function acquireOnServer(session: Session, options: LockOptions): Promise<
   if (got === true || got === 1 || got === '1') {
     return {
       lock: {
-        assert: texts.assert?.(name),
+        assert: texts.assert === undefined ? undefined : { sql: texts.assert(name), lostCode: texts.lostCode },
         release: async () => {
           const query = texts.release(name);
           // A connection that is gone has let go of the lock already.

@@ -79,18 +79,17 @@ export function progressWrite(run: Run, step: Step, progress: JournalEntry, firs
   };
 }
 
+/** What is known of a step when it fails. */
+export interface FailedWrite {
+  readonly error: string;
+  readonly done: number;
+  readonly total: number;
+  readonly finished?: string | undefined;
+  readonly note?: JournalNote;
+}
+
 /** The step failed; what stays is counted. */
-export function failedWrite(
-  run: Run,
-  step: Step,
-  failure: {
-    readonly error: string;
-    readonly done: number;
-    readonly total: number;
-    readonly finished?: string | undefined;
-    readonly note?: JournalNote;
-  },
-): HistoryWrite {
+export function failedWrite(run: Run, step: Step, failure: FailedWrite): HistoryWrite {
   const { error, done, total, finished, note } = failure;
   const log: LogEntry = { event: 'failed', migration: step.identity.id, detail: `${step.direction}: ${error}`, ...actorOf(run) };
   // A way back that was rolled back leaves the migration applied.

@@ -108,6 +108,8 @@ function locateIn(texts: readonly string[], error: DatabaseError): { readonly in
 
 function toItemError(session: Session, error: unknown, item: Item, sql: string, offset: number): unknown {
   if (!(error instanceof DatabaseError)) return error;
+  // What runs between the statements has no place in a file.
+  if (item.source === undefined) return new ItemError(item, error, undefined);
   const given = error.position === undefined ? undefined : error.position - offset;
   const inside = given !== undefined && given >= 0 && given <= sql.length;
   return new ItemError(item, error, inside ? given : session.engine.locate(sql, error));

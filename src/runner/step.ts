@@ -191,6 +191,7 @@ async function recordFailure(work: Work, reached: Reached): Promise<{ readonly f
     state: settled.state,
     partial: settled.partial,
     source: step.identity.text,
+    advice: run.session.engine.advice?.(error.item.source?.sql ?? '', error.error),
     blockers,
   });
   return { failure, partial: settled.partial };

@@ -20,7 +20,3 @@ function canonicalObject(object: SchemaObject): unknown {
     indexes: [...object.indexes].sort((a, b) => byText(a.name, b.name)),
   };
 }
-
-export function sameSchema(a: Schema, b: Schema): boolean {
-  return canonicalSchema(a) === canonicalSchema(b);
-}

@@ -14,8 +14,8 @@ export {
   type StandaloneObject,
   tablesNamedBy,
 } from './change.ts';
-export { canonicalSchema, sameSchema } from './equal.ts';
-export { mentions, renameIn } from './expression.ts';
+export { canonicalSchema } from './equal.ts';
+export { mentions } from './expression.ts';
 export { invert, invertAll } from './invert.ts';
 export * from './model.ts';
 export {

@@ -85,7 +85,8 @@ describe.each(flavours)('on %s', (flavour) => {
     await begin(`CREATE TABLE lease (name text PRIMARY KEY, token bigint, expires float8); INSERT INTO lease VALUES ('run', 7, 0)`);
     if (lease === undefined) throw new Error('there is no lease');
     await run(`BEGIN; ${lease.assert('lease', "'run'", '7')}; COMMIT; UPDATE lease SET expires = ${lease.epoch}`);
-    expect((await failure(connection.query(lease.assert('lease', "'run'", '6')))).message).toContain('taken over');
+    const error = await failure(connection.query(lease.assert('lease', "'run'", '6')));
+    expect(error).toMatchObject({ code: lease.lostCode, message: expect.stringContaining('taken over') });
   });
 
   test('a lock timeout holds for the transaction, or for the session', async () => {

@@ -54,7 +54,12 @@ function postgresMigrations(): Readonly<Record<string, string>> {
   };
 }
 
-const tables: Readonly<Record<Flavour, readonly string[]>> = { sqlite: ['a'], pglite: ['a', 'b'], postgres: ['a', 'b'], mariadb: ['a', 'b'] };
+const tables: Readonly<Record<Flavour, readonly string[]>> = {
+  sqlite: ['a'],
+  pglite: ['a', 'b'],
+  postgres: ['a', 'b'],
+  mariadb: ['a', 'b'],
+};
 
 function project(flavour: Flavour): Sandbox {
   const files = Object.entries(migrations[flavour]).map(([name, text]) => [`migrations/${name}`, text]);

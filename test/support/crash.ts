@@ -7,7 +7,12 @@ import { engineFor } from './engine.ts';
  * before a call, even ones behind it. Statements are sent one by one, so that every boundary between them can be hit.
  */
 export function killingConfig(flavour: Flavour): string {
-  const driver = { sqlite: 'process.getBuiltinModule?.("node:sqlite") ? nodeSqlite() : libsql()', pglite: 'pglite()', postgres: 'pg()', mariadb: 'mysql2()' }[flavour];
+  const driver = {
+    sqlite: 'process.getBuiltinModule?.("node:sqlite") ? nodeSqlite() : libsql()',
+    pglite: 'pglite()',
+    postgres: 'pg()',
+    mariadb: 'mysql2()',
+  }[flavour];
   return `import { libsql, mysql2, nodeSqlite, pg, pglite } from 'lockstep';
 import { appendFileSync } from 'node:fs';
 const base = ${driver};
@@ -49,7 +54,12 @@ export async function contentsOf(database: TestDatabase, tables: readonly string
     const rows: string[] = [];
     for (const table of tables) {
       const result = await connection.query(`SELECT * FROM ${table}`);
-      rows.push(`${table}: ${result.rows.map((row) => JSON.stringify(row)).sort().join(' ')}`);
+      rows.push(
+        `${table}: ${result.rows
+          .map((row) => JSON.stringify(row))
+          .sort()
+          .join(' ')}`,
+      );
     }
     // The name of the database stands in what some engines say of their objects.
     return [structure, ...rows].join('\n').replaceAll(server.database, 'database');
@@ -62,7 +72,9 @@ export async function contentsOf(database: TestDatabase, tables: readonly string
 export async function upsInLog(database: TestDatabase): Promise<Readonly<Record<string, number>>> {
   const connection = await database.connect();
   try {
-    const { rows } = await connection.query(`SELECT migration, count(*) AS n FROM lockstep_log WHERE event = 'up' GROUP BY migration ORDER BY migration`);
+    const { rows } = await connection.query(
+      `SELECT migration, count(*) AS n FROM lockstep_log WHERE event = 'up' GROUP BY migration ORDER BY migration`,
+    );
     return Object.fromEntries(rows.map((row) => [String(row['migration']), Number(row['n'])]));
   } finally {
     await connection.close();

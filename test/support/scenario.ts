@@ -77,11 +77,11 @@ function readCalls(body: readonly string[]): readonly Call[] {
 
 /** Whether text has the lines that are wanted: `…` stands for anything, a line of `…` alone for any number of lines. */
 export function matches(wanted: readonly string[], got: string): boolean {
-  const pattern = wanted.map((line) => (line === '…' ? '(?:.*\\n)*?' : `${line.split(/ *… */).map(escape).join('.*')}\\n`)).join('');
+  const pattern = wanted.map((line) => (line === '…' ? '(?:.*\\n)*?' : `${line.split(/ *… */).map(escaped).join('.*')}\\n`)).join('');
   return new RegExp(`^${pattern}$`).test(got === '' || got.endsWith('\n') ? got : `${got}\n`);
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 

@@ -42,6 +42,15 @@ export const database = {
     explain: 'The engine refused a statement for lack of rights. The message names what it refused.',
     fix: ['grant the right to the user, or use another user'],
   },
+  'database.storage': {
+    exit: 2,
+    title: 'The storage of the database is full or fails',
+    explain:
+      'The disk, a quota or a limit on the size of files is reached, or the disk could not be read or written. The statement was ' +
+      'undone; what was committed ' +
+      'before it is in the history or in the journal, and the next `up` continues from there.',
+    fix: ['make room on the disk, or mend it, then lockstep up'],
+  },
   'database.busy': {
     exit: 2,
     title: 'Another session holds a lock that is needed',

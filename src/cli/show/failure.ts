@@ -11,21 +11,27 @@ export function showFailure(
 ): readonly string[] {
   const { problems } = failure.details;
   if (problems !== undefined && problems.length > 1) return showMany(failure, problems, style, where);
-  const { place, source, engine, state, fix } = failure.details;
+  const { place, source, state, fix } = failure.details;
   const lines = [`${style.red(`${style.sign.fail} ${failure.code}`)}  ${failure.message}`];
   if (place !== undefined) lines.push(...frame(place, source ?? readSource(place, where.folder), style));
-  if (engine !== undefined && (engine.code !== undefined || engine.detail !== undefined || engine.hint !== undefined)) {
-    const code = engine.code === undefined ? '' : ` (${engine.code})`;
-    if (!failure.message.includes(engine.message) || code !== '') lines.push(`  Cause:  ${engine.message}${code}`);
-    if (engine.detail !== undefined) lines.push(`          ${engine.detail}`);
-    if (engine.hint !== undefined) lines.push(`          hint: ${engine.hint}`);
-  }
+  lines.push(...causeOf(failure));
   if (state !== undefined) lines.push(...labelled('State', state));
   const fixes = fix ?? catalogue[failure.code].fix;
   for (const [i, one] of fixes.entries())
     lines.push(`  ${i === 0 ? 'Fix:  ' : '      '}  ${one.replace('COMMAND', where.command ?? 'COMMAND')}`);
   lines.push(style.dim(`  Docs:   lockstep explain ${failure.code}`));
   return lines;
+}
+
+/** What the engine said, where that is more than the sentence says already. */
+function causeOf({ message, details: { engine } }: Failure): readonly string[] {
+  if (engine === undefined || (engine.code === undefined && engine.detail === undefined && engine.hint === undefined)) return [];
+  const code = engine.code === undefined ? '' : ` (${engine.code})`;
+  return [
+    ...(message.includes(engine.message) && code === '' ? [] : [`  Cause:  ${engine.message}${code}`]),
+    ...(engine.detail === undefined ? [] : [`          ${engine.detail}`]),
+    ...(engine.hint === undefined ? [] : [`          hint: ${engine.hint}`]),
+  ];
 }
 
 function labelled(label: string, text: string): readonly string[] {

@@ -44,6 +44,8 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   ER_OPEN_AS_READONLY: 'read-only',
   ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: 'read-only',
   ER_INNODB_READ_ONLY: 'read-only',
+  ER_RECORD_FILE_FULL: 'storage',
+  ER_DISK_FULL: 'storage',
   ER_PARSE_ERROR: 'syntax',
   ER_SYNTAX_ERROR: 'syntax',
   ER_EMPTY_QUERY: 'syntax',

@@ -138,6 +138,9 @@ function prepared(expression: string): readonly string[] {
   ];
 }
 
+/** What a subquery with two rows ends in: how an assertion fails. */
+const lostCode = 'ER_SUBQUERY_NO_1_ROW';
+
 /** The number of the session that holds a lock, or nothing. */
 function heldBy(name: string): string {
   return `IS_USED_LOCK(${quote.literal(name)})`;
@@ -155,6 +158,7 @@ export const lock: LockTexts = {
   }),
   // DO would swallow the error of a subquery with two rows; SET does not.
   assert: (name) => failsUnless(`${heldBy(name)} <=> CONNECTION_ID()`),
+  lostCode,
 };
 
 /** For proxies and clusters, where a connection or a lock function does not mean one server. */
@@ -162,6 +166,7 @@ export const lease: LeaseTexts = {
   epoch: 'UNIX_TIMESTAMP(SYSDATE(6))',
   assert: (table, name, token) =>
     `SET @lockstep_assert = (SELECT 1 FROM (SELECT 1 AS one UNION ALL SELECT 2) two WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE name = ${name} AND token = ${token} FOR UPDATE))`,
+  lostCode,
 };
 
 /** Fails with ER_SUBQUERY_NO_1_ROW unless the condition holds. */

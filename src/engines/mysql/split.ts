@@ -1,4 +1,4 @@
-import { type SplitRules, scan, significantTokens, splitScript } from '../../base/index.ts';
+import { followBlocks, type SplitRules, scan, significantTokens, splitScript } from '../../base/index.ts';
 import type { SplitScript, TransactionControl } from '../../contracts/index.ts';
 import { keywords } from './keywords.ts';
 
@@ -48,6 +48,9 @@ const commands: ReadonlySet<string> = new Set([
   'system',
 ]);
 
+/** Words that open a block where a statement begins, beside BEGIN and CASE. */
+const openers: ReadonlySet<string> = new Set(['IF', 'LOOP', 'WHILE', 'REPEAT', 'FOR']);
+
 /** Quotes and comments of MySQL: https://dev.mysql.com/doc/refman/8.4/en/lexical-structure.html */
 export const rules: SplitRules = {
   nestedComments: false,
@@ -59,11 +62,10 @@ export const rules: SplitRules = {
   brackets: false,
   dollarQuotes: false,
   executableComments: true,
+  holders: new Set(['CREATE', 'BEGIN', 'CASE', ...openers]),
   compound:
     /^(BEGIN NOT|IF|LOOP|WHILE|REPEAT|FOR|CASE|CREATE( OR REPLACE)?( AGGREGATE)?( DEFINER( \S+){0,3})? (TRIGGER|PROCEDURE|FUNCTION|EVENT|PACKAGE))\b/,
-  opener: 'BEGIN',
-  uncounted: new Set(),
-  blocks: new Set(['IF', 'LOOP', 'WHILE', 'REPEAT', 'FOR']),
+  blocks: () => followBlocks(openers),
   delimiterCommand: true,
   copyData: false,
   metaCommand: (line) => {

@@ -31,7 +31,8 @@ export function holders(touches: readonly Key[]): Query {
   return {
     sql: `SELECT l.pid::text AS session, ${who}, string_agg(DISTINCT l.mode, ', ') AS lock
 FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-WHERE l.granted AND l.pid <> pg_backend_pid() AND l.locktype = 'relation' AND l.relation IN (${relations.length === 0 ? 'NULL' : relations.join(', ')})
+WHERE l.granted AND l.pid <> pg_backend_pid() AND l.locktype = 'relation'
+  AND l.relation IN (${relations.length === 0 ? 'NULL' : relations.join(', ')})
   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
 GROUP BY l.pid, a.client_addr, a.application_name, a.usename, a.state, a.xact_start, a.query
 ORDER BY a.xact_start`,

@@ -12,7 +12,8 @@ export function ofUser(namespace: string): string {
 
 /** A condition for objects that no extension has made. `table` is the catalogue table of the object, `id` its number there. */
 export function notOfExtension(table: string, id: string): string {
-  return `NOT EXISTS (SELECT FROM pg_catalog.pg_depend ext WHERE ext.classid = 'pg_catalog.${table}'::regclass AND ext.objid = ${id} AND ext.deptype = 'e')`;
+  return `NOT EXISTS (SELECT FROM pg_catalog.pg_depend ext
+    WHERE ext.classid = 'pg_catalog.${table}'::regclass AND ext.objid = ${id} AND ext.deptype = 'e')`;
 }
 
 /** A condition for relations that are not Lockstep's own. */
@@ -22,7 +23,8 @@ export function notOwn(relation: string): string {
 
 /** An outer join that gives the comment of an object as `alias.description`. */
 export function withComment(table: string, id: string, alias = 'said'): string {
-  return `LEFT JOIN pg_catalog.pg_description ${alias} ON ${alias}.classoid = 'pg_catalog.${table}'::regclass AND ${alias}.objoid = ${id} AND ${alias}.objsubid = 0`;
+  return `LEFT JOIN pg_catalog.pg_description ${alias}
+  ON ${alias}.classoid = 'pg_catalog.${table}'::regclass AND ${alias}.objoid = ${id} AND ${alias}.objsubid = 0`;
 }
 
 /** Reads a column that is never null. */

@@ -19,6 +19,7 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   '42723': 'exists',
   '3D000': 'no-database',
   '42601': 'syntax',
+  '53100': 'storage',
   // Sessions that the server ended: by an administrator, in a crash, when it starts, after lying idle, for want of places.
   '57P01': 'lost',
   '57P02': 'lost',

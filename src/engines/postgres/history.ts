@@ -86,6 +86,9 @@ function failure(message: string): string {
   return `(${text(message)} || ' (session ' || pg_backend_pid() || ')')::int`;
 }
 
+/** invalid_text_representation: the error in which `failure` ends. */
+const lostCode = '22P02';
+
 /** Advisory locks of the session: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS */
 export const lock: LockTexts = {
   acquire: (name) => ({ sql: `SELECT pg_try_advisory_lock(${lockKey('$1::text')}) AS locked`, parameters: [name] }),
@@ -99,6 +102,7 @@ FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.
   assert: (name) =>
     `SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = pg_backend_pid() AND ${lockRows(text(name))})
   THEN 1 ELSE ${failure('the run lock is lost')} END`,
+  lostCode,
 };
 
 /** The lock's row is locked too, so that whoever would take it over waits for the end of the transaction. */
@@ -107,4 +111,5 @@ export const lease: LeaseTexts = {
   assert: (table, name, token) =>
     `SELECT CASE WHEN (SELECT count(*) FROM (SELECT 1 FROM ${table} WHERE name = ${name} AND token = ${token} FOR SHARE) held) = 1
   THEN 1 ELSE ${failure('the run lock was taken over')} END`,
+  lostCode,
 };

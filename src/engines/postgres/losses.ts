@@ -64,12 +64,14 @@ function tablesOf(loss: Loss, index: number, server: Server): string {
   if (table.name === anyTable) return column === undefined ? namespace(table.schema ?? '', index) : columnsOfType(column, index, server);
   const oid = `to_regclass(${text(quote.name(resolved(table, server)))})`;
   if (column !== undefined) {
-    return `${columns(index, 'a.attname::text')} JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = ${text(column)} AND NOT a.attisdropped
+    return `${columns(index, 'a.attname::text')} 
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = ${text(column)} AND NOT a.attisdropped
 WHERE c.oid = ${oid} AND c.relkind IN ('r', 'p')`;
   }
   if (loss.cascade !== true) return `${columns(index, 'NULL::text')} WHERE c.oid = ${oid} AND c.relkind IN ('r', 'p')`;
   return `${columns(index, 'NULL::text')} WHERE c.relkind IN ('r', 'p') AND c.oid IN (
-  WITH RECURSIVE led AS (SELECT ${oid}::oid AS oid UNION SELECT co.conrelid FROM pg_catalog.pg_constraint co JOIN led ON co.confrelid = led.oid AND co.contype = 'f')
+  WITH RECURSIVE led AS (SELECT ${oid}::oid AS oid
+    UNION SELECT co.conrelid FROM pg_catalog.pg_constraint co JOIN led ON co.confrelid = led.oid AND co.contype = 'f')
   SELECT oid FROM led)`;
 }
 
@@ -85,11 +87,14 @@ function columnsOfType(what: string, index: number, server: Server): string {
   const from =
     kind === 'extension'
       ? `SELECT d.objid AS oid FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension x ON x.oid = d.refobjid
-    WHERE d.classid = 'pg_catalog.pg_type'::regclass AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e' AND x.extname = ${text(name)}`
+    WHERE d.classid = 'pg_catalog.pg_type'::regclass AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
+      AND x.extname = ${text(name)}`
       : `SELECT to_regtype(${text(typeName(name, server))})::oid AS oid`;
-  return `${columns(index, 'a.attname::text')} JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  return `${columns(index, 'a.attname::text')}
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relkind = 'r' AND ${ofUser('n')} AND a.atttypid IN (
-  WITH RECURSIVE same AS (${from} UNION SELECT t.oid FROM pg_catalog.pg_type t JOIN same ON t.typbasetype = same.oid OR (t.typelem = same.oid AND t.typcategory = 'A'))
+  WITH RECURSIVE same AS (${from}
+    UNION SELECT t.oid FROM pg_catalog.pg_type t JOIN same ON t.typbasetype = same.oid OR (t.typelem = same.oid AND t.typcategory = 'A'))
   SELECT oid FROM same)`;
 }
 

@@ -46,8 +46,8 @@ function partOf(reference: ObjectReference | undefined, server: Server): readonl
 function relation(name: QualifiedName): string {
   const rows = (from: string, alias: string, condition: string): string =>
     `(SELECT md5(string_agg(${alias}::text, ';' ORDER BY ${alias}::text)) FROM pg_catalog.${from} ${alias} WHERE ${condition})`;
-  const columns = `(SELECT md5(string_agg(ROW(a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attcollation, a.attidentity, a.attgenerated,
-    a.attstorage, a.attstattarget, a.attoptions, d.adbin)::text, ';' ORDER BY a.attnum)) FROM pg_catalog.pg_attribute a
+  const columns = `(SELECT md5(string_agg(ROW(a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attcollation,
+    a.attidentity, a.attgenerated, a.attstorage, a.attstattarget, a.attoptions, d.adbin)::text, ';' ORDER BY a.attnum)) FROM pg_catalog.pg_attribute a
     LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)`;
   const indexes = `(SELECT md5(string_agg(ROW(i.*, ic.relname, ic.reloptions, ic.reltablespace)::text, ';' ORDER BY i.indexrelid))
@@ -101,7 +101,8 @@ const byName =
 const inNamespace =
   (from: string, column: string, namespace: string): Look =>
   (name) =>
-    `SELECT md5(x::text) FROM pg_catalog.${from} x WHERE x.${column} = ${text(name.name)} AND x.${namespace} = to_regnamespace(${namespaceOf(name)})`;
+    `SELECT md5(x::text) FROM pg_catalog.${from} x
+WHERE x.${column} = ${text(name.name)} AND x.${namespace} = to_regnamespace(${namespaceOf(name)})`;
 
 /** Longer kinds before the shorter ones that they begin with. */
 const opaqueKinds: readonly (readonly [noun: string, look: Look])[] = [

@@ -1,4 +1,4 @@
-import { type SplitRules, scan, significantTokens, splitScript } from '../../base/index.ts';
+import { countBlocks, type SplitRules, scan, significantTokens, splitScript } from '../../base/index.ts';
 import type { SplitScript, TransactionControl } from '../../contracts/index.ts';
 import { fold } from './quote.ts';
 
@@ -12,9 +12,9 @@ export const rules: SplitRules = {
   backticks: false,
   brackets: false,
   dollarQuotes: true,
+  holders: new Set(['CREATE']),
   compound: /^CREATE (OR REPLACE )?(FUNCTION|PROCEDURE)\b/,
-  opener: 'ATOMIC',
-  uncounted: new Set(),
+  blocks: () => countBlocks('ATOMIC'),
   delimiterCommand: false,
   copyData: true,
   metaCommand: (line) => {

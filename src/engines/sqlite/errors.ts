@@ -12,9 +12,11 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   SQLITE_CANTOPEN: 'no-database',
   ENOENT: 'no-database',
   SQLITE_INTERRUPT: 'cancelled',
+  SQLITE_FULL: 'storage',
+  SQLITE_IOERR: 'storage',
 };
 
-/** What an error means. A full disk, a broken file and a violated constraint have no kind of their own. */
+/** What an error means. A broken file and a violated constraint have no kind of their own. */
 export function errorKind(error: DatabaseError): ErrorKind {
   const kind = kinds[error.code];
   if (kind !== undefined) return kind;
@@ -24,6 +26,13 @@ export function errorKind(error: DatabaseError): ErrorKind {
   if (/ already exists$|^there is already /.test(message)) return 'exists';
   if (/syntax error$|^incomplete input$|^unrecognized token: /.test(message)) return 'syntax';
   return 'other';
+}
+
+/** In double quotes stands a name; older programs were allowed a text: https://www.sqlite.org/quirks.html#dblquote */
+export function advice(sql: string, error: DatabaseError): string | undefined {
+  const name = /^no such column: "?([^"]*)"?$/.exec(error.message)?.[1];
+  if (name === undefined || !tokensOf(sql).some((token) => token.text === `"${name.replaceAll('"', '""')}"`)) return undefined;
+  return "Double quotes make a name; a text stands in single quotes: 'text'.";
 }
 
 /** What SQLite's messages name, and how: a text as it is written, or the name of something. */

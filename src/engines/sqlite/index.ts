@@ -4,7 +4,7 @@
  */
 import type { Engine } from '../../contracts/index.ts';
 import { classify } from './classify.ts';
-import { errorKind, locate } from './errors.ts';
+import { advice, errorKind, locate } from './errors.ts';
 import { fingerprint } from './fingerprint.ts';
 import { identify } from './flavours.ts';
 import { history, session } from './history.ts';
@@ -40,6 +40,7 @@ export const sqlite: Engine = {
   checkBeforeCommit: checkKeys,
   errorKind,
   locate,
+  advice,
   // SQLite does not tell who holds its lock, nor how far a statement is; it builds no index concurrently.
   blockers: undefined,
   holders: undefined,

@@ -1,4 +1,4 @@
-import { type SplitRules, significantTokens, splitScript } from '../../base/index.ts';
+import { countBlocks, type SplitRules, significantTokens, splitScript } from '../../base/index.ts';
 import type { SplitScript, TransactionControl } from '../../contracts/index.ts';
 import { keywords, typeWords } from './keywords.ts';
 import { leadingWords, scanRules } from './tokens.ts';
@@ -10,9 +10,9 @@ const harmless =
 /** What a script for SQLite looks like: https://www.sqlite.org/lang.html */
 const rules: SplitRules = {
   ...scanRules,
+  holders: new Set(['CREATE']),
   compound: /^CREATE (TEMP |TEMPORARY )?TRIGGER\b/,
-  opener: 'BEGIN',
-  uncounted: new Set(),
+  blocks: () => countBlocks('BEGIN'),
   delimiterCommand: false,
   copyData: false,
   metaCommand: (line) => {

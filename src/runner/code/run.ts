@@ -3,7 +3,7 @@ import { DatabaseError, type WayBack } from '../../contracts/index.ts';
 import type { CodeProgress } from '../../migration/index.ts';
 import { schemaBuilder } from '../../schema/index.ts';
 import { stepFailure } from '../failure.ts';
-import { failedWrite, finishedWrite } from '../record.ts';
+import { type FailedWrite, failedWrite, finishedWrite } from '../record.ts';
 import { oneLine, resumePoint } from '../resume.ts';
 import type { Outcome, Run, Step } from '../run-types.ts';
 import { ItemError } from '../send.ts';
@@ -101,8 +101,8 @@ async function fail(
   error: unknown,
   blockersOf: (touches: readonly string[]) => Promise<readonly string[]>,
 ): Promise<{ readonly failure: Failure; readonly partial: boolean }> {
-  const { run, step, done, digests, committed } = work;
-  const { connection, engine, store } = run.session;
+  const { run, step, done, committed } = work;
+  const { connection, engine } = run.session;
   const database = error instanceof ItemError ? error.error : error instanceof DatabaseError ? error : undefined;
   const kind = database === undefined ? 'other' : engine.errorKind(database);
   if (kind !== 'lost' && work.open && run.together !== true) await connection.query(engine.session.rollback).catch(() => undefined);
@@ -111,24 +111,34 @@ async function fail(
   const settled = await settle(run, step, { kind, done: stays, total: done, recorded: work.recorded, statement: undefined });
   if (kind !== 'lost' && run.together !== true) {
     const message = error instanceof Error ? error.message : String(error);
-    const write = failedWrite(run, step, {
-      error: message,
-      done: stays,
-      total: done,
-      finished: digests[stays],
-      ...(note === undefined ? {} : { note }),
-    });
-    for (const sql of store.record(run.session, write)) await connection.query(sql).catch(() => undefined);
+    await writeFailure(work, { error: message, ...(note === undefined ? {} : { note }) });
   }
   const partial = settled.partial || note !== undefined;
   if (error instanceof ItemError) {
     const blockers = kind === 'busy' ? await blockersOf(error.item.source?.touches ?? []) : [];
     return {
       partial,
-      failure: stepFailure({ step, kind, error, total: done, state: settled.state, partial, source: step.identity.text, blockers }),
+      failure: stepFailure({
+        step,
+        kind,
+        error,
+        total: done,
+        state: settled.state,
+        partial,
+        source: step.identity.text,
+        advice: engine.advice?.(error.item.source?.sql ?? '', error.error),
+        blockers,
+      }),
     };
   }
   return { partial, failure: codeFailure(step, error, settled.state) };
+}
+
+/** Says in the history what stands, as well as the connection still can. */
+async function writeFailure({ run, step, done, digests, committed }: CodeWork, said: Pick<FailedWrite, 'error' | 'note'>): Promise<void> {
+  const { connection, store } = run.session;
+  const write = failedWrite(run, step, { ...said, done: committed.done, total: done, finished: digests[committed.done] });
+  for (const sql of store.record(run.session, write)) await connection.query(sql).catch(() => undefined);
 }
 
 function hasProgress({ steps, batches, unstepped }: CodeProgress): boolean {

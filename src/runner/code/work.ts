@@ -254,11 +254,18 @@ export function journalWrite(work: CodeWork): HistoryWrite {
 export async function checkAndRecord(work: CodeWork, write: () => HistoryWrite): Promise<void> {
   const { run } = work;
   const { session, lock } = run;
-  const item = (role: Item['role'], sql: string): Item => ({ sql: () => sql, role, group: 0, alone: true, behind: false });
+  const item = (role: Item['role'], sql: string, more: Partial<Item> = {}): Item => ({
+    sql: () => sql,
+    role,
+    group: 0,
+    alone: true,
+    behind: false,
+    ...more,
+  });
   const check = session.engine.checkBeforeCommit?.([]);
   const items = [
     ...(check === undefined ? [] : [item('check', check.sql)]),
-    ...(lock.assert === undefined ? [] : [item('guard', lock.assert)]),
+    ...(lock.assert === undefined ? [] : [item('guard', lock.assert.sql, { lostCode: lock.assert.lostCode })]),
     ...session.store.record(session, write()).map((sql) => item('record', sql)),
   ];
   await sendItems(session, items, () => undefined);

@@ -124,7 +124,9 @@ UNION ALL SELECT 'statistics', n.nspname::text, s.stxname::text, NULL, pg_get_st
 FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace ${withComment('pg_statistic_ext', 's.oid')}
 WHERE ${ofUser('n')} AND ${notOfExtension('pg_statistic_ext', 's.oid')}
 UNION ALL SELECT 'collation', n.nspname::text, c.collname::text, NULL,
-  format('CREATE COLLATION %s (%s)', CASE WHEN pg_collation_is_visible(c.oid) THEN quote_ident(c.collname) ELSE format('%I.%I', n.nspname, c.collname) END, concat_ws(', ', 'provider = ' || CASE c.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END,
+  format('CREATE COLLATION %s (%s)', 
+    CASE WHEN pg_collation_is_visible(c.oid) THEN quote_ident(c.collname) ELSE format('%I.%I', n.nspname, c.collname) END,
+    concat_ws(', ', 'provider = ' || CASE c.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END,
     'locale = ' || quote_literal(coalesce(${locale}, CASE WHEN c.collcollate = c.collctype THEN c.collcollate END)),
     CASE WHEN c.collcollate <> c.collctype THEN format('lc_collate = %L, lc_ctype = %L', c.collcollate, c.collctype) END,
     CASE WHEN NOT c.collisdeterministic THEN 'deterministic = false' END)), said.description
@@ -136,11 +138,13 @@ ORDER BY 1, 2, 3`;
 /** Publications with what they carry, one row for each of it. */
 export function publicationsQuery(server: Server): string {
   const columns = has(server, 'publicationParts')
-    ? `(SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs))`
+    ? `(SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs))`
     : 'NULL';
   const condition = has(server, 'publicationParts') ? 'pg_get_expr(r.prqual, r.prrelid, true)' : 'NULL';
   const schemas = has(server, 'publicationParts')
-    ? `UNION ALL SELECT s.pnpubid, 'TABLES IN SCHEMA ' || quote_ident(n.nspname) FROM pg_catalog.pg_publication_namespace s JOIN pg_catalog.pg_namespace n ON n.oid = s.pnnspid`
+    ? `UNION ALL SELECT s.pnpubid, 'TABLES IN SCHEMA ' || quote_ident(n.nspname)
+    FROM pg_catalog.pg_publication_namespace s JOIN pg_catalog.pg_namespace n ON n.oid = s.pnnspid`
     : '';
   const roots = `CASE WHEN p.pubviaroot THEN 'publish_via_partition_root = true' END`;
   return `SELECT p.pubname::text AS name, p.puballtables AS everything, said.description AS comment,
