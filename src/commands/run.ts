@@ -24,7 +24,7 @@ import { randomHex, sha256 } from './digest.ts';
 import { actor, readEntries, type Workplace, waitOptions } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { formatTools } from './project.ts';
-import type { RunItem, RunReport } from './report.ts';
+import { type RunItem, type RunReport, shownBack } from './report.ts';
 
 export interface RunOptions extends CommonOptions {
   readonly onError?: 'halt' | 'ignore' | 'backout';
@@ -122,6 +122,22 @@ export async function lossesOf(workplace: Workplace, steps: readonly Step[]): Pr
   return found.filter(({ rows }) => rows > 0);
 }
 
+/** Refuses what statements that were not known before the run would destroy; what the run itself made does not count. */
+function approver(workplace: Workplace, steps: readonly Step[], allow: readonly string[]): NonNullable<Run['approve']> {
+  const { session } = workplace;
+  const known = steps.flatMap((step) => step.groups.flatMap((group) => group.statements));
+  const approved = new Set(possibleLosses(known).map(formatLoss));
+  return async (statements) => {
+    const possible = possibleLosses([...known, ...statements]).filter((loss) => !approved.has(formatLoss(loss)));
+    if (possible.length === 0) return;
+    const found = await ask(session.connection, session.engine.losses(possible, session.server));
+    checkAllowed(
+      found.filter(({ rows }) => rows > 0),
+      allow,
+    );
+  };
+}
+
 /** Refuses losses that no `--allow` covers. */
 export function checkAllowed(losses: readonly LossFound[], allow: readonly string[]): void {
   const refused = losses.filter(
@@ -185,7 +201,8 @@ export async function runAndReport(
   run.emit({ ev: 'run.start', run: run.id, database: workplace.database.target.shown, direction: options.direction, total: steps.length });
   await callHook(run, run.hooks.beforeRun, 'beforeRun');
   const loop: LoopOptions = { onError: options.onError ?? config.onError ?? 'halt', wayBack: (ran) => wayBack(workplace, ran) };
-  const result = all ? await runTogether(run, steps, options.rehearse !== true) : await runSteps(run, steps, loop);
+  const approving: Run = { ...run, approve: approver(workplace, steps, options.allow ?? []) };
+  const result = all ? await runTogether(approving, steps, options.rehearse !== true) : await runSteps(approving, steps, loop);
   await callHook(run, run.hooks.afterRun, 'afterRun');
   const ms = performance.now() - begun;
   run.emit({ ev: 'done', done: result.done.length, failed: result.failed.length, untouched: result.untouched.length, ms });
@@ -281,10 +298,9 @@ function itemOf(step: Step): RunItem {
 function ranItem({ step, outcome }: Ran): RunItem {
   const item = { ...itemOf(step), ms: Math.round(outcome.ms) };
   if (outcome.kind === 'failed') return { ...item, partial: outcome.partial, problem: problemOf(outcome.failure) };
-  const { back } = step;
   return {
     ...item,
     statements: outcome.statements,
-    back: back.kind === 'statements' && back.structureOnly === true ? 'structure only' : back.kind,
+    back: shownBack(outcome.back),
   };
 }

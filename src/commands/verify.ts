@@ -1,9 +1,8 @@
 import { type Problem, problemOf } from '../base/index.ts';
 import { isInDatabase } from '../migration/index.ts';
-import { checkFailure, prepareUp, runChecks } from '../runner/index.ts';
+import { checkFailure, hasChecks, prepareChecks, runChecks } from '../runner/index.ts';
 import { openWorkplace, readEntries } from './open.ts';
 import type { CommonOptions } from './options.ts';
-
 import { preparerFor } from './run.ts';
 import { problemOfEntry } from './up.ts';
 
@@ -21,7 +20,8 @@ export interface VerifyReport {
 export async function verify(options: CommonOptions = {}): Promise<VerifyReport> {
   const workplace = await openWorkplace(options, { command: 'verify', readOnly: true });
   try {
-    const { database, collected, session } = workplace;
+    const { database, collected, session, project } = workplace;
+    const preparer = preparerFor(workplace);
     const problems: Problem[] = collected.problems.map((failure) => problemOf(failure));
     const { entries } = await readEntries(workplace);
     const present = entries.filter((entry) => isInDatabase(entry.row) || entry.partial);
@@ -38,12 +38,12 @@ export async function verify(options: CommonOptions = {}): Promise<VerifyReport>
           migration: entry.id,
         });
       if (entry.migration === undefined || entry.flags.length > 0 || entry.partial) continue;
-      const { step, problems: found } = await prepareUp({ ...preparerFor(workplace) }, entry);
+      const { checks, identity, problems: found } = await prepareChecks(preparer, entry.migration);
       problems.push(...found.map((one) => problemOf(one)));
-      if (step === undefined || step.verify.length === 0) continue;
+      if (identity === undefined || !hasChecks(checks)) continue;
       checked++;
-      const broken = await runChecks(session, step.verify, false);
-      if (broken !== undefined) problems.push(problemOf(checkFailure(entry.id, broken)));
+      const broken = await runChecks(session, checks, false, { services: project.config.services ?? {}, log: () => undefined });
+      if (broken !== undefined) problems.push(problemOf(checkFailure(identity, broken)));
     }
     return { database: database.name, target: database.target.shown, compared: present.length, checked, problems };
   } finally {

@@ -6,7 +6,7 @@ import { evaluate } from './code/evaluate.ts';
 import { placeInStack } from './code/place.ts';
 import { begunChanges, renderedChanges, statementsOf } from './rendered.ts';
 import { editedFailure, resumePoint } from './resume.ts';
-import type { Identity, Step } from './run-types.ts';
+import type { Checks, Identity, Step } from './run-types.ts';
 import type { SchemaView } from './schema-view.ts';
 import type { Session } from './session.ts';
 
@@ -50,22 +50,22 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
         ? await resumedBody(preparer, broken, parsed.up, parsed.transaction.up)
         : await bodyOf(preparer, migration, parsed.up, parsed.transaction.up);
     const declared = declaredBack(preparer, parsed);
-    const verify = verifyOf(preparer, parsed);
+    const { checks, problems: unchecked } = checksOf(preparer, parsed);
     const step: Step = {
       identity,
       direction: 'up',
       groups: body.groups,
       back: declared.back ?? body.back,
+      ...(declared.back === undefined ? {} : { ownBack: true }),
       ...(body.code === undefined ? {} : { code: body.code }),
       ...(body.late === undefined ? {} : { late: body.late }),
       ...(body.boundary === undefined ? {} : { boundary: body.boundary }),
-      verify: verify.statements,
-      ...(parsed.verify?.kind === 'code' ? { verifyCode: parsed.verify.run } : {}),
+      checks,
       transaction: parsed.transaction.up,
       ...(body.rendered === undefined ? {} : { rendered: body.rendered }),
       ...(broken === undefined ? {} : { resume: broken }),
     };
-    return { step, problems: [...body.problems, ...declared.problems, ...verify.problems] };
+    return { step, problems: [...body.problems, ...declared.problems, ...unchecked] };
   } catch (error) {
     if (error instanceof Failure) return { step: undefined, problems: error.details.problems ?? [error] };
     throw error;
@@ -133,7 +133,7 @@ async function changesBody(preparer: Preparer, part: ChangesPart, transaction: b
   await view.ensure(part.changes.map(({ change }) => change));
   const before = view.current();
   const rendered = renderChanges(part.changes, engine, server, before);
-  const { back, unsure } = wayBackOf(part.changes, engine, { server, before, after: rendered.after });
+  const { back, unsure } = wayBackOf(part.changes, engine, { server, before, after: rendered.after, statements: rendered.statements });
   const late = rendered.deferred !== undefined || (unsure && before.scope !== 'all' && before.scope.size === 0);
   view.advance(rendered.after);
   return {
@@ -230,11 +230,25 @@ function statementsBack(statements: readonly Statement[], transaction: boolean):
   return { kind: 'statements', statements: statements.map((statement) => statement.sql), ...(transaction ? {} : { transaction: false }) };
 }
 
-function verifyOf(
-  preparer: Preparer,
-  parsed: Parsed,
-): { readonly statements: readonly Statement[]; readonly problems: readonly Failure[] } {
-  if (parsed.verify?.kind !== 'script') return { statements: [], problems: [] };
+interface PreparedChecks {
+  readonly checks: Checks;
+  readonly problems: readonly Failure[];
+}
+
+/** The checks of a migration, whatever its way up would be now. */
+export async function prepareChecks(preparer: Preparer, migration: Migration): Promise<PreparedChecks & { readonly identity?: Identity }> {
+  try {
+    const { parsed, identity } = await readMigration(preparer, migration);
+    return { ...checksOf(preparer, parsed), identity };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { checks: { statements: [] }, problems: error.details.problems ?? [error] };
+  }
+}
+
+function checksOf(preparer: Preparer, parsed: Parsed): PreparedChecks {
+  if (parsed.verify?.kind === 'code') return { checks: { statements: [], code: parsed.verify.run }, problems: [] };
+  if (parsed.verify?.kind !== 'script') return { checks: { statements: [] }, problems: [] };
   const { engine, server } = preparer.session;
   const read = readScript(parsed.verify, {
     engine,
@@ -242,5 +256,5 @@ function verifyOf(
     transaction: true,
     ...(preparer.placeholders === undefined ? {} : { placeholders: preparer.placeholders }),
   });
-  return { statements: read.groups.flatMap((group) => group.statements), problems: read.problems };
+  return { checks: { statements: read.groups.flatMap((group) => group.statements) }, problems: read.problems };
 }

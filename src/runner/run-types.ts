@@ -18,6 +18,12 @@ export interface Identity {
   readonly text?: string;
 }
 
+/** What must hold once a migration is applied: statements, or a function. */
+export interface Checks {
+  readonly statements: readonly Statement[];
+  readonly code?: CodeFunction;
+}
+
 /** One migration in one direction, prepared: every statement that can be known is known. */
 export interface Step {
   readonly identity: Identity;
@@ -29,10 +35,11 @@ export interface Step {
   readonly code?: CodeFunction;
   /** Changes whose statements could not all be rendered yet: what they need to know is read when their turn comes. */
   readonly late?: Extract<Part, { readonly kind: 'changes' }>;
+  /** The way back is the author’s own; else it follows from the changes. */
+  readonly ownBack?: true;
   /** Where evaluation stopped, for people. */
   readonly boundary?: string;
-  readonly verify: readonly Statement[];
-  readonly verifyCode?: CodeFunction;
+  readonly checks: Checks;
   /** How its changes were rendered, for a run that must be taken up. */
   readonly rendered?: readonly RenderedChange[];
   /** The author allows a transaction. */
@@ -44,7 +51,7 @@ export interface Step {
 }
 
 export type Outcome =
-  | { readonly kind: 'done'; readonly ms: number; readonly statements: number }
+  | { readonly kind: 'done'; readonly ms: number; readonly statements: number; readonly back: WayBack }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly partial: boolean; readonly ms: number };
 
 /** Everything a run carries with it. */
@@ -62,6 +69,8 @@ export interface Run {
   readonly lockTimeoutMs: number;
   /** One transaction around all steps is open already: none of them begins or commits one, and none records a failure. */
   readonly together?: true;
+  /** Refuses what would be lost by statements of a way up that are known only now; who takes something back has been asked before. */
+  readonly approve?: (statements: readonly Statement[]) => Promise<void>;
   /** Run the checks of a migration before it is committed. */
   readonly verify: boolean;
   /** Aborts when no further statement shall begin. */

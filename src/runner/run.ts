@@ -135,10 +135,13 @@ async function renderLate(run: Run, step: Step): Promise<Step> {
       state: `nothing of ${step.identity.id} ran`,
     });
   }
+  if (step.direction === 'up') {
+    await run.approve?.(rendered.statements).catch((error: unknown) => {
+      throw error instanceof Failure ? error.with({ ...error.details, state: `nothing of ${step.identity.id} ran` }) : error;
+    });
+  }
   const { back } =
-    step.back.kind === 'none' || step.back.kind === 'statements'
-      ? wayBackOf(changes, engine, { server, before, after: rendered.after })
-      : step;
+    step.ownBack === true ? step : wayBackOf(changes, engine, { server, before, after: rendered.after, statements: rendered.statements });
   const { late: _, ...ready } = step;
   return { ...ready, groups: groupsOf(rendered.statements, step.transaction), back, rendered: renderedChanges(rendered.parts, run.digest) };
 }

@@ -7,7 +7,7 @@ import { failedWrite } from './record.ts';
 import type { Outcome, Run, Step } from './run-types.ts';
 import { ItemError, sendItems } from './send.ts';
 import { settle } from './settle.ts';
-import { runChecks } from './verify.ts';
+import { checkContext, hasChecks, runChecks } from './verify.ts';
 import { startWatch, type Watch } from './watch.ts';
 
 interface Position {
@@ -24,6 +24,7 @@ interface Work {
   readonly total: number;
   readonly finished: readonly string[];
   readonly begun: number;
+  readonly since: string;
   readonly watch: Watch;
 }
 
@@ -40,11 +41,12 @@ export async function runStatements(run: Run, step: Step, groups: readonly Group
       total: statements.length,
       finished: needsJournal(groups, finishedBefore) ? digestsOf(run, statements) : [],
       begun,
+      since: run.clock().toISOString(),
       watch,
     };
     const failure = await attempts(work, finishedBefore);
     const ms = performance.now() - begun;
-    if (failure === undefined) return { kind: 'done', ms, statements: statements.length - finishedBefore };
+    if (failure === undefined) return { kind: 'done', ms, statements: statements.length - finishedBefore, back: step.back };
     return { kind: 'failed', failure: failure.failure, partial: failure.partial, ms };
   } finally {
     await watch.end();
@@ -95,13 +97,13 @@ async function attempts(work: Work, finishedBefore: number): Promise<{ readonly 
   }
 }
 
-function progressOf({ run, total, finished, begun }: Work, at: Position, recorded: boolean): Progress {
+function progressOf({ total, finished, since }: Work, at: Position, recorded: boolean): Progress {
   return {
     done: at.done,
     total,
     finished,
     recorded,
-    milliseconds: () => (run.session.engine.history.elapsed === undefined ? performance.now() - begun : 0),
+    since,
   };
 }
 
@@ -116,7 +118,7 @@ async function sendGroups({ run, step, total }: Work, items: readonly Item[]): P
   // What a failed build left behind is dropped before and looked for after, because its name makes a second try look successful.
   let from = 0;
   const checked =
-    run.verify && step.verify.length > 0 ? items.findLastIndex((item) => item.role === 'statement' || item.role === 'check') + 1 : -1;
+    run.verify && hasChecks(step.checks) ? items.findLastIndex((item) => item.role === 'statement' || item.role === 'check') + 1 : -1;
   for (const [at, item] of items.entries()) {
     if (at === checked) {
       await sendItems(session, items.slice(from, at), report);
@@ -138,10 +140,13 @@ async function sendGroups({ run, step, total }: Work, items: readonly Item[]): P
 
 /** The checks of the migration, before what it did is recorded and, where there is a transaction, committed. */
 async function verify(run: Run, step: Step, next: Item): Promise<void> {
-  const broken = await runChecks(run.session, step.verify, !next.behind);
+  const broken = await runChecks(run.session, step.checks, !next.behind, checkContext(run, step));
   if (broken === undefined) return;
-  const error = new DatabaseError(`a check does not hold: ${broken.why}`, { code: broken.error?.code ?? '' });
-  throw new ItemError({ ...next, role: 'check', source: broken.check }, error, undefined);
+  const error = new DatabaseError(`a check does not hold: ${broken.why}`, {
+    code: broken.error instanceof DatabaseError ? broken.error.code : '',
+  });
+  const { source: _, ...item } = next;
+  throw new ItemError({ ...item, role: 'check', ...(broken.check === undefined ? {} : { source: broken.check }) }, error, undefined);
 }
 
 /** What is finished when an item failed: the groups before its own, and a statement outside a transaction that it comes behind. */

@@ -54,5 +54,8 @@ function nextLine(report: RunReport): string | undefined {
       .map((item) => item.id)
       .slice(0, 3)
       .join(', ')}${stuck.length > 3 ? ', …' : ''}: restore a backup`;
-  return `lockstep down${ups.length === 1 ? '' : ` ${ups.length}`}   takes ${ups.length === 1 ? 'it' : 'them'} back`;
+  const one = ups.length === 1;
+  const command = `lockstep down${one ? '' : ` ${ups.length}`}`;
+  if (ups.some((item) => item.back === 'structure only')) return `${command}   takes the structure back, not the data`;
+  return `${command}   takes ${one ? 'it' : 'them'} back`;
 }

@@ -8,6 +8,7 @@ import { oneLine, resumePoint } from '../resume.ts';
 import type { Outcome, Run, Step } from '../run-types.ts';
 import { ItemError } from '../send.ts';
 import { settle } from '../settle.ts';
+import { checkContext, checkFailure, runChecks } from '../verify.ts';
 import { startWatch } from '../watch.ts';
 import { kyselyOver } from './kysely.ts';
 import type { MigrationContext } from './migration.ts';
@@ -26,8 +27,9 @@ export async function runCode(run: Run, step: Step): Promise<Outcome> {
   const watch = startWatch(run, step.identity.id);
   try {
     await runFunction(work);
-    await finish(work);
-    return { kind: 'done', ms: performance.now() - begun, statements: work.done - resume.done };
+    const back = backOf(work);
+    await finish(work, back);
+    return { kind: 'done', ms: performance.now() - begun, statements: work.done - resume.done, back };
   } catch (error) {
     const { failure, partial } = await fail(work, error, (touches) => watch.blockers(touches));
     return { kind: 'failed', failure, partial, ms: performance.now() - begun };
@@ -50,10 +52,9 @@ async function runFunction(work: CodeWork): Promise<void> {
     );
   }
   await flush(work, take(true));
-  if (run.verify && step.verifyCode !== undefined) {
-    const answer = await (step.verifyCode as (context: MigrationContext) => unknown)(context);
-    if (answer === false) throw new Failure('verify.failed', `the check of migration ${step.identity.id} does not hold`);
-  }
+  if (!run.verify) return;
+  const broken = await runChecks(run.session, step.checks, work.open, checkContext(run, step));
+  if (broken !== undefined) throw checkFailure(step.identity, broken);
 }
 
 /** What the code is given; `take` empties the queue of structural calls. */
@@ -80,10 +81,10 @@ export async function contextFor(
   return { context, take: queue.take };
 }
 
-async function finish(work: CodeWork): Promise<void> {
+async function finish(work: CodeWork, back: WayBack): Promise<void> {
   const { run, step } = work;
   await beginTransaction(work);
-  await checkAndRecord(work, () => finishedWrite(run, step, performance.now() - work.begun, false, backOf(work)));
+  await checkAndRecord(work, () => finishedWrite(run, step, performance.now() - work.begun, back));
   if (run.together === true) return;
   await run.session.connection.query(run.session.engine.session.commit);
   work.open = false;

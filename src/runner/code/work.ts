@@ -1,7 +1,7 @@
 import { canonicalJson, Failure, together } from '../../base/index.ts';
 import type { Group, HistoryWrite, RenderedChange, Result, SourcedChange, Statement } from '../../contracts/index.ts';
 import type { CodeProgress } from '../../migration/index.ts';
-import { groupsOf, renderChanges } from '../../plan/index.ts';
+import { groupsOf, possibleLosses, renderChanges } from '../../plan/index.ts';
 import { invertAll } from '../../schema/index.ts';
 import { type Item, itemsFor, type Progress } from '../items.ts';
 import { progressWrite } from '../record.ts';
@@ -95,12 +95,14 @@ export async function flush(work: CodeWork, changes: readonly SourcedChange[]): 
   if (rendered.deferred !== undefined) {
     throw new Failure('change.refused', `a change of migration ${work.step.identity.id} cannot be made: ${rendered.deferred}`);
   }
+  if (work.step.direction === 'up') await run.approve?.(rendered.statements);
   keepWayBack(work, fresh, before, rendered.after);
   view.advance(rendered.after);
   work.rendered.push(...renderedChanges(rendered.parts, run.digest));
   work.changes += fresh.length;
   await execute(work, rendered.statements);
-  if (rendered.statements.some((statement) => statement.family === 'rows')) work.changedRows = true;
+  const lossy = possibleLosses(rendered.statements).length > 0;
+  if (lossy || rendered.statements.some((statement) => statement.family === 'rows')) work.changedRows = true;
 }
 
 /** A change that the run before had begun: its statements are those of then, and it must still be the same change. */
@@ -208,7 +210,7 @@ function progressOf(work: CodeWork): Progress {
     total: work.done,
     finished: work.digests,
     recorded: work.recorded,
-    milliseconds: () => performance.now() - work.begun,
+    since: '',
     open: true,
     code: work.code,
     rendered: work.rendered,
