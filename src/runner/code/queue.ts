@@ -37,18 +37,20 @@ export function sqlTag(
     strings.reduce((sql, piece, i) => sql + (i === 0 ? '' : literal(engine, values[i - 1])) + piece, '');
   const change = (sql: string): Change => ({ kind: 'sql', up: { any: sql } });
   const tag = (strings: TemplateStringsArray, ...values: readonly unknown[]): void => queue.add(change(text(strings, values)));
-  return Object.assign(tag, {
+  const name: SqlTag['name'] = (...parts) => ({
+    fragment: parts
+      .flatMap((part) => part.split('.'))
+      .map((part) => engine.quote.identifier(part))
+      .join('.'),
+  });
+  const whole = Object.assign(tag, {
     before: (strings: TemplateStringsArray, ...values: readonly unknown[]): void => queue.addBefore(change(text(strings, values))),
     after: (strings: TemplateStringsArray, ...values: readonly unknown[]): void => queue.addAfter(change(text(strings, values))),
     query: async <R>(strings: TemplateStringsArray, ...values: readonly unknown[]) => (await send(text(strings, values))) as readonly R[],
-    name: (...parts: readonly string[]): SqlFragment => ({
-      fragment: parts
-        .flatMap((part) => part.split('.'))
-        .map((part) => engine.quote.identifier(part))
-        .join('.'),
-    }),
     raw: (fragment: string): SqlFragment => ({ fragment }),
   });
+  // A function has a name of its own that cannot be assigned to.
+  return Object.defineProperty(whole, 'name', { value: name }) as SqlTag;
 }
 
 function literal(engine: Engine, value: unknown): string {
