@@ -3,7 +3,7 @@ import type { HistoryWrite } from '../contracts/index.ts';
 import { type Entry, isInDatabase, type JournalNote, resolve } from '../migration/index.ts';
 import { prepareUp, type Run } from '../runner/index.ts';
 import type { Workplace } from './open.ts';
-import { openWorkplace } from './open.ts';
+import { inWorkplace } from './open.ts';
 import { confirmProtected, preparerFor, type RunOptions, withRun } from './run.ts';
 import { checkFiles } from './up.ts';
 
@@ -29,8 +29,7 @@ export interface MarkReport {
 
 /** Tells the history what it cannot know. Nothing of the migration itself is run. */
 export async function mark(options: MarkOptions): Promise<MarkReport> {
-  const workplace = await openWorkplace(options, { command: 'mark', readOnly: false });
-  try {
+  return inWorkplace(options, { command: 'mark', readOnly: false }, async (workplace) => {
     if (options.mark !== 'forget') checkFiles(workplace);
     return await withRun(workplace, options, async (run, entries) => {
       const entry = resolve(options.id, entries);
@@ -42,9 +41,7 @@ export async function mark(options: MarkOptions): Promise<MarkReport> {
       await connection.query(engine.session.commit);
       return { database: workplace.database.name, id: entry.id, mark: options.mark, from: entry.state, now };
     });
-  } finally {
-    await workplace.close();
-  }
+  });
 }
 
 async function changeFor(

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { parseDuration } from '../base/index.ts';
+import { DatabaseError } from '../contracts/index.ts';
 import {
   type Collected,
   type Entry,
@@ -10,7 +11,7 @@ import {
   isPartial,
   type Migration,
 } from '../migration/index.ts';
-import { openSession, type Session, textHash, type WaitOptions } from '../runner/index.ts';
+import { openSession, refusal, type Session, textHash, type WaitOptions } from '../runner/index.ts';
 import { tableStore } from '../stores/index.ts';
 import { sha256 } from './digest.ts';
 import type { CommonOptions } from './options.ts';
@@ -61,6 +62,22 @@ export async function openWorkplace(
     lock: waitOptions(project, options),
   });
   return { project, database, collected, session, close: () => session.close() };
+}
+
+/** Opens a workplace, works in it and closes it. What the database refuses outside any migration becomes a failure. */
+export async function inWorkplace<T>(
+  options: CommonOptions,
+  how: { readonly command: string; readonly readOnly: boolean },
+  work: (workplace: Workplace) => Promise<T>,
+): Promise<T> {
+  const workplace = await openWorkplace(options, how);
+  try {
+    return await work(workplace);
+  } catch (error) {
+    throw error instanceof DatabaseError ? refusal(error, workplace.session) : error;
+  } finally {
+    await workplace.close();
+  }
 }
 
 const defaultLockTimeout = 60_000;

@@ -84,8 +84,8 @@ export interface RunReport {
   readonly ms: number;
   /** Why nothing was to do. */
   readonly nothing?: string;
-  /** The last migration that is in the database now, by module. */
-  readonly at: Readonly<Record<string, string>>;
+  /** The last migration that is in the database now, by module; absent when the database could not be asked. */
+  readonly at?: Readonly<Record<string, string>>;
   /** The failures themselves, for whoever prints frames. */
   readonly failures: readonly Failure[];
 }

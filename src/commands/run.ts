@@ -1,10 +1,11 @@
 import { Failure, grouped, type Problem, problemOf, together } from '../base/index.ts';
-import { type LossFound, lossCap } from '../contracts/index.ts';
+import { DatabaseError, type LossFound, lossCap } from '../contracts/index.ts';
 import { type Entry, isInDatabase } from '../migration/index.ts';
 import { formatLoss, possibleLosses } from '../plan/index.ts';
 import {
   acquireLock,
   ask,
+  boundLockWaits,
   callHook,
   checkTogether,
   type LoopOptions,
@@ -14,6 +15,7 @@ import {
   type Ran,
   type Run,
   type RunResult,
+  refusal,
   runSteps,
   runTogether,
   type Step,
@@ -57,9 +59,7 @@ export async function withRun<T>(
   };
   options.cancel?.addEventListener('abort', cancel);
   try {
-    await session.connection.query(session.engine.session.lockTimeout(Math.min(lockTimeoutMs, attemptMs)));
-    const first = await readEntries(workplace);
-    if (!first.isSetUp) await session.store.prepare(session);
+    const first = await setUp(workplace, lockTimeoutMs);
     const run: Run = {
       id,
       by,
@@ -76,15 +76,29 @@ export async function withRun<T>(
       hooks: project.config.hooks ?? {},
       services: project.config.services ?? {},
     };
-    return await work(run, first.entries);
+    return await work(run, first);
   } finally {
     options.cancel?.removeEventListener('abort', cancel);
     await lock.release();
   }
 }
 
-/** How long one attempt waits for a lock before it lets others pass. */
-const attemptMs = 3_000;
+/** The history's tables, and what stands in them. */
+async function setUp(workplace: Workplace, lockTimeoutMs: number): Promise<readonly Entry[]> {
+  const { session } = workplace;
+  try {
+    const { entries, isSetUp } = await readEntries(workplace);
+    if (!isSetUp) {
+      // There is one try only, so it is given all the time.
+      await boundLockWaits(session, lockTimeoutMs, true);
+      await session.store.prepare(session);
+    }
+    await boundLockWaits(session, lockTimeoutMs);
+    return entries;
+  } catch (error) {
+    throw error instanceof DatabaseError ? refusal(error, session, 'nothing was run') : error;
+  }
+}
 
 export function preparerFor(workplace: Workplace): Preparer {
   const { session, project, database } = workplace;
@@ -199,11 +213,11 @@ export async function runAndReport(
   const all = options.rehearse === true || (options.transaction ?? config.transaction) === 'all';
   if (all) checkTogether(run, steps);
   run.emit({ ev: 'run.start', run: run.id, database: workplace.database.target.shown, direction: options.direction, total: steps.length });
-  await callHook(run, run.hooks.beforeRun, 'beforeRun');
+  await callHook(run, 'beforeRun', options).catch(refusedByHook);
   const loop: LoopOptions = { onError: options.onError ?? config.onError ?? 'halt', wayBack: (ran) => wayBack(workplace, ran) };
   const approving: Run = { ...run, approve: approver(workplace, steps, options.allow ?? []) };
   const result = all ? await runTogether(approving, steps, options.rehearse !== true) : await runSteps(approving, steps, loop);
-  await callHook(run, run.hooks.afterRun, 'afterRun');
+  const late = await failureOfHook(callHook(run, 'afterRun', options));
   const ms = performance.now() - begun;
   run.emit({ ev: 'done', done: result.done.length, failed: result.failed.length, untouched: result.untouched.length, ms });
   return reportOf(workplace, {
@@ -213,7 +227,23 @@ export async function runAndReport(
     direction: options.direction,
     warnings: options.warnings,
     rehearsed: options.rehearse === true,
+    late,
   });
+}
+
+function refusedByHook(error: unknown): never {
+  throw error instanceof Failure ? error.with({ state: 'nothing was run' }) : error;
+}
+
+/** What a hook behind the run ends in must not hide what the run did. */
+async function failureOfHook(call: Promise<void>): Promise<Failure | undefined> {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    if (error instanceof Failure) return error.with({ state: 'the run is over: what it did stays' });
+    throw error;
+  }
 }
 
 async function wayBack(workplace: Workplace, ran: readonly Ran[]): Promise<readonly Step[]> {
@@ -240,11 +270,14 @@ async function reportOf(
     readonly direction: 'up' | 'down';
     readonly warnings: readonly Problem[];
     readonly rehearsed: boolean;
+    /** A failure that belongs to no migration. */
+    readonly late: Failure | undefined;
   },
 ): Promise<RunReport> {
-  const { run, result, ms, direction, warnings, rehearsed } = ended;
-  const failures = result.failed.flatMap((ran) => (ran.outcome.kind === 'failed' ? [ran.outcome.failure] : []));
-  const lost = failures.some((failure) => failure.code === 'connection.lost');
+  const { run, result, ms, direction, warnings, rehearsed, late } = ended;
+  const outcomes = result.failed.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome] : []));
+  const failures = [...outcomes.map((outcome) => outcome.failure), ...(late === undefined ? [] : [late])];
+  const at = outcomes.some((outcome) => outcome.unknown) ? undefined : await versionsNow(workplace);
   return {
     ...headOf(workplace, direction),
     run: run.id,
@@ -255,9 +288,31 @@ async function reportOf(
     interrupted: result.interrupted || failures.some((failure) => failure.code === 'interrupted'),
     rehearsed,
     ms,
-    at: lost ? {} : versionsOf((await readEntries(workplace)).entries),
+    ...(at === undefined ? {} : { at }),
     failures,
   };
+}
+
+/** Where the database is now, if need be on a new connection; nothing when it cannot be asked any more. */
+async function versionsNow(workplace: Workplace): Promise<RunReport['at']> {
+  const known = await versionsOn(workplace);
+  if (known !== undefined) return known;
+  const session = await workplace.session.reopen().catch(() => undefined);
+  if (session === undefined) return undefined;
+  try {
+    return await versionsOn({ ...workplace, session });
+  } finally {
+    await session.close().catch(() => undefined);
+  }
+}
+
+async function versionsOn(workplace: Workplace): Promise<RunReport['at']> {
+  try {
+    return versionsOf((await readEntries(workplace)).entries);
+  } catch (error) {
+    if (error instanceof DatabaseError) return undefined;
+    throw error;
+  }
 }
 
 export function headOf(workplace: Workplace, direction: 'up' | 'down'): Pick<RunReport, 'database' | 'server' | 'target' | 'direction'> {

@@ -2,7 +2,7 @@ import { Failure, type Problem, problemOf } from '../base/index.ts';
 import { type Collected, type Entry, entriesOf } from '../migration/index.ts';
 import { ask, type Outcome, prepareDown, prepareUp, type Run, runSteps, type Session, type Step } from '../runner/index.ts';
 import { createScratch } from '../scratch/index.ts';
-import { openWorkplace, type Workplace } from './open.ts';
+import { inWorkplace, type Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { collectMigrations, databaseOf, openProject } from './project.ts';
 
@@ -42,16 +42,11 @@ export async function test(options: TestOptions = {}): Promise<TestReport> {
     const { driver, engine, target } = await databaseOf(project, { ...options, url });
     const scratch = await createScratch(driver, engine, target);
     try {
-      const workplace = await openWorkplace(
-        { ...options, url: scratch.target.url, cwd: options.cwd ?? project.base },
-        { command: 'test', readOnly: false },
-      );
-      try {
+      const where = { ...options, url: scratch.target.url, cwd: options.cwd ?? project.base };
+      await inWorkplace(where, { command: 'test', readOnly: false }, async (workplace) => {
         checkFiles(workplace);
         engines.push(await testOn(workplace, collected, options, driver.name));
-      } finally {
-        await workplace.close();
-      }
+      });
     } finally {
       await scratch.drop();
     }
@@ -115,7 +110,9 @@ async function runOne(workplace: Workplace, run: Run, entry: Entry, direction: '
     if (error instanceof Failure) return error;
     throw error;
   }
-  const { failed } = await runSteps(run, steps, { onError: 'halt', wayBack: () => Promise.resolve([]) });
+  const { failed, interrupted } = await runSteps(run, steps, { onError: 'halt', wayBack: () => Promise.resolve([]) });
+  // What did not run must not count as tried.
+  if (interrupted) throw new Failure('interrupted', 'the test was interrupted', { state: 'the database was not touched' });
   const outcome: Outcome | undefined = failed[0]?.outcome;
   return outcome?.kind === 'failed' ? outcome.failure : undefined;
 }

@@ -3,6 +3,7 @@ import type { DatabaseError, ErrorKind } from '../contracts/index.ts';
 import type { Item } from './items.ts';
 import type { Step } from './run-types.ts';
 import type { ItemError } from './send.ts';
+import type { Session } from './session.ts';
 
 /** Where a statement failed inside its file: its own beginning, moved on by what the engine said. */
 export function placeOf(item: Item, position: number | undefined): Place | undefined {
@@ -48,15 +49,10 @@ export function stepFailure({ step, kind, error, total, state, partial, source, 
     ...(source === undefined || place?.file !== step.identity.file ? {} : { source }),
     data: { migration: id, ...(item.statement === undefined ? {} : { statement: item.statement + 1, of: total }), partial, blockers },
   };
-  const where = item.statement === undefined ? whereOf(item) : `at statement ${item.statement + 1} of ${total}`;
+  const where = item.statement === undefined ? whereOf(item, kind) : `at statement ${item.statement + 1} of ${total}`;
   const verb = step.direction === 'up' ? 'failed' : 'could not be taken back: it failed';
   const because = blockers.length === 0 ? '' : `; blocked by ${blockers.join(', ')}`;
-  return new Failure(
-    codeFor(kind, item, error.error),
-    `migration ${id} ${verb} ${where}: ${error.error.message}${because}`,
-    details,
-    error.error,
-  );
+  return new Failure(codeFor(kind, error), `migration ${id} ${verb} ${where}: ${error.error.message}${because}`, details, error.error);
 }
 
 function hintOf(hint: string | undefined, advice: string | undefined): { readonly hint?: string } {
@@ -64,9 +60,28 @@ function hintOf(hint: string | undefined, advice: string | undefined): { readonl
   return words.length === 0 ? {} : { hint: words.join(' ') };
 }
 
-function codeFor(kind: ErrorKind, item: Item, error: DatabaseError): Failure['code'] {
-  if (item.role === 'check') return kind === 'other' && error.code === 'FOREIGN_KEY_CHECK' ? 'verify.rows' : 'migration.failed';
-  if (item.role === 'guard' && error.code === item.lostCode) return 'lock.lost';
+function codeFor(kind: ErrorKind, failed: ItemError): Failure['code'] {
+  const { item, error } = failed;
+  if (item.role === 'check' && error.code === 'FOREIGN_KEY_CHECK') return 'verify.rows';
+  if (isLockLost(failed)) return 'lock.lost';
+  return codeOf(kind);
+}
+
+/** The run lock was found to be gone: nothing more may be written. */
+export function isLockLost({ item, error }: ItemError): boolean {
+  return item.role === 'guard' && error.code === item.lostCode;
+}
+
+/** The failure for what the database refused outside any migration; an error that has no meaning of its own is handed back as it is. */
+export function refusal(error: DatabaseError, { engine, target }: Session, state?: string): Failure | DatabaseError {
+  const code = codeOf(engine.errorKind(error));
+  if (code === 'migration.failed') return error;
+  const details = { engine: { message: error.message, code: error.code }, ...(state === undefined ? {} : { state }) };
+  return new Failure(code, `${target.shown} refused: ${error.message}`, details, error);
+}
+
+/** The code for an error of this kind. */
+export function codeOf(kind: ErrorKind): Failure['code'] {
   switch (kind) {
     case 'lost':
       return 'connection.lost';
@@ -86,7 +101,9 @@ function codeFor(kind: ErrorKind, item: Item, error: DatabaseError): Failure['co
   }
 }
 
-function whereOf(item: Item): string {
+function whereOf(item: Item, kind: ErrorKind): string {
+  // Of what was sent together nobody tells how far it got.
+  if (kind === 'lost' && item.role !== 'commit') return 'while it was under way';
   switch (item.role) {
     case 'commit':
       return 'when it was committed';

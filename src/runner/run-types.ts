@@ -50,9 +50,19 @@ export interface Step {
   readonly resume?: HistoryRow;
 }
 
+/** How a step failed, and whether a part of it stays. */
+export interface Broken {
+  readonly failure: Failure;
+  readonly partial: boolean;
+  /** What became of it could not be found out. */
+  readonly unknown?: true;
+  /** The step itself is done: what failed came behind it. */
+  readonly finished?: true;
+}
+
 export type Outcome =
   | { readonly kind: 'done'; readonly ms: number; readonly statements: number; readonly back: WayBack }
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly partial: boolean; readonly ms: number };
+  | ({ readonly kind: 'failed'; readonly ms: number } & Broken);
 
 /** Everything a run carries with it. */
 export interface Run {

@@ -13,7 +13,7 @@ import {
 
 import { acquireFileLock } from './lock-file.ts';
 import type { RunLock, WaitOptions } from './lock-types.ts';
-import { waitForLock } from './wait.ts';
+import { interruptedWhile, pauseFor, waitForLock } from './wait.ts';
 
 /** An open connection with everything that is known about it. */
 export interface Session {
@@ -113,7 +113,8 @@ async function patiently(connect: () => Promise<Connection>, options: SessionOpt
       if (!(error instanceof DatabaseError)) throw error;
       const failure = connectFailure(error, options);
       if (Date.now() + pause > until || failure.code === 'connection.refused') throw failure;
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await pauseFor(pause, options.lock.signal);
+      if (options.lock.signal?.aborted === true) throw interruptedWhile(`waiting for the server: ${error.message}`);
     }
   }
 }

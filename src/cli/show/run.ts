@@ -1,4 +1,4 @@
-import { count, type Failure } from '../../base/index.ts';
+import { count } from '../../base/index.ts';
 import type { RunReport } from '../../commands/index.ts';
 import { duration, type Style, type Terminal } from '../terminal.ts';
 import { showFailure } from './failure.ts';
@@ -34,8 +34,7 @@ function resultLine(report: RunReport, style: Style): string {
 }
 
 function where(report: RunReport): string {
-  if (report.failures.some((failure: Failure) => failure.code === 'connection.lost'))
-    return 'The state is not known; `lockstep status` tells.';
+  if (report.at === undefined) return 'The state is not known; `lockstep status` tells.';
   const at = Object.values(report.at);
   return at.length === 0 ? `${report.database} has no migrations applied.` : `${report.database} is at ${at.join(', ')}.`;
 }

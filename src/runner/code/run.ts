@@ -1,11 +1,11 @@
 import { Failure } from '../../base/index.ts';
-import { DatabaseError, type WayBack } from '../../contracts/index.ts';
+import { DatabaseError, type ErrorKind, type WayBack } from '../../contracts/index.ts';
 import type { CodeProgress } from '../../migration/index.ts';
 import { schemaBuilder } from '../../schema/index.ts';
-import { stepFailure } from '../failure.ts';
+import { codeOf, isLockLost, stepFailure } from '../failure.ts';
 import { type FailedWrite, failedWrite, finishedWrite } from '../record.ts';
 import { oneLine, resumePoint } from '../resume.ts';
-import type { Outcome, Run, Step } from '../run-types.ts';
+import type { Broken, Outcome, Run, Step } from '../run-types.ts';
 import { ItemError } from '../send.ts';
 import { settle } from '../settle.ts';
 import { checkContext, checkFailure, runChecks } from '../verify.ts';
@@ -31,8 +31,8 @@ export async function runCode(run: Run, step: Step): Promise<Outcome> {
     await finish(work, back);
     return { kind: 'done', ms: performance.now() - begun, statements: work.done - resume.done, back };
   } catch (error) {
-    const { failure, partial } = await fail(work, error, (touches) => watch.blockers(touches));
-    return { kind: 'failed', failure, partial, ms: performance.now() - begun };
+    const broken = await fail(work, error, (touches) => watch.blockers(touches));
+    return { kind: 'failed', ms: performance.now() - begun, ...broken };
   } finally {
     await watch.end();
   }
@@ -101,38 +101,48 @@ async function fail(
   work: CodeWork,
   error: unknown,
   blockersOf: (touches: readonly string[]) => Promise<readonly string[]>,
-): Promise<{ readonly failure: Failure; readonly partial: boolean }> {
+): Promise<Broken> {
   const { run, step, done, committed } = work;
   const { connection, engine } = run.session;
-  const database = error instanceof ItemError ? error.error : error instanceof DatabaseError ? error : undefined;
-  const kind = database === undefined ? 'other' : engine.errorKind(database);
+  const kind = kindOf(run, error);
   if (kind !== 'lost' && work.open && run.together !== true) await connection.query(engine.session.rollback).catch(() => undefined);
-  const stays = committed.done;
   const note = hasProgress(committed.code) ? { code: committed.code } : undefined;
-  const settled = await settle(run, step, { kind, done: stays, total: done, recorded: work.recorded, statement: undefined });
-  if (kind !== 'lost' && run.together !== true) {
+  const settled = await settle(run, step, {
+    kind,
+    done: committed.done,
+    total: done,
+    recorded: work.recorded,
+    statement: undefined,
+    code: committed.code,
+  });
+  const lockLost = error instanceof ItemError && isLockLost(error);
+  if (kind !== 'lost' && !lockLost && run.together !== true) {
     const message = error instanceof Error ? error.message : String(error);
     await writeFailure(work, { error: message, ...(note === undefined ? {} : { note }) });
   }
+  const { state, ...rest } = settled;
   const partial = settled.partial || note !== undefined;
-  if (error instanceof ItemError) {
-    const blockers = kind === 'busy' ? await blockersOf(error.item.source?.touches ?? []) : [];
-    return {
-      partial,
-      failure: stepFailure({
-        step,
-        kind,
-        error,
-        total: done,
-        state: settled.state,
-        partial,
-        source: step.identity.text,
-        advice: engine.advice?.(error.item.source?.sql ?? '', error.error),
-        blockers,
-      }),
-    };
-  }
-  return { partial, failure: codeFailure(step, error, settled.state) };
+  if (!(error instanceof ItemError)) return { ...rest, partial, failure: codeFailure(step, error, { kind, state }) };
+  const failure = stepFailure({
+    step,
+    kind,
+    error,
+    total: done,
+    state,
+    partial,
+    source: step.identity.text,
+    advice: engine.advice?.(error.item.source?.sql ?? '', error.error),
+    blockers: kind === 'busy' ? await blockersOf(error.item.source?.touches ?? []) : [],
+  });
+  return { ...rest, partial, failure };
+}
+
+/** What an error means, also when the code has put one of its own around it. */
+function kindOf(run: Run, error: unknown): ErrorKind {
+  if (error instanceof ItemError) return error.kind ?? run.session.engine.errorKind(error.error);
+  if (error instanceof DatabaseError) return run.session.engine.errorKind(error);
+  if (error instanceof Failure) return error.code === 'interrupted' ? 'cancelled' : 'other';
+  return error instanceof Error && error.cause !== undefined ? kindOf(run, error.cause) : 'other';
 }
 
 /** Says in the history what stands, as well as the connection still can. */
@@ -146,7 +156,7 @@ function hasProgress({ steps, batches, unstepped }: CodeProgress): boolean {
   return Object.keys(steps).length > 0 || Object.keys(batches).length > 0 || unstepped;
 }
 
-function codeFailure(step: Step, error: unknown, state: string): Failure {
+function codeFailure(step: Step, error: unknown, { kind, state }: { readonly kind: ErrorKind; readonly state: string }): Failure {
   const { id, file, text } = step.identity;
   const place = file === undefined ? undefined : placeInStack(error, file);
   const more = {
@@ -156,11 +166,11 @@ function codeFailure(step: Step, error: unknown, state: string): Failure {
   };
   if (error instanceof Failure) return error.with({ ...more, ...error.details, state });
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof DatabaseError) {
+  if (error instanceof DatabaseError || kind === 'lost' || kind === 'cancelled') {
     return new Failure(
-      'migration.failed',
+      codeOf(kind),
       `migration ${id} failed in a query of its code: ${message}`,
-      { ...more, engine: { message, code: error.code } },
+      { ...more, engine: { message, ...(error instanceof DatabaseError ? { code: error.code } : {}) } },
       error,
     );
   }

@@ -1,8 +1,9 @@
 import { Failure } from '../../base/index.ts';
 import { parseName } from '../../schema/index.ts';
+import { pauseFor } from '../wait.ts';
 import type { Batch, BatchOptions } from './migration.ts';
 import type { ChangeQueue } from './queue.ts';
-import { beginTransaction, type CodeWork, checkAndRecord, commitOpen, flush, journalWrite, markCommitted } from './work.ts';
+import { beginTransaction, type CodeWork, checkAndRecord, checkStop, commitOpen, flush, journalWrite, markCommitted } from './work.ts';
 
 /** Runs a named part in a transaction of its own and remembers its result; one that an earlier run finished is not run again. */
 export async function runStep<T>(work: CodeWork, queue: ChangeQueue, name: string, body: () => T | Promise<T>): Promise<T> {
@@ -13,7 +14,7 @@ export async function runStep<T>(work: CodeWork, queue: ChangeQueue, name: strin
     run.emit({ ev: 'step.end', migration, step: name, ms: 0, skipped: true });
     return work.code.steps[name] as T;
   }
-  run.stop.throwIfAborted();
+  await checkStop(work);
   const begun = performance.now();
   const result = await inOwnTransaction(work, queue, body, (value) => {
     work.code = { ...work.code, steps: { ...work.code.steps, [name]: plain(value, migration, name) } };
@@ -43,7 +44,7 @@ export async function runBatches(
   const begun = performance.now();
   let { last, rows } = known ?? { last: undefined, rows: 0 };
   for (;;) {
-    run.stop.throwIfAborted();
+    await checkStop(work);
     const behind = last === undefined ? '' : ` AND ${key} > ${engine.quote.literal(last as string)}`;
     const [next] = (
       await connection.query(
@@ -67,7 +68,7 @@ export async function runBatches(
     const elapsedMs = Math.round(performance.now() - begun);
     run.emit({ ev: 'statement.progress', migration: step.identity.id, phase: name, done: rows, total: Math.max(total, rows), elapsedMs });
     if (count < size) return;
-    if (options.pauseMs !== undefined) await new Promise((resolve) => setTimeout(resolve, options.pauseMs));
+    if (options.pauseMs !== undefined) await pauseFor(options.pauseMs, run.stop);
   }
 }
 

@@ -9,7 +9,7 @@ import { begunChanges, renderedChanges, statementsOf } from '../rendered.ts';
 import { editedFailure, type ResumePoint } from '../resume.ts';
 import type { Run, Step } from '../run-types.ts';
 import { type SchemaView, schemaView } from '../schema-view.ts';
-import { ItemError, sendItems } from '../send.ts';
+import { hearSignals, ItemError, sendItems } from '../send.ts';
 
 /**
  * What a code migration has done so far. While everything fits into one transaction it stays in one (`open`); the first thing that
@@ -159,7 +159,7 @@ async function execute(work: CodeWork, statements: readonly Statement[]): Promis
   }
   if (work.atomic && fresh.every((statement) => statement.transactional)) {
     await beginTransaction(work);
-    await sendItems(run.session, statementItems(fresh, work.done), () => undefined);
+    await sendItems(run, statementItems(fresh, work.done), () => undefined);
     work.done += fresh.length;
     return;
   }
@@ -192,7 +192,7 @@ async function sendGroup(work: CodeWork, group: Group): Promise<void> {
   const { run, step } = work;
   const items = itemsFor(run, step, [group], { ...progressOf(work), total: work.done + group.statements.length });
   try {
-    await sendItems(run.session, items, () => undefined);
+    await sendItems(run, items, () => undefined);
   } catch (error) {
     if (error instanceof ItemError) {
       if (!group.transactional) work.recorded ||= error.item.role === 'statement';
@@ -270,12 +270,19 @@ export async function checkAndRecord(work: CodeWork, write: () => HistoryWrite):
     ...(lock.assert === undefined ? [] : [item('guard', lock.assert.sql, { lostCode: lock.assert.lostCode })]),
     ...session.store.record(session, write()).map((sql) => item('record', sql)),
   ];
-  await sendItems(session, items, () => undefined);
+  await sendItems(run, items, () => undefined);
+}
+
+/** Refuses to begin anything further when the run shall stop. */
+export async function checkStop({ run, step }: CodeWork): Promise<void> {
+  await hearSignals();
+  if (run.stop.aborted) throw new Failure('interrupted', `migration ${step.identity.id} was interrupted`);
 }
 
 /** A query of the code itself, inside the transaction that is open or one that begins now. */
 export async function queryRows(work: CodeWork, sql: string, parameters: readonly unknown[], reads: boolean): Promise<Result> {
   const { run, step } = work;
+  await checkStop(work);
   if (step.transaction) await beginTransaction(work);
   if (!reads) {
     work.changedRows = true;
