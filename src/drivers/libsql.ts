@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { busyTimeoutMs, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { DatabaseError, type Driver } from '../contracts/index.ts';
 import { checkLocation, type SqliteHandle, sqliteConnection, sqliteLocation, sqliteLock, sqliteSymbol, unclosed } from './shared/sqlite.ts';
@@ -34,7 +34,10 @@ export function libsql({ library, database: given }: LibsqlOptions = {}): Driver
       try {
         checkLocation(location);
         const Database = library ?? (createRequire(import.meta.url)('libsql') as SqliteConstructor);
-        const handle = new Database(path, { ...(location.readOnly && path !== ':memory:' ? { readonly: true } : {}), timeout: 0 });
+        const handle = new Database(path, {
+          ...(location.readOnly && path !== ':memory:' ? { readonly: true } : {}),
+          timeout: busyTimeoutMs,
+        });
         handle.defaultSafeIntegers?.(true);
         handle.exec(`PRAGMA foreign_keys = ${location.foreignKeys ? 'ON' : 'OFF'}`);
         // libsql opens for writing whatever it is told.

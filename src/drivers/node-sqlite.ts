@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { busyTimeoutMs, existsSync } from 'node:fs';
 import { DatabaseError, type Driver } from '../contracts/index.ts';
 import {
   checkLocation,
@@ -45,6 +45,7 @@ export function nodeSqlite({ database: given }: NodeSqliteOptions = {}): Driver 
           readOnly: location.readOnly && path !== ':memory:',
           enableForeignKeyConstraints: location.foreignKeys,
         });
+        handle.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
         if (location.readOnly) handle.exec('PRAGMA query_only = ON');
         return sqliteConnection(withBigInts(handle), returnsRows, toError);
       } catch (error) {
