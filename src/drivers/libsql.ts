@@ -1,7 +1,16 @@
-import { busyTimeoutMs, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { DatabaseError, type Driver } from '../contracts/index.ts';
-import { checkLocation, type SqliteHandle, sqliteConnection, sqliteLocation, sqliteLock, sqliteSymbol, unclosed } from './shared/sqlite.ts';
+import {
+  busyTimeoutMs,
+  checkLocation,
+  type SqliteHandle,
+  sqliteConnection,
+  sqliteLocation,
+  sqliteLock,
+  sqliteSymbol,
+  unclosed,
+} from './shared/sqlite.ts';
 
 /** The part of libsql's (and better-sqlite3's) interface that is used: https://github.com/tursodatabase/libsql-js */
 export type SqliteConstructor = new (

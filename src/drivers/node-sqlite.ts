@@ -1,6 +1,7 @@
-import { busyTimeoutMs, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { DatabaseError, type Driver } from '../contracts/index.ts';
 import {
+  busyTimeoutMs,
   checkLocation,
   type SqliteHandle,
   type SqliteStatement,
