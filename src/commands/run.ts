@@ -281,7 +281,7 @@ function itemOf(step: Step): RunItem {
 function ranItem({ step, outcome }: Ran): RunItem {
   const item = { ...itemOf(step), ms: Math.round(outcome.ms) };
   if (outcome.kind === 'failed') return { ...item, partial: outcome.partial, problem: problemOf(outcome.failure) };
-  const { back } = step;
+  const back = outcome.back ?? step.back;
   return {
     ...item,
     statements: outcome.statements,

@@ -1,9 +1,8 @@
 import { type Problem, problemOf } from '../base/index.ts';
 import { isInDatabase } from '../migration/index.ts';
-import { checkFailure, prepareUp, runChecks } from '../runner/index.ts';
+import { checkFailure, hasChecks, prepareChecks, runChecks } from '../runner/index.ts';
 import { openWorkplace, readEntries } from './open.ts';
 import type { CommonOptions } from './options.ts';
-
 import { preparerFor } from './run.ts';
 import { problemOfEntry } from './up.ts';
 
@@ -38,11 +37,12 @@ export async function verify(options: CommonOptions = {}): Promise<VerifyReport>
           migration: entry.id,
         });
       if (entry.migration === undefined || entry.flags.length > 0 || entry.partial) continue;
-      const { step, problems: found } = await prepareUp({ ...preparerFor(workplace) }, entry);
-      problems.push(...found.map((one) => problemOf(one)));
-      if (step === undefined || step.verify.length === 0) continue;
+      const own = await prepareChecks(preparerFor(workplace), entry.migration);
+      problems.push(...own.problems.map((one) => problemOf(one)));
+      if (!hasChecks(own.checked)) continue;
       checked++;
-      const broken = await runChecks(session, step.verify, false);
+      const services = workplace.project.config.services ?? {};
+      const broken = await runChecks(session, own.checked, { inTransaction: false, services, log: () => undefined });
       if (broken !== undefined) problems.push(problemOf(checkFailure(entry.id, broken)));
     }
     return { database: database.name, target: database.target.shown, compared: present.length, checked, problems };

@@ -11,11 +11,11 @@ export {
 } from './code/migration.ts';
 export { acquireLock } from './lock.ts';
 export type { RunLock, WaitOptions } from './lock-types.ts';
-export { type Prepared, type Preparer, prepareUp, textHash } from './prepare.ts';
+export { type Prepared, type Preparer, prepareChecks, prepareUp, textHash } from './prepare.ts';
 export { prepareDown } from './prepare-down.ts';
 export { callHook, type LoopOptions, type Ran, type RunResult, runSteps } from './run.ts';
 export type { Outcome, Run, Step } from './run-types.ts';
 export { type SchemaView, schemaView } from './schema-view.ts';
 export { ask, openSession, type Session, type SessionOptions } from './session.ts';
 export { checkTogether, runTogether } from './together.ts';
-export { checkFailure, runChecks } from './verify.ts';
+export { checkFailure, hasChecks, runChecks } from './verify.ts';

@@ -1,12 +1,11 @@
-import { canonicalJson, type Digest, Failure } from '../base/index.ts';
+import { canonicalJson, type Digest, Failure, placeInStack } from '../base/index.ts';
 import type { CodeFunction, Format, FormatTools, Group, Parsed, Part, RenderedChange, Statement, WayBack } from '../contracts/index.ts';
 import { type Entry, type HistoryRow, isPartial, type Migration, type Placeholders } from '../migration/index.ts';
 import { groupsOf, readScript, renderChanges, wayBackOf } from '../plan/index.ts';
 import { evaluate } from './code/evaluate.ts';
-import { placeInStack } from './code/place.ts';
 import { begunChanges, renderedChanges, statementsOf } from './rendered.ts';
-import { editedFailure, resumePoint } from './resume.ts';
-import type { Identity, Step } from './run-types.ts';
+import { codeProgress, editedFailure, resumePoint } from './resume.ts';
+import type { Checked, Identity, Step } from './run-types.ts';
 import type { SchemaView } from './schema-view.ts';
 import type { Session } from './session.ts';
 
@@ -45,10 +44,7 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
   try {
     const { parsed, identity } = await readMigration(preparer, migration);
     const broken = entry.row !== undefined && isPartial(entry.row) && entry.row.direction !== 'down' ? entry.row : undefined;
-    const body =
-      broken !== undefined && parsed.up.kind === 'changes'
-        ? await resumedBody(preparer, broken, parsed.up, parsed.transaction.up)
-        : await bodyOf(preparer, migration, parsed.up, parsed.transaction.up);
+    const body = await upBody(preparer, migration, parsed, broken);
     const declared = declaredBack(preparer, parsed);
     const verify = verifyOf(preparer, parsed);
     const step: Step = {
@@ -70,6 +66,27 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
     if (error instanceof Failure) return { step: undefined, problems: error.details.problems ?? [error] };
     throw error;
   }
+}
+
+/** What a migration is called, for the history, and its own checks; whatever else it would do is not looked at. */
+export async function prepareChecks(
+  preparer: Preparer,
+  migration: Migration,
+): Promise<{ readonly checked: Checked; readonly problems: readonly Failure[] }> {
+  const { parsed, identity } = await readMigration(preparer, migration);
+  const verify = verifyOf(preparer, parsed);
+  const code = parsed.verify?.kind === 'code' ? { verifyCode: parsed.verify.run } : {};
+  return { checked: { identity, verify: verify.statements, ...code }, problems: verify.problems };
+}
+
+async function upBody(preparer: Preparer, migration: Migration, parsed: Parsed, broken: HistoryRow | undefined): Promise<Body> {
+  const { up, transaction } = parsed;
+  if (broken !== undefined && up.kind === 'changes') return resumedBody(preparer, broken, up, transaction.up);
+  const body = await bodyOf(preparer, migration, up, transaction.up);
+  if (broken === undefined || codeProgress(broken) === undefined || body.code !== undefined) return body;
+  // Code of which something is finished stays code, even if what is left of it could be told beforehand.
+  if (up.kind !== 'code') throw editedFailure(broken);
+  return { ...body, code: up.run, boundary: 'what ran before' };
 }
 
 export async function readMigration(
@@ -172,7 +189,8 @@ async function codeBody(
   transaction: boolean,
 ): Promise<Body> {
   const { engine, server } = preparer.session;
-  const evaluated = await evaluate(part.run, { engine, server, engines: preparer.tools.engines }).catch((error: unknown) => {
+  const where = { engine, server, engines: preparer.tools.engines, file: part.file };
+  const evaluated = await evaluate(part.run, where).catch((error: unknown) => {
     throw threw(migration, error);
   });
   const body = await changesBody(preparer, { kind: 'changes', changes: evaluated.changes }, transaction);
@@ -183,17 +201,20 @@ async function codeBody(
 }
 
 function threw(migration: Migration, error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  const place = placeInStack(error, migration.file.path);
+  const place = placeInStack(error, migration.file);
+  const more = {
+    state: 'nothing was changed',
+    ...(place === undefined ? {} : { place, source: migration.file.text }),
+    data: { migration: migration.id },
+  };
+  if (error instanceof Failure) {
+    const { problems } = error.details;
+    return error.with({ ...more, ...(problems === undefined ? {} : { problems: problems.map((one) => one.with(more)) }) });
+  }
   return new Failure(
     'migration.threw',
     `migration ${migration.id} threw before its first query: ${error instanceof Error ? error.message : String(error)}`,
-    {
-      state: 'nothing was changed',
-      source: migration.file.text,
-      ...(place === undefined ? {} : { place }),
-      data: { migration: migration.id },
-    },
+    more,
     error,
   );
 }
