@@ -4,7 +4,7 @@ export { type CatalogueEntry, type Code, catalogue } from './catalogue.ts';
 export { parseDuration } from './duration.ts';
 export { type EngineMessage, Failure, type FailureDetails, together } from './failure.ts';
 export { topological } from './graph.ts';
-export { formatPlace, lineStarts, type Place, placeAt } from './place.ts';
+export { calledFrom, formatPlace, lineStarts, type Place, placeAt, placeInStack, withCaller } from './place.ts';
 export type { Clock, Digest, RandomHex } from './ports.ts';
 export { type Problem, problemOf } from './problem.ts';
 export { type Cursor, type ScanRules, scan, type TokenKind } from './scan.ts';

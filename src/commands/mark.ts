@@ -1,7 +1,7 @@
-import { Failure } from '../base/index.ts';
+import { Failure, together } from '../base/index.ts';
 import type { HistoryWrite } from '../contracts/index.ts';
 import { type Entry, isInDatabase, type JournalNote, resolve } from '../migration/index.ts';
-import { prepareUp, type Run } from '../runner/index.ts';
+import { prepareChecks, type Run } from '../runner/index.ts';
 import type { Workplace } from './open.ts';
 import { inWorkplace } from './open.ts';
 import { confirmProtected, preparerFor, type RunOptions, withRun } from './run.ts';
@@ -122,11 +122,9 @@ function statementMark(
 async function identitySet(workplace: Workplace, entry: Entry): Promise<HistoryWrite['set']> {
   const own = { module: entry.module, version: entry.version, name: entry.name };
   if (entry.migration === undefined) return own;
-  const { step, problems } = await prepareUp(preparerFor(workplace), entry);
-  const [problem] = problems;
-  if (problem !== undefined) throw problem;
-  if (step === undefined) return own;
-  const { checksum, downChecksum, textHash, file, format, text } = step.identity;
+  const { checked, problems } = await prepareChecks(preparerFor(workplace), entry.migration);
+  if (checked === undefined) throw together(problems).with({ state: 'nothing was written' });
+  const { checksum, downChecksum, textHash, file, format, text } = checked.identity;
   return {
     ...own,
     checksum: checksum ?? null,

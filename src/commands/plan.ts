@@ -98,7 +98,7 @@ async function planSteps(
 function plannedStep(step: Step, entries: readonly Entry[], made: Set<Key>): PlannedStep {
   const { id, module, version, file, checksum } = step.identity;
   const { groups, back } = step;
-  const open = step.late !== undefined || step.boundary !== undefined;
+  const open = step.late !== undefined && step.ownBack !== true;
   const own = groups.filter((group) => group.transactional).length;
   return {
     module,
@@ -110,7 +110,7 @@ function plannedStep(step: Step, entries: readonly Entry[], made: Set<Key>): Pla
     flags: entries.find((entry) => entry.id === id)?.flags ?? [],
     transaction: own === 0 && groups.length > 0 ? 'none' : groups.length > 1 ? 'several' : 'one',
     statements: groups.flatMap((group) => group.statements.map((statement) => plannedStatement(statement, group.transactional, made))),
-    back: open && step.ownBack !== true ? 'at run time' : shownBack(back),
+    back: open ? 'at run time' : back.kind === 'statements' && step.boundary !== undefined ? 'structure only' : shownBack(back),
     ...(back.kind === 'none' && !open && step.direction === 'up' ? { whyNoBack: back.why } : {}),
     ...(step.boundary === undefined ? (step.late === undefined ? {} : { boundary: 'the changes before it' }) : { boundary: step.boundary }),
     ...(step.resume === undefined ? {} : { resumeAfter: step.resume.done }),

@@ -5,7 +5,16 @@ import type { Driver, Engine, Format, FormatTools, Source, Target } from '../con
 import { builtInDrivers } from '../drivers/index.ts';
 import { builtInEngines, type EngineEntry } from '../engines/index.ts';
 import { builtInFormats } from '../formats/index.ts';
-import { type Collected, collect, formatOf, type HeadedFile, type Placeholders, rootModule, type SourceFile } from '../migration/index.ts';
+import {
+  type Collected,
+  collect,
+  formatOf,
+  type HeadedFile,
+  type Header,
+  type Placeholders,
+  rootModule,
+  type SourceFile,
+} from '../migration/index.ts';
 import { type CodeLoader, codeLoader, globSource, isGlob, listSource, pathSource } from '../sources/index.ts';
 import { authoringModule } from './authoring-module.ts';
 import type { CommonOptions } from './options.ts';
@@ -57,9 +66,22 @@ export async function collectMigrations(project: Project, options: CommonOptions
   const files: SourceFile[] = [];
   for (const source of sourcesOf(project, options)) files.push(...(await source.list()));
   const headed: HeadedFile[] = [];
-  for (const file of files) headed.push({ file, header: (await formatOf(file, project.formats)?.header?.(file)) ?? {} });
+  const unread: Failure[] = [];
+  for (const file of files) headed.push({ file, header: await headerOf(file, project, unread) });
   const { scheme } = project.config;
-  return collect(headed, project.formats, [{ name: rootModule, ...(scheme === undefined ? {} : { scheme }) }]);
+  const collected = collect(headed, project.formats, [{ name: rootModule, ...(scheme === undefined ? {} : { scheme }) }]);
+  return unread.length === 0 ? collected : { ...collected, problems: [...unread, ...collected.problems] };
+}
+
+/** What a file says of itself. One that cannot be read is a problem among the others, so that all of them are told together. */
+async function headerOf(file: SourceFile, project: Project, problems: Failure[]): Promise<Header> {
+  try {
+    return (await formatOf(file, project.formats)?.header?.(file)) ?? {};
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    problems.push(error);
+    return {};
+  }
 }
 
 function sourcesOf(project: Project, options: CommonOptions): readonly Source[] {

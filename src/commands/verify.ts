@@ -37,12 +37,13 @@ export async function verify(options: CommonOptions = {}): Promise<VerifyReport>
           migration: entry.id,
         });
       if (entry.migration === undefined || entry.flags.length > 0 || entry.partial) continue;
-      const { checks, identity, problems: found } = await prepareChecks(preparer, entry.migration);
+      const { checked: own, problems: found } = await prepareChecks(preparer, entry.migration);
       problems.push(...found.map((one) => problemOf(one)));
-      if (identity === undefined || !hasChecks(checks)) continue;
+      if (own === undefined || !hasChecks(own)) continue;
       checked++;
-      const broken = await runChecks(session, checks, false, { services: project.config.services ?? {}, log: () => undefined });
-      if (broken !== undefined) problems.push(problemOf(checkFailure(identity, broken)));
+      const services = project.config.services ?? {};
+      const broken = await runChecks(session, own, { inTransaction: false, services, log: () => undefined });
+      if (broken !== undefined) problems.push(problemOf(checkFailure(entry.id, broken)));
     }
     return { database: database.name, target: database.target.shown, compared: present.length, checked, problems };
   });

@@ -1,4 +1,4 @@
-import { Failure } from '../base/index.ts';
+import { Failure, placeInStack } from '../base/index.ts';
 import type { CodeFunction, Format, Parsed, Part } from '../contracts/index.ts';
 import type { Header, Migration, SourceFile } from '../migration/index.ts';
 
@@ -60,7 +60,12 @@ export const code: Format = {
 
 async function exportsOf(file: SourceFile): Promise<Exported> {
   if (file.load === undefined) throw invalid(file, 'no loader for code was given');
-  const module = (await file.load()) as { readonly default?: unknown } & Exported;
+  let module: ({ readonly default?: unknown } & Exported) | undefined;
+  try {
+    module = (await file.load()) as typeof module;
+  } catch (error) {
+    throw unloadable(file, error);
+  }
   const exported = module?.default ?? module;
   if (typeof exported !== 'object' || exported === null) throw invalid(file, 'its default export is no migration');
   return exported as Exported;
@@ -78,8 +83,23 @@ function headerOf(exported: Exported): Header {
 async function significantCode(migration: Migration, transpile: (text: string, path: string) => Promise<string>): Promise<string> {
   const files = [migration.file, ...(migration.file.imports ?? []), ...(migration.downFile === undefined ? [] : [migration.downFile])];
   const texts: string[] = [];
-  for (const { text, path } of files) texts.push((await transpile(text, path)).replace(/\s*\n\s*/g, '\n').trim());
+  // What is imported may be data, which is taken as it is written.
+  for (const { text, path } of files) texts.push(/\.[cm]?[tj]s$/.test(path) ? await transpile(text, path) : text);
   return texts.join('\n');
+}
+
+function unloadable(file: SourceFile, error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const files = [file, ...(file.imports ?? [])];
+  const place = placeInStack(error, ...files);
+  const source = files.find((one) => one.path === place?.file)?.text;
+  const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return new Failure(
+    'migration.invalid',
+    `"${file.path}" cannot be loaded: ${why}`,
+    { place: place ?? { file: file.path, line: 1, column: 1 }, ...(source === undefined ? {} : { source }) },
+    error,
+  );
 }
 
 function invalid(file: SourceFile, why: string): Failure {

@@ -67,6 +67,13 @@ function renderScript(script: Readonly<Record<string, string>>, engine: Engine, 
   const split = engine.split(text);
   const [problem] = split.problems;
   if (problem !== undefined) return { unsupported: problem.message, instead: 'correct the SQL' };
+  const control = split.statements.find(({ sql }) => engine.transactionControl(sql) !== undefined);
+  if (control !== undefined) {
+    return {
+      unsupported: `"${control.sql}" begins or ends a transaction inside the migration's own`,
+      instead: 'remove it: Lockstep opens and ends the transaction itself',
+    };
+  }
   return split.statements.map(({ sql }) => ({ ...engine.classify(sql, server), sql }));
 }
 

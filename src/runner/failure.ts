@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 
 /** Where a statement failed inside its file: its own beginning, moved on by what the engine said. */
 export function placeOf(item: Item, position: number | undefined): Place | undefined {
-  const at = item.source?.at;
+  const at = item.at ?? item.source?.at;
   if (at === undefined || position === undefined || position <= 0) return at;
   const before = (item.source?.sql ?? '').slice(0, position);
   const lines = before.split(/\r\n|\r|\n/);
@@ -43,7 +43,7 @@ export function stepFailure({ step, kind, error, total, state, partial, source, 
       ...hintOf(error.error.hint, advice),
     },
     state,
-    fix: fixesFor(kind, partial, place),
+    fix: fixesFor(kind, partial, place, step.code !== undefined),
     ...(place === undefined ? {} : { place }),
     // The text that is kept is that of the file that goes up; a way back may stand in another.
     ...(source === undefined || place?.file !== step.identity.file ? {} : { source }),
@@ -116,8 +116,10 @@ function whereOf(item: Item, kind: ErrorKind): string {
   }
 }
 
-function fixesFor(kind: ErrorKind, partial: boolean, place: Place | undefined): readonly string[] {
-  const partialFixes = partial ? ['lockstep up   continue', 'lockstep down --partial   undo the finished part'] : ['lockstep up'];
+/** What helps after a failure; the finished part of code cannot be undone by the program. */
+export function fixesFor(kind: ErrorKind, partial: boolean, place: Place | undefined, isCode: boolean): readonly string[] {
+  const undo = isCode ? [] : ['lockstep down --partial   undo the finished part'];
+  const partialFixes = partial ? ['lockstep up   continue', ...undo] : ['lockstep up'];
   if (kind === 'busy' || kind === 'deadlock')
     return ['end or wait for the blocking session, then  lockstep up', 'lockstep up --lock-timeout 5m'];
   if (kind === 'lost') return ['lockstep status', 'lockstep up'];

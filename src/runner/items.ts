@@ -1,3 +1,4 @@
+import type { Place } from '../base/index.ts';
 import type { Group, HistoryWrite, RenderedChange, Statement } from '../contracts/index.ts';
 import type { CodeProgress, JournalNote } from '../migration/index.ts';
 import { finishedWrite, intentOf, progressWrite } from './record.ts';
@@ -10,6 +11,8 @@ export interface Item {
   /** The number of the statement, counted from 0, of the whole step. */
   readonly statement?: number;
   readonly source?: Statement;
+  /** Where it stands in a file, for what is no statement. */
+  readonly at?: Place;
   /** Of a guard: the code of the error that says that the lock is gone. */
   readonly lostCode?: string;
   /** Which group it belongs to. */

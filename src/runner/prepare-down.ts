@@ -143,7 +143,7 @@ function stepOf(entry: Entry, identity: Identity, groups: readonly Group[]): Ste
     direction: 'down',
     groups,
     back: { kind: 'none', why: 'it is taken back' },
-    checks: { statements: [] },
+    verify: [],
     transaction: true,
     ...(entry.row !== undefined && isPartial(entry.row) && entry.row.direction === 'down' ? { resume: entry.row } : {}),
   };

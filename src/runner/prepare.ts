@@ -1,12 +1,11 @@
-import { canonicalJson, type Digest, Failure } from '../base/index.ts';
+import { canonicalJson, type Digest, Failure, placeInStack } from '../base/index.ts';
 import type { CodeFunction, Format, FormatTools, Group, Parsed, Part, RenderedChange, Statement, WayBack } from '../contracts/index.ts';
 import { type Entry, type HistoryRow, isPartial, type Migration, type Placeholders } from '../migration/index.ts';
 import { groupsOf, readScript, renderChanges, wayBackOf } from '../plan/index.ts';
 import { evaluate } from './code/evaluate.ts';
-import { placeInStack } from './code/place.ts';
 import { begunChanges, renderedChanges, statementsOf } from './rendered.ts';
-import { editedFailure, resumePoint } from './resume.ts';
-import type { Checks, Identity, Step } from './run-types.ts';
+import { codeProgress, editedFailure, resumePoint } from './resume.ts';
+import type { Checked, Identity, Step } from './run-types.ts';
 import type { SchemaView } from './schema-view.ts';
 import type { Session } from './session.ts';
 
@@ -45,14 +44,11 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
   try {
     const { parsed, identity } = await readMigration(preparer, migration);
     const broken = entry.row !== undefined && isPartial(entry.row) && entry.row.direction !== 'down' ? entry.row : undefined;
-    const body =
-      broken !== undefined && parsed.up.kind === 'changes'
-        ? await resumedBody(preparer, broken, parsed.up, parsed.transaction.up)
-        : await bodyOf(preparer, migration, parsed.up, parsed.transaction.up);
+    const body = await upBody(preparer, migration, parsed, broken);
     const declared = declaredBack(preparer, parsed);
-    const { checks, problems: unchecked } = checksOf(preparer, parsed);
+    const { checked, problems: unchecked } = checksOf(preparer, parsed, identity);
     const step: Step = {
-      identity,
+      ...checked,
       direction: 'up',
       groups: body.groups,
       back: declared.back ?? body.back,
@@ -60,7 +56,6 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
       ...(body.code === undefined ? {} : { code: body.code }),
       ...(body.late === undefined ? {} : { late: body.late }),
       ...(body.boundary === undefined ? {} : { boundary: body.boundary }),
-      checks,
       transaction: parsed.transaction.up,
       ...(body.rendered === undefined ? {} : { rendered: body.rendered }),
       ...(broken === undefined ? {} : { resume: broken }),
@@ -70,6 +65,16 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
     if (error instanceof Failure) return { step: undefined, problems: error.details.problems ?? [error] };
     throw error;
   }
+}
+
+async function upBody(preparer: Preparer, migration: Migration, parsed: Parsed, broken: HistoryRow | undefined): Promise<Body> {
+  const { up, transaction } = parsed;
+  if (broken !== undefined && up.kind === 'changes') return resumedBody(preparer, broken, up, transaction.up);
+  const body = await bodyOf(preparer, migration, up, transaction.up);
+  if (broken === undefined || codeProgress(broken) === undefined || body.code !== undefined) return body;
+  // Code of which something is finished stays code, even if what is left of it could be told beforehand.
+  if (up.kind !== 'code') throw editedFailure(broken);
+  return { ...body, code: up.run, boundary: 'what ran before' };
 }
 
 export async function readMigration(
@@ -172,7 +177,8 @@ async function codeBody(
   transaction: boolean,
 ): Promise<Body> {
   const { engine, server } = preparer.session;
-  const evaluated = await evaluate(part.run, { engine, server, engines: preparer.tools.engines }).catch((error: unknown) => {
+  const where = { engine, server, engines: preparer.tools.engines, file: part.file };
+  const evaluated = await evaluate(part.run, where).catch((error: unknown) => {
     throw threw(migration, error);
   });
   const body = await changesBody(preparer, { kind: 'changes', changes: evaluated.changes }, transaction);
@@ -183,17 +189,20 @@ async function codeBody(
 }
 
 function threw(migration: Migration, error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  const place = placeInStack(error, migration.file.path);
+  const place = placeInStack(error, migration.file);
+  const more = {
+    state: 'nothing was changed',
+    ...(place === undefined ? {} : { place, source: migration.file.text }),
+    data: { migration: migration.id },
+  };
+  if (error instanceof Failure) {
+    const { problems } = error.details;
+    return error.with({ ...more, ...(problems === undefined ? {} : { problems: problems.map((one) => one.with(more)) }) });
+  }
   return new Failure(
     'migration.threw',
     `migration ${migration.id} threw before its first query: ${error instanceof Error ? error.message : String(error)}`,
-    {
-      state: 'nothing was changed',
-      source: migration.file.text,
-      ...(place === undefined ? {} : { place }),
-      data: { migration: migration.id },
-    },
+    more,
     error,
   );
 }
@@ -231,30 +240,31 @@ function statementsBack(statements: readonly Statement[], transaction: boolean):
 }
 
 interface PreparedChecks {
-  readonly checks: Checks;
+  /** Nothing where the migration cannot be read. */
+  readonly checked?: Checked;
   readonly problems: readonly Failure[];
 }
 
-/** The checks of a migration, whatever its way up would be now. */
-export async function prepareChecks(preparer: Preparer, migration: Migration): Promise<PreparedChecks & { readonly identity?: Identity }> {
+/** A migration's own checks; what its way up would be now is not looked at. */
+export async function prepareChecks(preparer: Preparer, migration: Migration): Promise<PreparedChecks> {
   try {
     const { parsed, identity } = await readMigration(preparer, migration);
-    return { ...checksOf(preparer, parsed), identity };
+    return checksOf(preparer, parsed, identity);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { checks: { statements: [] }, problems: error.details.problems ?? [error] };
+    return { problems: error.details.problems ?? [error] };
   }
 }
 
-function checksOf(preparer: Preparer, parsed: Parsed): PreparedChecks {
-  if (parsed.verify?.kind === 'code') return { checks: { statements: [], code: parsed.verify.run }, problems: [] };
-  if (parsed.verify?.kind !== 'script') return { checks: { statements: [] }, problems: [] };
+function checksOf(preparer: Preparer, { verify }: Parsed, identity: Identity): PreparedChecks & { readonly checked: Checked } {
+  if (verify?.kind === 'code') return { checked: { identity, verify: [], verifyCode: verify.run }, problems: [] };
+  if (verify?.kind !== 'script') return { checked: { identity, verify: [] }, problems: [] };
   const { engine, server } = preparer.session;
-  const read = readScript(parsed.verify, {
+  const { groups, problems } = readScript(verify, {
     engine,
     server,
     transaction: true,
     ...(preparer.placeholders === undefined ? {} : { placeholders: preparer.placeholders }),
   });
-  return { checks: { statements: read.groups.flatMap((group) => group.statements) }, problems: read.problems };
+  return { checked: { identity, verify: groups.flatMap((group) => group.statements) }, problems };
 }

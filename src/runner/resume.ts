@@ -27,6 +27,11 @@ export async function resumePoint(session: Session, row: HistoryRow | undefined)
   return (await wasDone(session, row, intent)) ? { done: intent.statement, digest: intent.digest, code } : at;
 }
 
+/** What the journal says of the code of a migration that broke off. */
+export function codeProgress(row: HistoryRow | undefined): CodeProgress | undefined {
+  return row?.intent === undefined ? undefined : (JSON.parse(row.intent) as JournalNote).code;
+}
+
 /**
  * How many statements of a step are finished already. What ran must still stand in the file as it ran, including the statement that
  * was under way if it was finished.
@@ -87,7 +92,7 @@ function undecidable(row: HistoryRow, intent: Intent): Failure {
   );
 }
 
-export function oneLine(sql: string, longest = 100): string {
+function oneLine(sql: string, longest = 100): string {
   const line = sql.replace(/\s+/g, ' ').trim();
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 }

@@ -1,5 +1,16 @@
-import type { Clock, Digest, Failure, RandomHex } from '../base/index.ts';
-import type { CodeFunction, Emit, Group, HistoryWrite, Hooks, Part, RenderedChange, Statement, WayBack } from '../contracts/index.ts';
+import type { Clock, Digest, Failure, Place, RandomHex } from '../base/index.ts';
+import type {
+  CodeFunction,
+  DatabaseError,
+  Emit,
+  Group,
+  HistoryWrite,
+  Hooks,
+  Part,
+  RenderedChange,
+  Statement,
+  WayBack,
+} from '../contracts/index.ts';
 import type { HistoryRow } from '../migration/index.ts';
 import type { RunLock } from './lock-types.ts';
 import type { Session } from './session.ts';
@@ -18,15 +29,22 @@ export interface Identity {
   readonly text?: string;
 }
 
-/** What must hold once a migration is applied: statements, or a function. */
-export interface Checks {
-  readonly statements: readonly Statement[];
-  readonly code?: CodeFunction;
+/** A migration and its own checks: statements, or a function. */
+export interface Checked {
+  readonly identity: Identity;
+  readonly verify: readonly Statement[];
+  readonly verifyCode?: CodeFunction;
+}
+
+/** A check that does not hold, where it stands, and why in words. */
+export interface BrokenCheck {
+  readonly at: Place | undefined;
+  readonly why: string;
+  readonly error: DatabaseError | undefined;
 }
 
 /** One migration in one direction, prepared: every statement that can be known is known. */
-export interface Step {
-  readonly identity: Identity;
+export interface Step extends Checked {
   readonly direction: 'up' | 'down';
   readonly groups: readonly Group[];
   /** Kept in the history, so that it can be taken back without its file. */
@@ -39,7 +57,6 @@ export interface Step {
   readonly ownBack?: true;
   /** Where evaluation stopped, for people. */
   readonly boundary?: string;
-  readonly checks: Checks;
   /** How its changes were rendered, for a run that must be taken up. */
   readonly rendered?: readonly RenderedChange[];
   /** The author allows a transaction. */

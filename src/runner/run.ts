@@ -154,7 +154,8 @@ async function dispatch(run: Run, step: Step): Promise<Outcome> {
   }
   if (step.code !== undefined) return runCode(run, step);
   const ready = step.late === undefined ? step : await renderLate(run, step);
-  return runStatements(run, ready, ready.groups, await finishedStatements(run, ready, ready.groups));
+  const outcome = await runStatements(run, ready, ready.groups, await finishedStatements(run, ready, ready.groups));
+  return outcome.kind === 'done' ? { ...outcome, back: ready.back } : outcome;
 }
 
 /** Renders the changes that needed to see what the migrations before them made. */

@@ -1,4 +1,4 @@
-import { Failure, joined } from '../base/index.ts';
+import { count, Failure, joined } from '../base/index.ts';
 import type { ErrorKind, Statement } from '../contracts/index.ts';
 import { type CodeProgress, type HistoryRow, isPartial, type JournalNote } from '../migration/index.ts';
 import { acquireLock } from './lock.ts';
@@ -31,21 +31,23 @@ export async function settle(run: Run, step: Step, remaining: Remaining): Promis
   const left = await leftBehind(run, id, remaining);
   const warning = left ? `; statement ${done + 1} failed but changed the catalogue: look at what it left` : '';
   const stays = whatStays(id, done, total, remaining.code);
-  if (stays !== undefined) return { state: `NOT rolled back: ${stays} journalled${warning}`, partial: true };
+  if (stays !== undefined) return { state: `NOT rolled back: ${stays}${warning}`, partial: true };
   if (step.direction === 'down') return { state: `rolled back: ${id} is still applied${warning}`, partial: false };
   return { state: `${remaining.statement === undefined ? 'rolled back: ' : ''}nothing of ${id} remains${warning}`, partial: left };
 }
 
-/** `statements 1–2 of 3 of 007_x stay and are`; nothing when nothing does. */
+/** `statements 1–2 of 3 of 007_x stay and are journalled`; nothing when nothing does. */
 function whatStays(id: string, done: number, total: number, code: CodeProgress | undefined): string | undefined {
   const steps = Object.keys(code?.steps ?? {}).map((name) => `step "${name}"`);
-  const batches = Object.entries(code?.batches ?? {}).map(([name, { last }]) => `batches "${name}" up to ${String(last)}`);
+  const batches = Object.entries(code?.batches ?? {}).map(([name, { rows }]) => `${count(rows, 'row')} of batches "${name}"`);
   const range = done === 0 ? [] : [done === 1 ? `statement 1 of ${total}` : `statements 1–${done} of ${total}`];
-  const loose = code?.unstepped === true ? ['what its code changed outside any step'] : [];
-  const parts = [...range, ...steps, ...batches, ...loose];
+  if (code?.unstepped === true) {
+    return `what the code of ${id} changed outside its steps stays, and running it again would change it twice`;
+  }
+  const parts = [...range, ...steps, ...batches];
   if (parts.length === 0) return undefined;
   const one = parts.length === 1 && done < 2 && batches.length === 0;
-  return `${joined(parts)} of ${id} ${one ? 'stays and is' : 'stay and are'}`;
+  return `${joined(parts)} of ${id} ${one ? 'stays and is' : 'stay and are'} journalled`;
 }
 
 /** Whether a failed statement changed the catalogue all the same: a DROP of two tables of which the second is missing, for example. */
@@ -111,7 +113,7 @@ function partialAfterLoss(row: HistoryRow): Settled {
   const stays = whatStays(row.id, row.done, row.total, note.code);
   const fate = note.afterCrash === 'ask' ? 'nobody can tell whether it was finished' : 'the next run looks whether it was finished';
   const parts = [
-    ...(stays === undefined ? [] : [`${stays} journalled`]),
+    ...(stays === undefined ? [] : [stays]),
     ...(note.statement === undefined ? [] : [`statement ${note.statement} was under way, and ${fate}`]),
   ];
   return { state: `NOT rolled back: ${parts.join('; ')}`, partial: true };

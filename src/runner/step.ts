@@ -7,7 +7,7 @@ import { failedWrite } from './record.ts';
 import type { Broken, Outcome, Run, Step } from './run-types.ts';
 import { ItemError, sendItems } from './send.ts';
 import { settle } from './settle.ts';
-import { checkContext, hasChecks, runChecks } from './verify.ts';
+import { checkError, checkOptions, hasChecks, runChecks } from './verify.ts';
 import { pauseFor } from './wait.ts';
 import { startWatch, type Watch } from './watch.ts';
 
@@ -119,8 +119,9 @@ async function sendGroups({ run, step, total }: Work, items: readonly Item[]): P
   };
   // What a failed build left behind is dropped before and looked for after, because its name makes a second try look successful.
   let from = 0;
-  const checked =
-    run.verify && hasChecks(step.checks) ? items.findLastIndex((item) => item.role === 'statement' || item.role === 'check') + 1 : -1;
+  // Behind the last statement; behind BEGIN where there is none.
+  const before: readonly Item['role'][] = ['begin', 'statement', 'check'];
+  const checked = run.verify && hasChecks(step) ? items.findLastIndex((item) => before.includes(item.role)) + 1 : -1;
   for (const [at, item] of items.entries()) {
     if (at === checked) {
       await sendItems(run, items.slice(from, at), report);
@@ -148,13 +149,8 @@ async function sendGroups({ run, step, total }: Work, items: readonly Item[]): P
 
 /** The checks of the migration, before what it did is recorded and, where there is a transaction, committed. */
 async function verify(run: Run, step: Step, next: Item): Promise<void> {
-  const broken = await runChecks(run.session, step.checks, !next.behind, checkContext(run, step));
-  if (broken === undefined) return;
-  const error = new DatabaseError(`a check does not hold: ${broken.why}`, {
-    code: broken.error instanceof DatabaseError ? broken.error.code : '',
-  });
-  const { source: _, ...item } = next;
-  throw new ItemError({ ...item, role: 'check', ...(broken.check === undefined ? {} : { source: broken.check }) }, error, undefined);
+  const broken = await runChecks(run.session, step, checkOptions(run, step, !next.behind));
+  if (broken !== undefined) throw checkError(broken, next);
 }
 
 /** What is finished when an item failed: the groups before its own, and a statement outside a transaction that it comes behind. */

@@ -1,37 +1,74 @@
-import { Failure } from '../../base/index.ts';
-import type { CodeFunction } from '../../contracts/index.ts';
-import { schemaBuilder } from '../../schema/index.ts';
+import { calledFrom, Failure, placeInStack, withCaller } from '../../base/index.ts';
+import { type CodeFunction, DatabaseError, type Result } from '../../contracts/index.ts';
+import type { BrokenCheck, Identity } from '../run-types.ts';
 import type { Session } from '../session.ts';
+import { openCalls } from './calls.ts';
 import { kyselyOver } from './kysely.ts';
 import type { MigrationContext } from './migration.ts';
-import { sqlTag } from './queue.ts';
+import { changeQueue, sqlTag } from './queue.ts';
+
+export interface CodeCheckOptions {
+  readonly identity: Identity;
+  readonly services: Readonly<Record<string, unknown>>;
+  readonly log: (message: string) => void;
+}
 
 /**
- * Whether the check that a migration has as a function holds: it gives anything but `false`. It may only look; what would change the
- * structure, and what would be remembered, is refused. Throws what the function throws.
+ * Runs the `verify` of a code migration, which may ask the database and nothing else. It holds unless it throws or gives false. The
+ * caller has opened what is rolled back behind it.
  */
-export async function codeHolds(
+export async function runCodeCheck(session: Session, code: CodeFunction, options: CodeCheckOptions): Promise<BrokenCheck | undefined> {
+  const { id, file, text } = options.identity;
+  const calls = openCalls(id);
+  try {
+    const context = await checkContext(session, options, calls);
+    const answer = await (code as (context: MigrationContext) => unknown)(context);
+    await calls.end();
+    return answer === false ? { at: undefined, why: 'it gives false', error: undefined } : undefined;
+  } catch (thrown) {
+    const error = calls.unheard() ?? thrown;
+    const at = file === undefined ? undefined : placeInStack(error, { path: file, ...(text === undefined ? {} : { text }) });
+    const message = error instanceof Error ? error.message : String(error);
+    return { at, why: message, error: error instanceof DatabaseError ? error : undefined };
+  } finally {
+    calls.close();
+  }
+}
+
+async function checkContext(
   session: Session,
-  code: CodeFunction,
-  given: { readonly services: Readonly<Record<string, unknown>>; log(message: string): void },
-): Promise<boolean> {
+  { identity, services, log }: CodeCheckOptions,
+  calls: ReturnType<typeof openCalls>,
+): Promise<MigrationContext> {
   const { connection, engine, server } = session;
-  const refuse = (): never => {
-    throw new Failure('migration.invalid', 'a check may look at the database and change nothing');
+  const refuse = (what: string): never => {
+    throw new Failure('migration.threw', `${what} changes something, and the check of migration ${identity.id} may only look`);
   };
-  const context: MigrationContext = {
-    schema: schemaBuilder(refuse),
-    sql: sqlTag(
-      engine,
-      { add: refuse, addBefore: refuse, addAfter: refuse, take: () => [] },
-      async (sql) => (await connection.query(sql)).rows,
-    ),
-    db: await kyselyOver(engine, (sql, parameters) => connection.query(sql, parameters)),
-    services: given.services as MigrationContext['services'],
-    log: given.log,
-    step: refuse,
-    batches: refuse,
+  const query = async (sql: string, parameters: readonly unknown[]): Promise<Result> => {
+    const called = calledFrom();
+    try {
+      return await calls.query(() => connection.query(sql, parameters));
+    } catch (error) {
+      throw withCaller(error, called);
+    }
+  };
+  const savepoint = (verb: string) => async (depth: number) => {
+    await query(`${verb} lockstep_${depth}`, []);
+  };
+  const transactions = {
+    begin: savepoint('SAVEPOINT'),
+    commit: savepoint('RELEASE SAVEPOINT'),
+    rollback: savepoint('ROLLBACK TO SAVEPOINT'),
+  };
+  const queue = { ...changeQueue(undefined), add: () => refuse('sql'), addBefore: () => refuse('sql'), addAfter: () => refuse('sql') };
+  return {
+    schema: new Proxy({} as MigrationContext['schema'], { get: (_target, name) => () => refuse(`schema.${String(name)}`) }),
+    sql: sqlTag(engine, queue, async (sql) => (await query(sql, [])).rows),
+    db: await kyselyOver(engine, query, transactions),
+    services: services as MigrationContext['services'],
+    log,
+    step: (name) => refuse(`step "${name}"`),
+    batches: (name) => refuse(`batches "${name}"`),
     engine: { name: engine.name, flavour: server.flavour, version: server.version },
   };
-  return (await (code as (context: MigrationContext) => unknown)(context)) !== false;
 }

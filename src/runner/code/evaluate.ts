@@ -15,14 +15,16 @@ interface Where {
   readonly server: Server;
   /** Names that a script may be given for. */
   readonly engines: readonly string[];
+  /** The file of the code, for the places of its changes. */
+  readonly file: string;
 }
 
 /**
  * Runs the function of a migration without a database, until it is done or until its first query, step or call of a service. What it
  * queued until then is known; the promise it waits for is never answered. Throws what the function throws.
  */
-export async function evaluate(code: CodeFunction, { engine, server, engines }: Where): Promise<Evaluated> {
-  const queue = changeQueue();
+export async function evaluate(code: CodeFunction, { engine, server, engines, file }: Where): Promise<Evaluated> {
+  const queue = changeQueue(file);
   let boundary: string | undefined;
   let reached: (() => void) | undefined;
   const atBoundary = new Promise<void>((resolve) => {
@@ -33,12 +35,13 @@ export async function evaluate(code: CodeFunction, { engine, server, engines }: 
     reached?.();
     return new Promise(() => undefined);
   };
+  const aQuery = (): Promise<never> => stop('a query');
   const context: MigrationContext = {
     schema: schemaBuilder((change) => {
       if (boundary === undefined) queue.add(change);
     }, engines),
-    sql: sqlTag(engine, queue, () => stop('a query')),
-    db: await kyselyOver(engine, () => stop('a query')),
+    sql: sqlTag(engine, queue, aQuery),
+    db: await kyselyOver(engine, aQuery, { begin: aQuery, commit: aQuery, rollback: aQuery }),
     services: new Proxy({}, { get: (_target, name) => stopAt(`services.${String(name)}`, stop) }),
     log: () => undefined,
     step: (name) => stop(`step "${name}"`),
@@ -48,6 +51,8 @@ export async function evaluate(code: CodeFunction, { engine, server, engines }: 
   const running = Promise.resolve().then(() => (code as (context: MigrationContext) => unknown)(context));
   try {
     await Promise.race([running, atBoundary]);
+    // A query that is not awaited is sent a few turns later; it must be found here, or it would never be run.
+    await new Promise((resolve) => setImmediate(resolve));
   } catch (error) {
     // What the code does with an answer that it never got says nothing.
     if (boundary === undefined) throw error;

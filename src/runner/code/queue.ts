@@ -1,3 +1,4 @@
+import { placeInStack } from '../../base/index.ts';
 import type { Engine, SourcedChange } from '../../contracts/index.ts';
 import type { Change } from '../../schema/index.ts';
 import type { SqlFragment, SqlTag } from './migration.ts';
@@ -9,20 +10,25 @@ export interface ChangeQueue {
   take(end: boolean): readonly SourcedChange[];
 }
 
-export function changeQueue(): ChangeQueue & { addBefore(change: Change): void; addAfter(change: Change): void } {
-  let first: Change[] = [];
-  let waiting: Change[] = [];
-  let last: Change[] = [];
+/** A queue for the changes of one file; each keeps the place in it that it was called from. */
+export function changeQueue(file: string | undefined): ChangeQueue & { addBefore(change: Change): void; addAfter(change: Change): void } {
+  let first: SourcedChange[] = [];
+  let waiting: SourcedChange[] = [];
+  let last: SourcedChange[] = [];
+  const placed = (change: Change): SourcedChange => {
+    const at = file === undefined ? undefined : placeInStack(new Error(), { path: file });
+    return at === undefined ? { change } : { change, at };
+  };
   return {
-    add: (change) => waiting.push(change),
-    addBefore: (change) => first.push(change),
-    addAfter: (change) => last.push(change),
+    add: (change) => waiting.push(placed(change)),
+    addBefore: (change) => first.push(placed(change)),
+    addAfter: (change) => last.push(placed(change)),
     take: (end) => {
       const taken = [...first, ...waiting, ...(end ? last : [])];
       first = [];
       waiting = [];
       if (end) last = [];
-      return taken.map((change) => ({ change }));
+      return taken;
     },
   };
 }
@@ -37,23 +43,24 @@ export function sqlTag(
     strings.reduce((sql, piece, i) => sql + (i === 0 ? '' : literal(engine, values[i - 1])) + piece, '');
   const change = (sql: string): Change => ({ kind: 'sql', up: { any: sql } });
   const tag = (strings: TemplateStringsArray, ...values: readonly unknown[]): void => queue.add(change(text(strings, values)));
-  const more: Omit<SqlTag, 'name'> = Object.assign(tag, {
+  const more: { readonly [K in keyof SqlTag]: SqlTag[K] } = {
     before: (strings: TemplateStringsArray, ...values: readonly unknown[]): void => queue.addBefore(change(text(strings, values))),
     after: (strings: TemplateStringsArray, ...values: readonly unknown[]): void => queue.addAfter(change(text(strings, values))),
     query: async <R>(strings: TemplateStringsArray, ...values: readonly unknown[]) => (await send(text(strings, values))) as readonly R[],
+    name: (...parts: readonly string[]): SqlFragment => ({
+      fragment: parts
+        .flatMap((part) => part.split('.'))
+        .map((part) => engine.quote.identifier(part))
+        .join('.'),
+    }),
     raw: (fragment: string): SqlFragment => ({ fragment }),
-  });
-  const name = (...parts: readonly string[]): SqlFragment => ({
-    fragment: parts
-      .flatMap((part) => part.split('.'))
-      .map((part) => engine.quote.identifier(part))
-      .join('.'),
-  });
-  // The name of a function can be defined, not assigned.
-  return Object.defineProperty(more, 'name', { value: name }) as SqlTag;
+  };
+  // A function has a `name` that cannot be assigned to, only defined anew.
+  return Object.defineProperties(tag, Object.getOwnPropertyDescriptors(more)) as SqlTag;
 }
 
-function literal(engine: Engine, value: unknown): string {
+/** A value as SQL. */
+export function literal(engine: Engine, value: unknown): string {
   if (typeof value === 'object' && value !== null && 'fragment' in value) return String(value.fragment);
   if (value instanceof Date) return engine.quote.literal(value.toISOString());
   if (Array.isArray(value)) return value.map((one) => literal(engine, one)).join(', ');

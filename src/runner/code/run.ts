@@ -1,21 +1,18 @@
-import { Failure } from '../../base/index.ts';
-import { DatabaseError, type ErrorKind, type WayBack } from '../../contracts/index.ts';
-import type { CodeProgress } from '../../migration/index.ts';
+import { calledFrom, withCaller } from '../../base/index.ts';
+import type { Result, WayBack } from '../../contracts/index.ts';
 import { schemaBuilder } from '../../schema/index.ts';
-import { codeOf, isLockLost, stepFailure } from '../failure.ts';
-import { type FailedWrite, failedWrite, finishedWrite } from '../record.ts';
-import { oneLine, resumePoint } from '../resume.ts';
-import type { Broken, Outcome, Run, Step } from '../run-types.ts';
-import { ItemError } from '../send.ts';
-import { settle } from '../settle.ts';
-import { checkContext, checkFailure, runChecks } from '../verify.ts';
+import { finishedWrite } from '../record.ts';
+import { resumePoint } from '../resume.ts';
+import type { Outcome, Run, Step } from '../run-types.ts';
+import { checkError, checkOptions, hasChecks, runChecks } from '../verify.ts';
 import { startWatch } from '../watch.ts';
-import { kyselyOver } from './kysely.ts';
+import { fail, unstepped } from './fail.ts';
+import { kyselyOver, type Transactions } from './kysely.ts';
 import type { MigrationContext } from './migration.ts';
-import { placeInStack } from './place.ts';
+import { noteUnstepped, queryRows } from './queries.ts';
 import { changeQueue, sqlTag } from './queue.ts';
 import { runBatches, runStep } from './steps.ts';
-import { beginTransaction, type CodeWork, checkAndRecord, flush, queryRows, startWork } from './work.ts';
+import { beginTransaction, type CodeWork, checkAndRecord, flush, startWork } from './work.ts';
 
 /** Runs a step that is code: its structural calls, its queries and its own steps, and records what became of it. */
 export async function runCode(run: Run, step: Step): Promise<Outcome> {
@@ -31,9 +28,10 @@ export async function runCode(run: Run, step: Step): Promise<Outcome> {
     await finish(work, back);
     return { kind: 'done', ms: performance.now() - begun, statements: work.done - resume.done, back };
   } catch (error) {
-    const broken = await fail(work, error, (touches) => watch.blockers(touches));
-    return { kind: 'failed', ms: performance.now() - begun, ...broken };
+    const { failure, partial } = await fail(work, error, (touches) => watch.blockers(touches));
+    return { kind: 'failed', failure, partial, ms: performance.now() - begun };
   } finally {
+    work.calls.close();
     await watch.end();
   }
 }
@@ -44,50 +42,85 @@ async function runFunction(work: CodeWork): Promise<void> {
   if (code === undefined) throw new Error('a code step without code');
   const { context, take } = await contextFor(work);
   if (work.atomic) await beginTransaction(work);
-  await (code as (context: MigrationContext) => unknown)(context);
-  if (work.inFlight > 0) {
-    throw new Failure(
-      'migration.in-flight',
-      `migration ${step.identity.id} returned while ${work.inFlight === 1 ? 'a query was' : `${work.inFlight} queries were`} still running`,
-    );
+  try {
+    await (code as (context: MigrationContext) => unknown)(context);
+  } catch (error) {
+    await work.calls.stop();
+    throw work.calls.unheard() ?? error;
   }
+  await work.calls.end();
   await flush(work, take(true));
-  if (!run.verify) return;
-  const broken = await runChecks(run.session, step.checks, work.open, checkContext(run, step));
-  if (broken !== undefined) throw checkFailure(step.identity, broken);
+  if (!run.verify || !hasChecks(step)) return;
+  await beginTransaction(work);
+  const broken = await runChecks(run.session, step, checkOptions(run, step, true));
+  if (broken !== undefined) throw checkError(broken, { sql: () => '', group: 0, alone: true, behind: false });
 }
 
 /** What the code is given; `take` empties the queue of structural calls. */
-export async function contextFor(
+async function contextFor(
   work: CodeWork,
 ): Promise<{ readonly context: MigrationContext; readonly take: ReturnType<typeof changeQueue>['take'] }> {
-  const { run, step } = work;
+  const { run, step, calls } = work;
   const { engine, server } = run.session;
-  const queue = changeQueue();
-  const query = async (sql: string, parameters: readonly unknown[], reads: boolean): ReturnType<typeof queryRows> => {
-    await flush(work, queue.take(false));
-    return queryRows(work, sql, parameters, reads);
+  const queue = changeQueue(step.identity.file);
+  const query = async (sql: string, parameters: readonly unknown[]): Promise<Result> => {
+    const called = calledFrom();
+    try {
+      return await calls.query(async () => {
+        await flush(work, queue.take(false));
+        return queryRows(work, sql, parameters);
+      });
+    } catch (error) {
+      throw withCaller(error, called);
+    }
   };
   const context: MigrationContext = {
     schema: schemaBuilder((change) => queue.add(change)),
-    sql: sqlTag(engine, queue, async (sql) => (await query(sql, [], engine.classify(sql, server).family === 'query')).rows),
-    db: await kyselyOver(engine, query),
+    sql: sqlTag(engine, queue, async (sql) => (await query(sql, [])).rows),
+    db: await kyselyOver(engine, query, transactionsOf(work, query)),
     services: run.services as MigrationContext['services'],
     log: (message) => run.emit({ ev: 'log', migration: step.identity.id, message }),
-    step: (name, body) => runStep(work, queue, name, body),
-    batches: (name, options, body) => runBatches(work, queue, { name, options, body }),
+    step: (name, body) => calls.step(() => runStep(work, queue, name, body)),
+    batches: (name, options, body) => calls.step(() => runBatches(work, queue, { name, options, body })),
     engine: { name: engine.name, flavour: server.flavour, version: server.version },
   };
   return { context, take: queue.take };
 }
 
+/** Savepoints of the transaction that is open. Where the author wants none, the code's own transaction is a real one. */
+function transactionsOf(work: CodeWork, query: (sql: string, parameters: readonly unknown[]) => Promise<unknown>): Transactions {
+  const { connection, engine } = work.run.session;
+  const end = async (sql: string): Promise<void> => {
+    await work.calls.query(() => connection.query(sql));
+    work.inOwn = false;
+    work.open = false;
+  };
+  return {
+    begin: async (depth) => {
+      if (depth > 1 || work.step.transaction || work.open) await query(`SAVEPOINT lockstep_${depth}`, []);
+      else {
+        await work.calls.query(async () => {
+          await noteUnstepped(work);
+          await beginTransaction(work);
+        });
+        work.inOwn = true;
+      }
+    },
+    commit: async (depth) => {
+      if (work.inOwn && depth === 1) await end(engine.session.commit);
+      else await query(`RELEASE SAVEPOINT lockstep_${depth}`, []);
+    },
+    rollback: async (depth) => {
+      if (work.inOwn && depth === 1) await end(engine.session.rollback);
+      else await query(`ROLLBACK TO SAVEPOINT lockstep_${depth}`, []);
+    },
+  };
+}
+
 async function finish(work: CodeWork, back: WayBack): Promise<void> {
   const { run, step } = work;
   await beginTransaction(work);
-  await checkAndRecord(work, () => finishedWrite(run, step, performance.now() - work.begun, back));
-  if (run.together === true) return;
-  await run.session.connection.query(run.session.engine.session.commit);
-  work.open = false;
+  await checkAndRecord(work, () => finishedWrite(run, step, performance.now() - work.begun, back), run.together !== true);
 }
 
 function backOf(work: CodeWork): WayBack {
@@ -95,100 +128,4 @@ function backOf(work: CodeWork): WayBack {
   if (back.kind !== 'statements') return back;
   if (work.back === undefined) return { kind: 'none', why: work.irreversible };
   return { kind: 'statements', statements: work.back, ...(work.changedRows ? { structureOnly: true } : {}) };
-}
-
-async function fail(
-  work: CodeWork,
-  error: unknown,
-  blockersOf: (touches: readonly string[]) => Promise<readonly string[]>,
-): Promise<Broken> {
-  const { run, step, done, committed } = work;
-  const { connection, engine } = run.session;
-  const kind = kindOf(run, error);
-  if (kind !== 'lost' && work.open && run.together !== true) await connection.query(engine.session.rollback).catch(() => undefined);
-  const note = hasProgress(committed.code) ? { code: committed.code } : undefined;
-  const settled = await settle(run, step, {
-    kind,
-    done: committed.done,
-    total: done,
-    recorded: work.recorded,
-    statement: undefined,
-    code: committed.code,
-  });
-  const lockLost = error instanceof ItemError && isLockLost(error);
-  if (kind !== 'lost' && !lockLost && run.together !== true) {
-    const message = error instanceof Error ? error.message : String(error);
-    await writeFailure(work, { error: message, ...(note === undefined ? {} : { note }) });
-  }
-  const { state, ...rest } = settled;
-  const partial = settled.partial || note !== undefined;
-  if (!(error instanceof ItemError)) return { ...rest, partial, failure: codeFailure(step, error, { kind, state }) };
-  const failure = stepFailure({
-    step,
-    kind,
-    error,
-    total: done,
-    state,
-    partial,
-    source: step.identity.text,
-    advice: engine.advice?.(error.item.source?.sql ?? '', error.error),
-    blockers: kind === 'busy' ? await blockersOf(error.item.source?.touches ?? []) : [],
-  });
-  return { ...rest, partial, failure };
-}
-
-/** What an error means, also when the code has put one of its own around it. */
-function kindOf(run: Run, error: unknown): ErrorKind {
-  if (error instanceof ItemError) return error.kind ?? run.session.engine.errorKind(error.error);
-  if (error instanceof DatabaseError) return run.session.engine.errorKind(error);
-  if (error instanceof Failure) return error.code === 'interrupted' ? 'cancelled' : 'other';
-  return error instanceof Error && error.cause !== undefined ? kindOf(run, error.cause) : 'other';
-}
-
-/** Says in the history what stands, as well as the connection still can. */
-async function writeFailure({ run, step, done, digests, committed }: CodeWork, said: Pick<FailedWrite, 'error' | 'note'>): Promise<void> {
-  const { connection, store } = run.session;
-  const write = failedWrite(run, step, { ...said, done: committed.done, total: done, finished: digests[committed.done] });
-  for (const sql of store.record(run.session, write)) await connection.query(sql).catch(() => undefined);
-}
-
-function hasProgress({ steps, batches, unstepped }: CodeProgress): boolean {
-  return Object.keys(steps).length > 0 || Object.keys(batches).length > 0 || unstepped;
-}
-
-function codeFailure(step: Step, error: unknown, { kind, state }: { readonly kind: ErrorKind; readonly state: string }): Failure {
-  const { id, file, text } = step.identity;
-  const place = file === undefined ? undefined : placeInStack(error, file);
-  const more = {
-    state,
-    data: { migration: id },
-    ...(place === undefined ? {} : { place, ...(text === undefined ? {} : { source: text }) }),
-  };
-  if (error instanceof Failure) return error.with({ ...more, ...error.details, state });
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof DatabaseError || kind === 'lost' || kind === 'cancelled') {
-    return new Failure(
-      codeOf(kind),
-      `migration ${id} failed in a query of its code: ${message}`,
-      { ...more, engine: { message, ...(error instanceof DatabaseError ? { code: error.code } : {}) } },
-      error,
-    );
-  }
-  return new Failure('migration.threw', `migration ${id} threw: ${message}`, more, error);
-}
-
-function unstepped(step: Step): Failure {
-  const { id } = step.identity;
-  return new Failure(
-    'resume.undecidable',
-    `migration ${id} broke off after its code had changed rows outside any step; running it again would change them twice`,
-    {
-      state: oneLine(`what ran before stays; the rest of ${id} did not run`),
-      fix: [
-        `lockstep mark applied ${id} --reason WHY   when the rest was done by hand`,
-        `lockstep mark pending ${id} --reason WHY   when what ran was undone by hand`,
-      ],
-      data: { migration: id },
-    },
-  );
 }

@@ -1,7 +1,7 @@
 import { canonicalJson, Failure, together } from '../../base/index.ts';
-import type { Group, HistoryWrite, RenderedChange, Result, SourcedChange, Statement } from '../../contracts/index.ts';
+import type { Group, HistoryWrite, RenderedChange, SourcedChange, Statement } from '../../contracts/index.ts';
 import type { CodeProgress } from '../../migration/index.ts';
-import { groupsOf, possibleLosses, renderChanges } from '../../plan/index.ts';
+import { groupsOf, possibleLosses, type Rendering, renderChanges } from '../../plan/index.ts';
 import { invertAll } from '../../schema/index.ts';
 import { type Item, itemsFor, type Progress } from '../items.ts';
 import { progressWrite } from '../record.ts';
@@ -10,6 +10,7 @@ import { editedFailure, type ResumePoint } from '../resume.ts';
 import type { Run, Step } from '../run-types.ts';
 import { type SchemaView, schemaView } from '../schema-view.ts';
 import { hearSignals, ItemError, sendItems } from '../send.ts';
+import { type Calls, openCalls } from './calls.ts';
 
 /**
  * What a code migration has done so far. While everything fits into one transaction it stays in one (`open`); the first thing that
@@ -18,7 +19,8 @@ import { hearSignals, ItemError, sendItems } from '../send.ts';
 export interface CodeWork {
   readonly run: Run;
   readonly step: Step;
-  readonly view: SchemaView;
+  /** The structure as the code meets it; made anew when a query may have changed it. */
+  view: SchemaView;
   /** How the changes so far were rendered, those of the run before first. */
   readonly rendered: RenderedChange[];
   /** How many changes have been queued and flushed so far. */
@@ -39,13 +41,16 @@ export interface CodeWork {
   /** Rows were changed at all, and outside any step. */
   changedRows: boolean;
   changedOutside: boolean;
-  /** The step that is being run. */
+  /** What the code waits for. */
+  readonly calls: Calls;
+  /** A step or batches have been called, and their transaction is open. */
+  stepping: boolean;
   inStep: boolean;
+  /** The code has begun a transaction of its own, outside of any of ours. */
+  inOwn: boolean;
   /** What leads back, newest first; nothing once something cannot be taken back. */
   back: string[] | undefined;
   irreversible: string;
-  /** Queries that were sent and not answered. */
-  inFlight: number;
   readonly begun: number;
 }
 
@@ -67,16 +72,21 @@ export function startWork(run: Run, step: Step, resume: ResumePoint, rendered: r
     recorded: step.resume !== undefined || step.direction === 'down',
     changedRows: false,
     changedOutside: false,
+    calls: openCalls(step.identity.id),
+    stepping: false,
     inStep: false,
+    inOwn: false,
     back: [],
     irreversible: '',
-    inFlight: 0,
     begun: performance.now(),
   };
 }
 
 /** Renders what was queued on the structure as it is now, and runs it. What an earlier run finished is passed over. */
 export async function flush(work: CodeWork, changes: readonly SourcedChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  // A step is taken up as a whole, so what it changes is not counted one by one.
+  if (work.inStep) return runChanges(work, changes, executeInStep);
   const fresh: SourcedChange[] = [];
   for (const sourced of changes) {
     const begun = work.step.resume === undefined ? undefined : work.rendered[work.changes];
@@ -85,22 +95,32 @@ export async function flush(work: CodeWork, changes: readonly SourcedChange[]): 
     if (begun !== undefined) work.changes++;
   }
   if (fresh.length === 0) return;
+  await runChanges(work, fresh, async (_work, { statements, parts }) => {
+    work.rendered.push(...renderedChanges(parts, work.run.digest));
+    work.changes += fresh.length;
+    await execute(work, statements);
+  });
+}
+
+async function runChanges(
+  work: CodeWork,
+  changes: readonly SourcedChange[],
+  perform: (work: CodeWork, rendering: Rendering) => Promise<void>,
+): Promise<void> {
   const { run, view } = work;
   const { engine, server } = run.session;
-  await view.ensure(fresh.map(({ change }) => change));
+  await view.ensure(changes.map(({ change }) => change));
   const before = view.current();
-  const rendered = renderChanges(fresh, engine, server, before);
+  const rendered = renderChanges(changes, engine, server, before);
   if (rendered.problems.length > 0)
     throw together(rendered.problems, (n) => `${n} changes of migration ${work.step.identity.id} cannot be made`);
   if (rendered.deferred !== undefined) {
     throw new Failure('change.refused', `a change of migration ${work.step.identity.id} cannot be made: ${rendered.deferred}`);
   }
   if (work.step.direction === 'up') await run.approve?.(rendered.statements);
-  keepWayBack(work, fresh, before, rendered.after);
+  keepWayBack(work, changes, before, rendered.after);
   view.advance(rendered.after);
-  work.rendered.push(...renderedChanges(rendered.parts, run.digest));
-  work.changes += fresh.length;
-  await execute(work, rendered.statements);
+  await perform(work, rendered);
   const lossy = possibleLosses(rendered.statements).length > 0;
   if (lossy || rendered.statements.some((statement) => statement.family === 'rows')) work.changedRows = true;
 }
@@ -110,10 +130,14 @@ async function takeUp(work: CodeWork, { change }: SourcedChange, begun: Rendered
   const { run, step } = work;
   const { engine, server } = run.session;
   if (step.resume !== undefined && run.digest(canonicalJson(change)) !== begun.digest) throw editedFailure(step.resume);
-  // How the structure was before is not known any more, so nothing can be said of the way back.
+  loseWayBack(work);
+  await execute(work, statementsOf(begun, engine, server));
+}
+
+/** What an earlier run did is not seen again, so nothing can be said of the way back. */
+export function loseWayBack(work: CodeWork): void {
   work.back = undefined;
   work.irreversible ||= 'it was taken up after it had broken off, and how the structure was before is not known';
-  await execute(work, statementsOf(begun, engine, server));
 }
 
 function keepWayBack(
@@ -163,16 +187,25 @@ async function execute(work: CodeWork, statements: readonly Statement[]): Promis
     work.done += fresh.length;
     return;
   }
-  if (work.inStep) {
-    throw new Failure(
-      'migration.threw',
-      `migration ${step.identity.id} changes the structure inside a step, where it cannot be undone together with the step`,
-    );
-  }
+  if (work.inOwn) throw commitsInside(work, 'a transaction of its own');
   await commitOpen(work);
   work.atomic = false;
   const groups = groupsOf(fresh, step.transaction);
   for (const group of groups) await sendGroup(work, group);
+}
+
+async function executeInStep(work: CodeWork, { statements }: Rendering): Promise<void> {
+  if (!statements.every((statement) => statement.transactional)) throw commitsInside(work, 'a step');
+  await beginTransaction(work);
+  await sendItems(work.run, statementItems(statements, 0), () => undefined);
+}
+
+/** The failure for something that cannot be undone together with what it stands in. */
+export function commitsInside({ step }: CodeWork, where: string): Failure {
+  return new Failure(
+    'migration.threw',
+    `migration ${step.identity.id} does inside ${where} what cannot be undone together with it; that must stand before or behind it`,
+  );
 }
 
 function statementItems(statements: readonly Statement[], from: number): readonly Item[] {
@@ -232,11 +265,8 @@ export async function commitOpen(work: CodeWork): Promise<void> {
     );
   }
   if (!work.open) return;
-  const { connection, engine } = work.run.session;
   if (work.changedOutside) work.code = { ...work.code, unstepped: true };
-  await checkAndRecord(work, () => journalWrite(work));
-  await connection.query(engine.session.commit);
-  work.open = false;
+  await checkAndRecord(work, () => journalWrite(work), true);
   markCommitted(work);
 }
 
@@ -252,8 +282,8 @@ export function journalWrite(work: CodeWork): HistoryWrite {
   return progressWrite(run, step, { done, total: done, finished: digests[done] ?? '', note: { code }, rendered: work.rendered }, !recorded);
 }
 
-/** The checks before COMMIT and the lock's own, then the record. */
-export async function checkAndRecord(work: CodeWork, write: () => HistoryWrite): Promise<void> {
+/** The checks before COMMIT and the lock's own, then the record, and COMMIT if it is wanted. */
+export async function checkAndRecord(work: CodeWork, write: () => HistoryWrite, commit: boolean): Promise<void> {
   const { run } = work;
   const { session, lock } = run;
   const item = (role: Item['role'], sql: string, more: Partial<Item> = {}): Item => ({
@@ -269,34 +299,14 @@ export async function checkAndRecord(work: CodeWork, write: () => HistoryWrite):
     ...(check === undefined ? [] : [item('check', check.sql)]),
     ...(lock.assert === undefined ? [] : [item('guard', lock.assert.sql, { lostCode: lock.assert.lostCode })]),
     ...session.store.record(session, write()).map((sql) => item('record', sql)),
+    ...(commit ? [item('commit', session.engine.session.commit)] : []),
   ];
   await sendItems(run, items, () => undefined);
+  if (commit) work.open = false;
 }
 
 /** Refuses to begin anything further when the run shall stop. */
 export async function checkStop({ run, step }: CodeWork): Promise<void> {
   await hearSignals();
   if (run.stop.aborted) throw new Failure('interrupted', `migration ${step.identity.id} was interrupted`);
-}
-
-/** A query of the code itself, inside the transaction that is open or one that begins now. */
-export async function queryRows(work: CodeWork, sql: string, parameters: readonly unknown[], reads: boolean): Promise<Result> {
-  const { run, step } = work;
-  await checkStop(work);
-  if (step.transaction) await beginTransaction(work);
-  if (!reads) {
-    work.changedRows = true;
-    work.changedOutside ||= !work.inStep;
-    if (!step.transaction && !work.inStep && !work.code.unstepped) {
-      work.code = { ...work.code, unstepped: true };
-      await checkAndRecord(work, () => journalWrite(work));
-      markCommitted(work);
-    }
-  }
-  work.inFlight++;
-  try {
-    return await run.session.connection.query(sql, parameters);
-  } finally {
-    work.inFlight--;
-  }
 }
