@@ -21,8 +21,11 @@ export interface HistoryWrite {
     readonly back?: WayBack | null;
     readonly rendered?: readonly RenderedChange[] | null;
   };
-  /** The row exists for certain: it is updated, so that only what changes must be given. */
-  readonly exists?: true;
+  /**
+   * The row exists for certain: it is updated, so that only what changes must be given. Or it does not: it is inserted, which fails
+   * when somebody else was faster.
+   */
+  readonly exists?: boolean;
   /** An SQL expression whose value is kept beside the intent: how the catalogue looked before the statement under way. */
   readonly probe?: string;
   /** Set this time to the database's own clock. */

@@ -63,13 +63,13 @@ function hintOf(hint: string | undefined, advice: string | undefined): { readonl
 function codeFor(kind: ErrorKind, failed: ItemError): Failure['code'] {
   const { item, error } = failed;
   if (item.role === 'check' && error.code === 'FOREIGN_KEY_CHECK') return 'verify.rows';
-  if (isLockLost(failed)) return 'lock.lost';
+  if (isLockLost(failed, kind)) return 'lock.lost';
   return codeOf(kind);
 }
 
-/** The run lock was found to be gone: nothing more may be written. */
-export function isLockLost({ item, error }: ItemError): boolean {
-  return item.role === 'guard' && error.code === item.lostCode;
+/** The run lock was found to be gone, or another run has made the row: nothing more may be written. */
+export function isLockLost({ item, error }: ItemError, kind: ErrorKind): boolean {
+  return (item.role === 'guard' && error.code === item.lostCode) || (item.role === 'record' && kind === 'exists');
 }
 
 /** The failure for what the database refused outside any migration; an error that has no meaning of its own is handed back as it is. */

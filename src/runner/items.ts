@@ -1,7 +1,7 @@
 import type { Place } from '../base/index.ts';
 import type { Group, HistoryWrite, RenderedChange, Statement } from '../contracts/index.ts';
 import type { CodeProgress, JournalNote } from '../migration/index.ts';
-import { finishedWrite, intentOf, progressWrite } from './record.ts';
+import { finishedWrite, intentOf, progressWrite, type RowKnowledge } from './record.ts';
 import type { Run, Step } from './run-types.ts';
 
 /** One thing that is sent: a statement of the migration, or what stands between them. */
@@ -31,6 +31,8 @@ export interface Progress {
   readonly finished: readonly string[];
   /** The row of this step stands in the history already. */
   readonly recorded: boolean;
+  /** Not the first attempt. */
+  readonly retried: boolean;
   /** When it began by our clock (RFC 3339). */
   readonly since: string;
   /** More will follow: the last group does not finish the step. */
@@ -56,44 +58,75 @@ export function digestsOf(run: Run, statements: readonly Statement[]): readonly 
  */
 export function itemsFor(run: Run, step: Step, groups: readonly Group[], progress: Progress): readonly Item[] {
   const items: Item[] = [];
-  let done = progress.done;
-  let recorded = progress.recorded;
-  groups.forEach((group, index) => {
-    const last = index === groups.length - 1 && progress.open !== true;
+  const isEmpty = groups.length === 0 && progress.open !== true;
+  const all: readonly Group[] = isEmpty ? [{ transactional: true, statements: [] }] : groups;
+  let at: Reached = { done: progress.done, recorded: progress.recorded };
+  all.forEach((group, index) => {
     const builder = makeBuilder(run, step, items, { index, transactional: group.transactional });
-    if (group.transactional) {
-      builder.begin();
-      for (const statement of group.statements) builder.statement(statement, done++);
-      builder.check(group.statements);
-      builder.guard();
-      if (last) builder.finished(progress.since);
-      else builder.progress(progress, done, recorded);
-      builder.commit();
-    } else {
-      const [statement] = group.statements;
-      if (statement === undefined) return;
-      builder.guard();
-      builder.announce(progress, statement, done, recorded);
-      recorded = true;
-      builder.statement(statement, done++);
-      const next = groups[index + 1];
-      // The next announcement carries the count along; a crash before it is decided by looking, unless looking cannot decide.
-      if (next === undefined || next.transactional || statement.afterCrash === 'ask') {
-        builder.guard();
-        if (last) builder.finished(progress.since);
-        else builder.progress(progress, done, recorded);
-      }
-    }
-    recorded = true;
+    const next = all[index + 1];
+    const last = next === undefined && progress.open !== true;
+    at = group.transactional
+      ? transactionItems(builder, group, { progress, at, last, fenced: isFenced(run, step, group, { ...progress, ...at }) })
+      : loneItems(builder, group, { progress, at, last, next });
   });
-  if (groups.length === 0 && progress.open !== true) {
-    const builder = makeBuilder(run, step, items, { index: 0, transactional: true });
-    builder.begin();
-    builder.guard();
-    builder.finished(progress.since);
-    builder.commit();
-  }
   return items;
+}
+
+/** How far the items go: finished statements, and whether the row is there. */
+interface Reached {
+  readonly done: number;
+  readonly recorded: boolean;
+}
+
+function transactionItems(
+  builder: Builder,
+  { statements }: Group,
+  { progress, at, last, fenced }: { readonly progress: Progress; readonly at: Reached; readonly last: boolean; readonly fenced: boolean },
+): Reached {
+  const done = at.done + statements.length;
+  builder.begin();
+  statements.forEach((statement, i) => {
+    builder.statement(statement, at.done + i);
+  });
+  builder.check(statements);
+  if (!fenced) builder.guard();
+  if (last) builder.finished(progress, at.recorded);
+  else builder.progress(progress, done, at.recorded);
+  builder.commit();
+  return { done, recorded: true };
+}
+
+function loneItems(
+  builder: Builder,
+  { statements: [statement] }: Group,
+  {
+    progress,
+    at,
+    last,
+    next,
+  }: { readonly progress: Progress; readonly at: Reached; readonly last: boolean; readonly next: Group | undefined },
+): Reached {
+  if (statement === undefined) return at;
+  builder.guard();
+  builder.announce(progress, statement, at.done, at.recorded);
+  builder.statement(statement, at.done);
+  const done = at.done + 1;
+  // The next announcement carries the count along; a crash before it is decided by looking, unless looking cannot decide.
+  if (next === undefined || next.transactional || statement.afterCrash === 'ask') {
+    builder.guard();
+    if (last) builder.finished(progress, true);
+    else builder.progress(progress, done, true);
+  }
+  return { done, recorded: true };
+}
+
+/**
+ * Whether the insertion of the row takes the place of a look at the run lock: whoever took the lock over and ran the same migration has
+ * made that row. Only code and statements that are no plain changes could let go of the lock and then of it all.
+ */
+function isFenced({ lock }: Run, step: Step, { statements }: Group, { recorded, retried }: RowKnowledge): boolean {
+  if (lock.lease === true || step.fresh !== true || recorded || retried) return false;
+  return statements.every(({ family }) => family === 'structure' || family === 'rows');
 }
 
 interface Builder {
@@ -103,7 +136,7 @@ interface Builder {
   guard(): void;
   announce(progress: Progress, statement: Statement, done: number, recorded: boolean): void;
   progress(progress: Progress, done: number, recorded: boolean): void;
-  finished(since: string): void;
+  finished(progress: Progress, recorded: boolean): void;
   commit(): void;
 }
 
@@ -115,14 +148,18 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
   const push = (role: Item['role'], sql: () => string, more: Partial<Item> = {}): void => {
     items.push({ role, sql, group, alone: !transactional && engine.scriptIsTransaction, behind, ...more });
   };
-  const record = (write: () => HistoryWrite, count: number): void => {
+  const record = (write: () => HistoryWrite, count: number, more: Partial<Item> = {}): void => {
     // What is kept of a migration may be long, so the texts are made when the first of them is sent.
     let texts: readonly string[] | undefined;
     for (let i = 0; i < count; i++) {
-      push('record', () => {
-        if (i === 0 || texts === undefined) texts = store.record(session, write());
-        return texts[i] ?? '';
-      });
+      push(
+        'record',
+        () => {
+          if (i === 0 || texts === undefined) texts = store.record(session, write());
+          return texts[i] ?? '';
+        },
+        more,
+      );
     }
   };
   return {
@@ -168,7 +205,7 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
               ...(probe === undefined ? {} : { probe }),
               ...renderedOf(progress),
             },
-            !recorded,
+            { recorded, retried: progress.retried },
           ),
         1,
       );
@@ -177,10 +214,21 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
       record(() => {
         const code = noteOf(progress);
         const note = { ...(code === undefined ? {} : { note: code }), ...renderedOf(progress) };
-        return progressWrite(run, step, { done, total: progress.total, finished: progress.finished[done] ?? '', ...note }, !recorded);
+        return progressWrite(
+          run,
+          step,
+          { done, total: progress.total, finished: progress.finished[done] ?? '', ...note },
+          { recorded, retried: progress.retried },
+        );
       }, 1),
-    // The row, and its entry in the log.
-    finished: (since) => record(() => finishedWrite(run, step, { since }), 2),
+    // The row and its entry in the log, both or none. Outside a transaction they make one of their own, or a message that is one.
+    finished: ({ since, retried }, recorded) => {
+      const write = (): HistoryWrite => finishedWrite(run, step, { took: { since }, recorded, retried });
+      const own = !transactional && !engine.scriptIsTransaction;
+      if (own) push('record', () => engine.session.begin);
+      record(write, 2, { alone: false });
+      if (own) push('record', () => engine.session.commit);
+    },
     commit: () => {
       if (run.together !== true) push('commit', () => engine.session.commit);
     },

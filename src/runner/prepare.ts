@@ -59,6 +59,7 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
       transaction: parsed.transaction.up,
       ...(body.rendered === undefined ? {} : { rendered: body.rendered }),
       ...(broken === undefined ? {} : { resume: broken }),
+      ...(entry.row === undefined ? { fresh: true } : {}),
     };
     return { step, problems: [...body.problems, ...declared.problems, ...unchecked] };
   } catch (error) {

@@ -28,22 +28,46 @@ function actorOf(run: Run): Pick<LogEntry, 'run' | 'by' | 'host'> {
 
 const settled = { error: null, reason: null, finished: null, intent: null, direction: null, rendered: null } as const;
 
-/** The step is finished. It took so many milliseconds, or the engine says how long it has been since a moment. */
-export function finishedWrite(run: Run, step: Step, took: number | { readonly since: string }, back: WayBack = step.back): HistoryWrite {
+/** Whether a row is there: certainly not, because the step is fresh, certainly, or perhaps. */
+function existence(step: Step, { recorded, retried }: RowKnowledge): { readonly exists?: boolean } {
+  if (recorded) return { exists: true };
+  return step.fresh === true && !retried ? { exists: false } : {};
+}
+
+/** What is known of the row of a step in the history. */
+export interface RowKnowledge {
+  /** It is there. */
+  readonly recorded: boolean;
+  /** An attempt has failed, and nobody knows for certain how far it came. */
+  readonly retried: boolean;
+}
+
+export interface Finish extends RowKnowledge {
+  /** So many milliseconds, or as the engine counts them since a moment (RFC 3339). */
+  readonly took: number | { readonly since: string };
+  /** The way back where it is not the one that was prepared. */
+  readonly back?: WayBack;
+}
+
+/** The step is finished. What this very run has written into its row before is not written again. */
+export function finishedWrite(run: Run, step: Step, finish: Finish): HistoryWrite {
+  const { took, back, recorded } = finish;
   const up = step.direction === 'up';
+  const written = up && recorded && step.resume === undefined;
   return {
     id: step.identity.id,
     set: {
-      ...identityOf(step),
+      ...(written ? {} : identityOf(step)),
       ...settled,
       state: up ? 'applied' : 'reverted',
       done: 0,
       total: 0,
-      ...actorOf(run),
-      ...(up ? { back } : {}),
+      ...(written ? {} : actorOf(run)),
+      ...(up && !(written && back === undefined) ? { back: back ?? step.back } : {}),
       ...(typeof took === 'number' ? { milliseconds: Math.round(took) } : {}),
     },
     stamp: 'finishedAt',
+    ...existence(step, finish),
     ...(typeof took === 'number' ? {} : { elapsedSince: took.since }),
     log: { event: step.direction, migration: step.identity.id, ...actorOf(run) },
   };
@@ -59,8 +83,9 @@ export interface JournalEntry {
 }
 
 /** The journal: `done` statements are finished for good, and maybe one more is under way. */
-export function progressWrite(run: Run, step: Step, progress: JournalEntry, first: boolean): HistoryWrite {
+export function progressWrite(run: Run, step: Step, progress: JournalEntry, row: RowKnowledge): HistoryWrite {
   const { done, total, finished, note, probe, rendered } = progress;
+  const first = !row.recorded;
   return {
     id: step.identity.id,
     set: {
@@ -75,7 +100,8 @@ export function progressWrite(run: Run, step: Step, progress: JournalEntry, firs
       intent: note === undefined ? null : canonicalJson(note),
     },
     ...(probe === undefined ? {} : { probe }),
-    ...(first ? { stamp: 'startedAt' as const } : { exists: true }),
+    ...(first ? { stamp: 'startedAt' as const } : {}),
+    ...existence(step, row),
   };
 }
 

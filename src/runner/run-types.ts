@@ -61,6 +61,8 @@ export interface Step extends Checked {
   readonly rendered?: readonly RenderedChange[];
   /** The author allows a transaction. */
   readonly transaction: boolean;
+  /** The history has no row of it. */
+  readonly fresh?: true;
   /** What the history is told before anything of the step runs. */
   readonly prelude?: HistoryWrite;
   /** The row of an earlier, broken run that this one continues. */

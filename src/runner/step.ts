@@ -3,7 +3,7 @@ import { dropInvalidIndexes, isInvalid } from './concurrent-index.ts';
 import { isLockLost, stepFailure } from './failure.ts';
 import { digestsOf, type Item, itemsFor, type Progress } from './items.ts';
 import { boundLockWaits } from './lock-waits.ts';
-import { failedWrite } from './record.ts';
+import { failedWrite, type RowKnowledge } from './record.ts';
 import type { Broken, Outcome, Run, Step } from './run-types.ts';
 import { ItemError, sendItems } from './send.ts';
 import { settle } from './settle.ts';
@@ -77,7 +77,7 @@ async function attempts(work: Work, finishedBefore: number): Promise<Broken | un
   let at: Position = { groups: 0, done: finishedBefore };
   let recorded = step.resume !== undefined || step.direction === 'down';
   for (let attempt = 1; ; attempt++) {
-    const items = itemsFor(run, step, groups.slice(at.groups), progressOf(work, at, recorded));
+    const items = itemsFor(run, step, groups.slice(at.groups), progressOf(work, at, { recorded, retried: attempt > 1 }));
     try {
       await sendGroups(work, items);
       return undefined;
@@ -87,7 +87,7 @@ async function attempts(work: Work, finishedBefore: number): Promise<Broken | un
       const group = groups[at.groups + error.item.group];
       at = positionAt(groups, at, error.item);
       recorded ||= at.done > finishedBefore || (group?.transactional === false && error.item.role === 'statement');
-      await rollBack(run, kind, group);
+      await rollBack(run, kind);
       const pause = Math.min(100 * 2 ** attempt, 5_000) * (0.75 + Math.random() / 2);
       const healing = (kind === 'busy' || kind === 'deadlock') && run.together !== true;
       if (!healing || performance.now() + pause > begun + run.lockTimeoutMs || run.stop.aborted) {
@@ -99,12 +99,12 @@ async function attempts(work: Work, finishedBefore: number): Promise<Broken | un
   }
 }
 
-function progressOf({ total, finished, since }: Work, at: Position, recorded: boolean): Progress {
+function progressOf({ total, finished, since }: Work, at: Position, row: RowKnowledge): Progress {
   return {
     done: at.done,
     total,
     finished,
-    recorded,
+    ...row,
     since,
   };
 }
@@ -162,9 +162,9 @@ function positionAt(groups: readonly Group[], from: Position, item: Item): Posit
   };
 }
 
-async function rollBack(run: Run, kind: ErrorKind, group: Group | undefined): Promise<void> {
-  if (kind === 'lost' || group?.transactional === false || run.together === true) return;
-  // The transaction may be gone already (COMMIT failed); the engine then says so, and that is all.
+async function rollBack(run: Run, kind: ErrorKind): Promise<void> {
+  if (kind === 'lost' || run.together === true) return;
+  // There may be none, or it may be gone already (COMMIT failed); the engine then says so, and that is all.
   await run.session.connection.query(run.session.engine.session.rollback).catch(() => undefined);
 }
 
@@ -183,7 +183,7 @@ async function recordFailure(work: Work, reached: Reached): Promise<Broken> {
     group?.transactional === false && error.item.role === 'statement' ? error.item.source : undefined;
   const settled = await settle(run, step, { kind, done: at.done, total, recorded, statement });
   // Without the lock the row may be another run's by now.
-  if (kind !== 'lost' && !isLockLost(error) && run.together !== true) {
+  if (kind !== 'lost' && !isLockLost(error, kind) && run.together !== true) {
     const write = failedWrite(run, step, {
       error: error.error.message,
       done: at.done,

@@ -1,5 +1,15 @@
 import { canonicalJson, Failure } from '../base/index.ts';
-import type { HistoryTables, HistoryWrite, LogEntry, RenderedChange, ResultRow, Store, StoreContext, WayBack } from '../contracts/index.ts';
+import type {
+  Engine,
+  HistoryTables,
+  HistoryWrite,
+  LogEntry,
+  RenderedChange,
+  ResultRow,
+  Store,
+  StoreContext,
+  WayBack,
+} from '../contracts/index.ts';
 import { DatabaseError } from '../contracts/index.ts';
 import type { HistoryRow } from '../migration/index.ts';
 
@@ -103,17 +113,13 @@ export function tableStore(options: TableStoreOptions = {}): Store {
       const literal = (value: string | number): string => (typeof value === 'number' ? String(value) : engine.quote.literal(value));
       const set: Record<string, string> = {};
       for (const [property, value] of Object.entries(write.set) as [Written, unknown][]) {
-        if (value === undefined) continue;
+        if (value === undefined || (value === null && write.exists === false)) continue;
         set[columns[property]] = value === null ? 'NULL' : literal(asColumn(property, value));
       }
       if (write.probe !== undefined) set['probe'] = write.probe;
       if (write.stamp !== undefined) set[columns[write.stamp]] = engine.history.now;
       if (write.elapsedSince !== undefined) set[columns.milliseconds] = engine.history.elapsed(literal(write.elapsedSince));
-      const statements = [
-        write.exists === true
-          ? `UPDATE ${tables.history} SET ${assignments(set)} WHERE id = ${literal(write.id)}`
-          : engine.history.upsert(tables.history, literal(write.id), set),
-      ];
+      const statements = [rowStatement(engine, tables.history, literal(write.id), { set, exists: write.exists })];
       if (write.log !== undefined) statements.push(logged(context, tables.log, write.log));
       return statements;
     },
@@ -122,6 +128,17 @@ export function tableStore(options: TableStoreOptions = {}): Store {
       return [`DELETE FROM ${tables.history} WHERE id = ${context.engine.quote.literal(id)}`, logged(context, tables.log, log)];
     },
   };
+}
+
+function rowStatement(
+  engine: Engine,
+  table: string,
+  id: string,
+  { set, exists }: { readonly set: Readonly<Record<string, string>>; readonly exists: boolean | undefined },
+): string {
+  if (exists === undefined) return engine.history.upsert(table, id, set);
+  if (exists) return `UPDATE ${table} SET ${assignments(set)} WHERE id = ${id}`;
+  return `INSERT INTO ${table} (${['id', ...Object.keys(set)].join(', ')}) VALUES (${[id, ...Object.values(set)].join(', ')})`;
 }
 
 function assignments(set: Readonly<Record<string, string>>): string {

@@ -11,7 +11,7 @@ describe('errorKind', () => {
     [{ code: '28P01' }, 'credentials'],
     [{ code: '28000' }, 'credentials'],
     [{ code: '40001' }, 'deadlock'],
-    [{ code: '23505' }, 'other'],
+    [{ code: '23505' }, 'exists'],
     [{ code: '' }, 'other'],
   ] as const)('of %j is %s', (fields, kind) => {
     expect(errorKind(new DatabaseError('x', fields))).toBe(kind);

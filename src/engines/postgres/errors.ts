@@ -11,6 +11,7 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   '42501': 'rights',
   '25006': 'read-only',
   '42P01': 'no-table',
+  '23505': 'exists',
   '42P07': 'exists',
   '42P06': 'exists',
   '42P04': 'exists',

@@ -23,7 +23,7 @@ export function errorKind(error: DatabaseError): ErrorKind {
   if (error.lost) return 'lost';
   const { message } = error;
   if (/\bno such table: /.test(message)) return 'no-table';
-  if (/ already exists$|^there is already /.test(message)) return 'exists';
+  if (/ already exists$|^there is already |^UNIQUE constraint failed: /.test(message)) return 'exists';
   if (/syntax error$|^incomplete input$|^unrecognized token: /.test(message)) return 'syntax';
   return 'other';
 }

@@ -44,7 +44,7 @@ async function recordRemains(work: CodeWork, kind: ErrorKind, error: unknown): P
   const noted = hasProgress(code);
   const settled = await settle(run, step, { kind, done: committed.done, total: done, recorded, statement: undefined, code });
   // Without the lock the row may be another run's by now.
-  const isOurs = kind !== 'lost' && !(error instanceof ItemError && isLockLost(error)) && run.together !== true;
+  const isOurs = kind !== 'lost' && !(error instanceof ItemError && isLockLost(error, kind)) && run.together !== true;
   if (isOurs) {
     const write = failedWrite(run, step, {
       error: error instanceof Error ? error.message : String(error),

@@ -243,6 +243,7 @@ function progressOf(work: CodeWork): Progress {
     total: work.done,
     finished: work.digests,
     recorded: work.recorded,
+    retried: false,
     since: '',
     open: true,
     code: work.code,
@@ -279,7 +280,12 @@ export function markCommitted(work: CodeWork): void {
 /** The journal's entry for what was done until now. */
 export function journalWrite(work: CodeWork): HistoryWrite {
   const { run, step, done, digests, code, recorded } = work;
-  return progressWrite(run, step, { done, total: done, finished: digests[done] ?? '', note: { code }, rendered: work.rendered }, !recorded);
+  return progressWrite(
+    run,
+    step,
+    { done, total: done, finished: digests[done] ?? '', note: { code }, rendered: work.rendered },
+    { recorded, retried: false },
+  );
 }
 
 /** The checks before COMMIT and the lock's own, then the record, and COMMIT if it is wanted. */
