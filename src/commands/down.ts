@@ -2,7 +2,7 @@ import { count, Failure } from '../base/index.ts';
 import type { LossFound } from '../contracts/index.ts';
 import { type Entry, isInDatabase, resolve } from '../migration/index.ts';
 import { prepareDown, type Run, type Step } from '../runner/index.ts';
-import { openWorkplace, readEntries, type Workplace } from './open.ts';
+import { inWorkplace, readEntries, type Workplace } from './open.ts';
 import type { RunReport } from './report.ts';
 import {
   confirm,
@@ -34,16 +34,13 @@ export interface DownOptions extends RunOptions {
  * would be lost; without a terminal it needs `yes`.
  */
 export async function down(options: DownOptions = {}): Promise<RunReport> {
-  const workplace = await openWorkplace(options, { command: 'down', readOnly: false });
-  try {
+  return inWorkplace(options, { command: 'down', readOnly: false }, async (workplace) => {
     checkFiles(workplace);
     const { entries } = await readEntries(workplace);
     if (selectDown(entries, options).length === 0)
       return nothingToDo(workplace, 'down', nothingDown(options), entries, warningsOf(workplace, []));
     return await withRun(workplace, options, (run, current) => takeBack(workplace, run, selectDown(current, options), options));
-  } finally {
-    await workplace.close();
-  }
+  });
 }
 
 /** Takes entries back under a lock that is held already. */

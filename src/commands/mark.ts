@@ -3,7 +3,7 @@ import type { HistoryWrite } from '../contracts/index.ts';
 import { type Entry, isInDatabase, type JournalNote, resolve } from '../migration/index.ts';
 import { prepareChecks, type Run } from '../runner/index.ts';
 import type { Workplace } from './open.ts';
-import { openWorkplace } from './open.ts';
+import { inWorkplace } from './open.ts';
 import { confirmProtected, preparerFor, type RunOptions, withRun } from './run.ts';
 import { checkFiles } from './up.ts';
 
@@ -29,22 +29,25 @@ export interface MarkReport {
 
 /** Tells the history what it cannot know. Nothing of the migration itself is run. */
 export async function mark(options: MarkOptions): Promise<MarkReport> {
-  const workplace = await openWorkplace(options, { command: 'mark', readOnly: false });
-  try {
+  return inWorkplace(options, { command: 'mark', readOnly: false }, async (workplace) => {
     if (options.mark !== 'forget') checkFiles(workplace);
     return await withRun(workplace, options, async (run, entries) => {
       const entry = resolve(options.id, entries);
       await confirmProtected(workplace, options, `The history would be changed for ${entry.id}.`);
       const { statements, now } = await changeFor(workplace, run, entry, options);
       const { connection, engine } = run.session;
+      await run.setUp();
       await connection.query(engine.session.begin);
-      for (const sql of statements) await connection.query(sql);
-      await connection.query(engine.session.commit);
+      try {
+        for (const sql of statements) await connection.query(sql);
+        await connection.query(engine.session.commit);
+      } catch (error) {
+        await connection.query(engine.session.rollback).catch(() => undefined);
+        throw error;
+      }
       return { database: workplace.database.name, id: entry.id, mark: options.mark, from: entry.state, now };
     });
-  } finally {
-    await workplace.close();
-  }
+  });
 }
 
 async function changeFor(

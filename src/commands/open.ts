@@ -10,7 +10,7 @@ import {
   isPartial,
   type Migration,
 } from '../migration/index.ts';
-import { openSession, type Session, textHash, type WaitOptions } from '../runner/index.ts';
+import { openSession, refusal, type Session, textHash, type WaitOptions } from '../runner/index.ts';
 import { tableStore } from '../stores/index.ts';
 import { sha256 } from './digest.ts';
 import type { CommonOptions } from './options.ts';
@@ -41,10 +41,7 @@ export function actor(options: CommonOptions): { readonly by: string; readonly h
 }
 
 /** Opens everything that a command needs. With `readOnly` nothing is created, not even an empty database. */
-export async function openWorkplace(
-  options: CommonOptions,
-  how: { readonly command: string; readonly readOnly: boolean },
-): Promise<Workplace> {
+async function openWorkplace(options: CommonOptions, how: { readonly command: string; readonly readOnly: boolean }): Promise<Workplace> {
   const project = await openProject(options);
   const database = await databaseOf(project, options);
   const collected = await collectMigrations(project, options);
@@ -61,6 +58,22 @@ export async function openWorkplace(
     lock: waitOptions(project, options),
   });
   return { project, database, collected, session, close: () => session.close() };
+}
+
+/** Opens everything, works in it, and closes it again. What the database refuses on the way is a failure with a code of its own. */
+export async function inWorkplace<T>(
+  options: CommonOptions,
+  how: { readonly command: string; readonly readOnly: boolean },
+  work: (workplace: Workplace) => Promise<T>,
+): Promise<T> {
+  const workplace = await openWorkplace(options, how);
+  try {
+    return await work(workplace);
+  } catch (error) {
+    throw refusal(workplace.session, error);
+  } finally {
+    await workplace.close();
+  }
 }
 
 const defaultLockTimeout = 60_000;
@@ -84,7 +97,9 @@ function shortened(label: string): string {
 /** The history as it is now, joined with the files. */
 export async function readEntries(workplace: Workplace): Promise<{ readonly entries: readonly Entry[]; readonly isSetUp: boolean }> {
   const { session, collected } = workplace;
-  const brief = await session.store.read(session);
+  const brief = await session.store.read(session).catch((error: unknown) => {
+    throw refusal(session, error, 'the history cannot be read', ['grant the user SELECT on the tables of the history']);
+  });
   const rows = brief === undefined ? undefined : await withOrphans(workplace, brief);
   const edited = await editedMigrations(workplace, rows ?? []);
   const entries = entriesOf(collected.migrations, rows ?? [], (migration) => edited.has(migration.id));

@@ -8,7 +8,7 @@ import { formatLoss } from '../plan/index.ts';
 import { ask, prepareDown, prepareUp, type Session, type Step } from '../runner/index.ts';
 import { sha256 } from './digest.ts';
 import { selectDown } from './down.ts';
-import { openWorkplace, readEntries, type Workplace } from './open.ts';
+import { inWorkplace, readEntries, type Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import type { RunReport } from './report.ts';
 import { type PlannedLoss, type PlannedStatement, type PlannedStep, warning } from './report.ts';
@@ -46,8 +46,7 @@ export interface PlanReport {
 
 /** What would run, statement by statement. Writes nothing to the database, not even the history's table. */
 export async function plan(options: PlanOptions = {}): Promise<PlanReport> {
-  const workplace = await openWorkplace(options, { command: 'plan', readOnly: true });
-  try {
+  return inWorkplace(options, { command: 'plan', readOnly: true }, async (workplace) => {
     checkFiles(workplace);
     const { entries } = await readEntries(workplace);
     const { steps, warnings } = await planSteps(workplace, entries, options);
@@ -67,9 +66,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanReport> {
     if (options.output === undefined) return report;
     await savePlan(workplace, entries, report, { ...options, output: options.output });
     return { ...report, saved: options.output };
-  } finally {
-    await workplace.close();
-  }
+  });
 }
 
 async function planSteps(
@@ -186,8 +183,7 @@ function historyOf(entries: readonly Entry[]): string {
 /** Runs a saved plan exactly. Refuses when files, history or structure are not those that it was made for. */
 export async function upWithPlan(options: UpOptions & RunOptions & { readonly plan: string }): Promise<RunReport> {
   const saved = readPlan(resolve(options.cwd ?? process.cwd(), options.plan), options.plan);
-  const workplace = await openWorkplace(options, { command: 'up', readOnly: false });
-  try {
+  return inWorkplace(options, { command: 'up', readOnly: false }, async (workplace) => {
     checkFiles(workplace);
     return await withRun(workplace, options, async (run, entries) => {
       const reasons = await staleReasons(workplace, entries, saved);
@@ -200,9 +196,7 @@ export async function upWithPlan(options: UpOptions & RunOptions & { readonly pl
       const chosen = entries.filter((entry) => entry.row !== undefined || wanted.has(entry.id));
       return applyUp(workplace, run, chosen, { ...options, allow: [...(options.allow ?? []), ...saved.allow] });
     });
-  } finally {
-    await workplace.close();
-  }
+  });
 }
 
 function readPlan(path: string, shown: string): SavedPlan {

@@ -1,14 +1,13 @@
 import { type Entry, isInDatabase } from '../migration/index.ts';
 import { type DownOptions, selectDown, takeBack } from './down.ts';
-import { openWorkplace, readEntries } from './open.ts';
+import { inWorkplace, readEntries } from './open.ts';
 import type { RunReport } from './report.ts';
 import { nothingToDo, withRun } from './run.ts';
 import { applyUp, checkFiles, type UpOptions } from './up.ts';
 
 /** Takes the newest migrations back and applies them again. */
 export async function redo(options: DownOptions & UpOptions = {}): Promise<RunReport> {
-  const workplace = await openWorkplace(options, { command: 'redo', readOnly: false });
-  try {
+  return inWorkplace(options, { command: 'redo', readOnly: false }, async (workplace) => {
     checkFiles(workplace);
     const { entries } = await readEntries(workplace);
     if (selectDown(entries, options).length === 0) return nothingToDo(workplace, 'down', 'nothing is applied', entries, []);
@@ -20,9 +19,7 @@ export async function redo(options: DownOptions & UpOptions = {}): Promise<RunRe
       const applied = await applyUp(workplace, run, again, { ...options, late: 'run' });
       return { ...applied, done: [...taken.done, ...applied.done], ms: taken.ms + applied.ms };
     });
-  } finally {
-    await workplace.close();
-  }
+  });
 }
 
 function isAmong(chosen: readonly Entry[], entry: Entry): boolean {

@@ -14,6 +14,7 @@ import {
   type Ran,
   type Run,
   type RunResult,
+  refusal,
   runSteps,
   runTogether,
   type Step,
@@ -35,7 +36,7 @@ export interface RunOptions extends CommonOptions {
   readonly verify?: boolean;
 }
 
-/** Holds the run lock and the history's tables while `work` goes on; the entries are read after the lock is ours. */
+/** Holds the run lock while `work` goes on; the entries are read after the lock is ours. */
 export async function withRun<T>(
   workplace: Workplace,
   options: RunOptions,
@@ -59,7 +60,6 @@ export async function withRun<T>(
   try {
     await session.connection.query(session.engine.session.lockTimeout(Math.min(lockTimeoutMs, attemptMs)));
     const first = await readEntries(workplace);
-    if (!first.isSetUp) await session.store.prepare(session);
     const run: Run = {
       id,
       by,
@@ -73,6 +73,7 @@ export async function withRun<T>(
       lockTimeoutMs,
       verify: options.verify === true,
       stop,
+      setUp: () => (first.isSetUp ? Promise.resolve() : setUp(session)),
       hooks: project.config.hooks ?? {},
       services: project.config.services ?? {},
     };
@@ -80,6 +81,17 @@ export async function withRun<T>(
   } finally {
     options.cancel?.removeEventListener('abort', cancel);
     await lock.release();
+  }
+}
+
+async function setUp(session: Workplace['session']): Promise<void> {
+  try {
+    await session.store.prepare(session);
+  } catch (error) {
+    throw refusal(session, error, 'the tables of the history cannot be made', [
+      'grant the user the right to create tables',
+      'run `lockstep up` as a user who may',
+    ]);
   }
 }
 
@@ -182,6 +194,8 @@ export async function runAndReport(
   const { config } = workplace.project;
   const all = options.rehearse === true || (options.transaction ?? config.transaction) === 'all';
   if (all) checkTogether(run, steps);
+  // What is rehearsed makes its tables inside the transaction that is rolled back.
+  if (options.rehearse !== true) await run.setUp();
   run.emit({ ev: 'run.start', run: run.id, database: workplace.database.target.shown, direction: options.direction, total: steps.length });
   await callHook(run, run.hooks.beforeRun, 'beforeRun');
   const loop: LoopOptions = { onError: options.onError ?? config.onError ?? 'halt', wayBack: (ran) => wayBack(workplace, ran) };

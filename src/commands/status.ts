@@ -1,6 +1,6 @@
 import { type Problem, problemOf } from '../base/index.ts';
 import { type Entry, isInDatabase, isPending } from '../migration/index.ts';
-import { openWorkplace, readEntries } from './open.ts';
+import { inWorkplace, readEntries } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { type Listed, listed } from './report.ts';
 import { problemOfEntry, warningsOf } from './up.ts';
@@ -27,8 +27,7 @@ export interface StatusReport {
 
 /** What is applied here, what is pending, and what does not fit. Writes nothing. */
 export async function status(options: CommonOptions = {}): Promise<StatusReport> {
-  const workplace = await openWorkplace(options, { command: 'status', readOnly: true });
-  try {
+  return inWorkplace(options, { command: 'status', readOnly: true }, async (workplace) => {
     const { entries } = await readEntries(workplace);
     const { database, session, collected } = workplace;
     const problems = [
@@ -49,9 +48,7 @@ export async function status(options: CommonOptions = {}): Promise<StatusReport>
       problems,
       upToDate: counts.pending + counts.failed + counts.edited + counts.missing === 0 && collected.problems.length === 0,
     };
-  } finally {
-    await workplace.close();
-  }
+  });
 }
 
 function countsOf(entries: readonly Entry[]): StatusReport['counts'] {

@@ -1,7 +1,7 @@
 import { Failure } from '../base/index.ts';
 import { type Entry, isPending, resolveTarget } from '../migration/index.ts';
 import { presentInOrder, takeBack } from './down.ts';
-import { openWorkplace, readEntries } from './open.ts';
+import { inWorkplace, readEntries } from './open.ts';
 import type { RunReport } from './report.ts';
 import { nothingToDo, withRun } from './run.ts';
 import { applyUp, checkFiles, type UpOptions, warningsOf } from './up.ts';
@@ -12,8 +12,7 @@ export interface ToOptions extends UpOptions {
 
 /** Goes to a migration, either way: takes back what lies behind it and applies what is missing up to it. */
 export async function to(options: ToOptions): Promise<RunReport> {
-  const workplace = await openWorkplace(options, { command: 'to', readOnly: false });
-  try {
+  return inWorkplace(options, { command: 'to', readOnly: false }, async (workplace) => {
     checkFiles(workplace);
     const { entries } = await readEntries(workplace);
     const route = routeTo(entries, options.to);
@@ -28,9 +27,7 @@ export async function to(options: ToOptions): Promise<RunReport> {
       }
       return joined(taken, await applyUp(workplace, run, (await readEntries(workplace)).entries, options));
     });
-  } finally {
-    await workplace.close();
-  }
+  });
 }
 
 /** What lies behind the target and must go, newest first, and what is missing up to it. */

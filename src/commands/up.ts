@@ -2,7 +2,7 @@ import { count, Failure, type Problem, together } from '../base/index.ts';
 import type { LatePolicy } from '../config/index.ts';
 import { type Entry, isPending, resolveTarget } from '../migration/index.ts';
 import { prepareUp, type Run } from '../runner/index.ts';
-import { openWorkplace, readEntries, type Workplace } from './open.ts';
+import { inWorkplace, readEntries, type Workplace } from './open.ts';
 import { type RunReport, warning } from './report.ts';
 import {
   checkAllowed,
@@ -30,8 +30,7 @@ export interface UpOptions extends RunOptions {
  * missing ones, losses that are not allowed. What happens to each migration is in the report.
  */
 export async function up(options: UpOptions = {}): Promise<RunReport> {
-  const workplace = await openWorkplace(options, { command: 'up', readOnly: false });
-  try {
+  return inWorkplace(options, { command: 'up', readOnly: false }, async (workplace) => {
     checkFiles(workplace);
     // Looking first keeps a run with nothing to do free of the lock.
     const { entries } = await readEntries(workplace);
@@ -40,9 +39,7 @@ export async function up(options: UpOptions = {}): Promise<RunReport> {
       return nothingToDo(workplace, 'up', whyNothing(entries), entries, warningsOf(workplace, []));
     }
     return await withRun(workplace, options, (run, current) => applyUp(workplace, run, current, options));
-  } finally {
-    await workplace.close();
-  }
+  });
 }
 
 /** Applies what is pending among the entries, up to a target, under a lock that is held already. */

@@ -1,7 +1,7 @@
 import { type Problem, problemOf } from '../base/index.ts';
 import { isInDatabase } from '../migration/index.ts';
 import { checkFailure, hasChecks, prepareChecks, runChecks } from '../runner/index.ts';
-import { openWorkplace, readEntries } from './open.ts';
+import { inWorkplace, readEntries } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { preparerFor } from './run.ts';
 import { problemOfEntry } from './up.ts';
@@ -18,8 +18,7 @@ export interface VerifyReport {
 
 /** Compares history and files, and runs the checks of every applied migration in transactions that are rolled back. */
 export async function verify(options: CommonOptions = {}): Promise<VerifyReport> {
-  const workplace = await openWorkplace(options, { command: 'verify', readOnly: true });
-  try {
+  return inWorkplace(options, { command: 'verify', readOnly: true }, async (workplace) => {
     const { database, collected, session } = workplace;
     const problems: Problem[] = collected.problems.map((failure) => problemOf(failure));
     const { entries } = await readEntries(workplace);
@@ -46,7 +45,5 @@ export async function verify(options: CommonOptions = {}): Promise<VerifyReport>
       if (broken !== undefined) problems.push(problemOf(checkFailure(entry.id, broken)));
     }
     return { database: database.name, target: database.target.shown, compared: present.length, checked, problems };
-  } finally {
-    await workplace.close();
-  }
+  });
 }

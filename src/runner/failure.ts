@@ -1,6 +1,7 @@
 import { Failure, type FailureDetails, type Place } from '../base/index.ts';
 import type { DatabaseError, ErrorKind } from '../contracts/index.ts';
 import type { Item } from './items.ts';
+import { codeForKind } from './kinds.ts';
 import type { Step } from './run-types.ts';
 import type { ItemError } from './send.ts';
 
@@ -68,27 +69,6 @@ function codeFor(kind: ErrorKind, item: Item, error: DatabaseError): Failure['co
   if (item.role === 'check') return kind === 'other' && error.code === 'FOREIGN_KEY_CHECK' ? 'verify.rows' : 'migration.failed';
   if (item.role === 'guard' && error.code === item.lostCode) return 'lock.lost';
   return codeForKind(kind);
-}
-
-/** The code for what a database says while a migration runs. */
-export function codeForKind(kind: ErrorKind): Failure['code'] {
-  switch (kind) {
-    case 'lost':
-      return 'connection.lost';
-    case 'busy':
-    case 'deadlock':
-      return 'database.busy';
-    case 'rights':
-      return 'database.no-rights';
-    case 'read-only':
-      return 'database.read-only';
-    case 'cancelled':
-      return 'interrupted';
-    case 'storage':
-      return 'database.storage';
-    default:
-      return 'migration.failed';
-  }
 }
 
 function whereOf(item: Item): string {

@@ -16,6 +16,6 @@ export { prepareDown } from './prepare-down.ts';
 export { callHook, type LoopOptions, type Ran, type RunResult, runSteps } from './run.ts';
 export type { Outcome, Run, Step } from './run-types.ts';
 export { type SchemaView, schemaView } from './schema-view.ts';
-export { ask, openSession, type Session, type SessionOptions } from './session.ts';
+export { ask, openSession, refusal, type Session, type SessionOptions } from './session.ts';
 export { checkTogether, runTogether } from './together.ts';
 export { checkFailure, hasChecks, runChecks } from './verify.ts';

@@ -54,6 +54,12 @@ async function holderOf(connection: Connection): Promise<string | undefined> {
 }
 
 function unusable(path: string, error: unknown): Failure {
+  if (error instanceof DatabaseError && error.code === 'ENOENT') {
+    return new Failure('connection.failed', `the database beside "${path}" cannot be opened: ${error.message}`, {
+      state: 'nothing was changed',
+      fix: ['correct the path in the URL, or make the folder'],
+    });
+  }
   const message = error instanceof Error ? error.message : String(error);
   return new Failure('database.read-only', `the run lock "${path}" cannot be written: ${message}`, {
     engine: { message },

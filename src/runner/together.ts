@@ -32,6 +32,12 @@ export async function runTogether(run: Run, steps: readonly Step[], commit: bool
     else run.emit(event);
   };
   await connection.query(engine.session.begin);
+  if (!commit) {
+    await run.setUp().catch(async (error: unknown) => {
+      await connection.query(engine.session.rollback).catch(() => undefined);
+      throw error;
+    });
+  }
   const result = await runSteps({ ...run, together: true, emit }, steps, { onError: 'halt', wayBack: () => Promise.resolve([]) });
   const [failed] = result.failed;
   const finished = failed === undefined && !result.interrupted;

@@ -1,7 +1,8 @@
 import { count, Failure, joined, placeInStack } from '../../base/index.ts';
 import { DatabaseError, type ErrorKind } from '../../contracts/index.ts';
 import type { CodeProgress, JournalNote } from '../../migration/index.ts';
-import { codeForKind, fixesFor, stepFailure } from '../failure.ts';
+import { fixesFor, stepFailure } from '../failure.ts';
+import { codeForKind } from '../kinds.ts';
 import { failedWrite } from '../record.ts';
 import type { Step } from '../run-types.ts';
 import { ItemError } from '../send.ts';
