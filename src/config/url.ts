@@ -17,7 +17,7 @@ export function targetOf(url: string, base: string, drivers: readonly Driver[]):
     throw invalid(`no driver is known for "${scheme}:"${hint}`, [`use one of ${schemes.map((one) => `${one}:`).join(' ')}`]);
   }
   const text = url.trim();
-  if (driver.lock({ url: text, shown: '', base }).kind === 'server' ? !isServerUrl(text) : !isDecodable(text)) {
+  if (!isDecodable(text.split('?')[0] ?? '') || (driver.lock({ url: text, shown: '', base }).kind === 'server' && !isServerUrl(text))) {
     throw invalid(`the URL of the ${scheme} database cannot be read`, [
       'percent-encode what is special in it: @ is %40, : is %3A, / is %2F, # is %23, ? is %3F, % is %25',
     ]);
@@ -34,7 +34,7 @@ function invalid(message: string, fix: readonly string[]): Failure {
 function isServerUrl(url: string): boolean {
   const [, authority = '', rest = ''] = /^[a-z][a-z0-9+.-]*:(?:\/\/([^/?#]*))?(.*)$/is.exec(url) ?? [];
   const path = rest.split('?')[0] ?? '';
-  if (authority.split('@').length > 2 || /[@#]/.test(path) || !isDecodable(authority) || !isDecodable(path)) return false;
+  if (authority.split('@').length > 2 || /[@#]/.test(path)) return false;
   return !url.includes('//') || URL.canParse(url);
 }
 
