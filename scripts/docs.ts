@@ -5,6 +5,7 @@ import { type CatalogueEntry, catalogue } from '../src/base/index.ts';
 import { commands } from '../src/cli/commands.ts';
 import { globalFlags } from '../src/cli/flags.ts';
 import type { Command, Flag } from '../src/cli/spec.ts';
+import { changesPage } from './docs-changes.ts';
 
 // Writes the pages that are made from the source. With `--check` it writes nothing and fails where a page differs.
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -106,7 +107,7 @@ function standing(folders: readonly string[]): Pages {
   return new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 }
 
-const wanted = new Map([...errorPages(), ...commandPages()]);
+const wanted = new Map([...errorPages(), ...commandPages(), ['docs/changes/README.md', changesPage()]]);
 const found = standing([...new Set([...wanted.keys()].map(dirname))]);
 const differing = [...wanted].filter(([path, text]) => found.get(path) !== text).map(([path]) => path);
 const unwanted = [...found.keys()].filter((path) => !wanted.has(path));

@@ -6,13 +6,22 @@ import { type Flavour, flavours, freshDatabase, type TestDatabase } from './supp
 import { type Sandbox, sandbox } from './support/sandbox.ts';
 import { type Block, type Call, matches, readScenario, written } from './support/scenario.ts';
 
-const folder = fileURLToPath(new URL('scenarios', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
 const update = process.env['UPDATE'] === '1';
 
-for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.md'))
-  .sort()) {
-  const file = join(folder, path);
+/** Pages of the documentation that show calls are scenarios too, so what they show is true. */
+function scenarioPages(): readonly string[] {
+  const pages = (folder: string, recursive: boolean): readonly string[] =>
+    readdirSync(join(root, folder), { recursive, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name))
+      .sort();
+  const documents = pages('docs', false).filter((path) => readFileSync(join(root, path), 'utf8').includes('```console'));
+  return [...pages('test/scenarios', true), ...documents];
+}
+
+for (const path of scenarioPages()) {
+  const file = join(root, path);
   const scenario = readScenario(readFileSync(file, 'utf8'));
   describe(`${path}: ${scenario.title}`, () => {
     for (const flavour of flavours.filter((one) => !scenario.skips.has(one))) {

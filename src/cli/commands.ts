@@ -37,6 +37,7 @@ export const commands: readonly Command[] = [
   {
     name: 'up',
     group: 'EVERYDAY',
+    stops: true,
     summary: 'apply what is pending',
     flags: [
       ...flags('dry-run', 'show-sql', 'late', 'on-error', 'transaction', 'allow', 'verify', 'lock-timeout'),
@@ -58,6 +59,7 @@ export const commands: readonly Command[] = [
   {
     name: 'down',
     group: 'EVERYDAY',
+    stops: true,
     summary: 'take back what was applied',
     takes: '[COUNT | all | ID]',
     flags: [
@@ -80,6 +82,7 @@ export const commands: readonly Command[] = [
   {
     name: 'to',
     group: 'EVERYDAY',
+    stops: true,
     summary: 'go to a migration, either way',
     takes: 'REF',
     flags: flags('dry-run', 'show-sql', 'late', 'on-error', 'transaction', 'allow', 'lock-timeout', 'verify'),
@@ -94,6 +97,7 @@ export const commands: readonly Command[] = [
   {
     name: 'redo',
     group: 'EVERYDAY',
+    stops: true,
     summary: 'take the newest back and apply it again',
     takes: '[COUNT]',
     flags: flags('on-error', 'allow', 'lock-timeout', 'verify'),
@@ -136,6 +140,7 @@ export const commands: readonly Command[] = [
   {
     name: 'test',
     group: 'AUTHOR',
+    stops: true,
     summary: 'up, down and up again on scratch databases',
     flags: [{ name: 'engines', value: 'LIST', summary: 'sqlite, pglite, or others with a URL of their own in the configuration' }],
     examples: [
@@ -148,6 +153,7 @@ export const commands: readonly Command[] = [
   {
     name: 'mark',
     group: 'CARE',
+    stops: true,
     summary: 'tell the history what it cannot know',
     takes: '(applied | pending | accept | forget) ID',
     flags: [

@@ -66,7 +66,7 @@ function ownVersion(): string {
 async function runCommand(parsed: Parsed, terminal: Terminal): Promise<number> {
   const name = parsed.command?.name ?? '';
   const json = parsed.value('json');
-  const signals = listenForSignals(terminal);
+  const signals = listenForSignals(terminal, parsed.command?.stops === true);
   try {
     const load = runs[name];
     if (load === undefined) throw new Error(`no command ${name}`);
@@ -83,13 +83,6 @@ async function runCommand(parsed: Parsed, terminal: Terminal): Promise<number> {
     else terminal.print(envelope(parsed, { ...answer, problems: answer.problems ?? [] }));
     return answer.exitCode;
   } catch (error) {
-    if (signals.stop.aborted && !(error instanceof Failure)) {
-      return report(
-        new Failure('interrupted', 'the run was interrupted', { state: '`lockstep status` tells what was done' }),
-        { parsed, terminal },
-        false,
-      );
-    }
     return report(error, { parsed, terminal }, parsed.has('debug'));
   } finally {
     signals.end();
@@ -108,32 +101,32 @@ async function eventsFor(parsed: Parsed, terminal: Terminal): Promise<Emit> {
   return eventPrinter(terminal, { showSql: parsed.has('show-sql') });
 }
 
-/** Ctrl-C stops behind the statement that is running; a second one, or SIGTERM, aborts it. */
-function listenForSignals(terminal: Terminal): { readonly stop: AbortSignal; readonly cancel: AbortSignal; end(): void } {
+/** Ctrl-C stops behind the statement that is running; a second one, or SIGTERM, aborts it; what comes then ends the process. */
+function listenForSignals(terminal: Terminal, stops: boolean): { readonly stop: AbortSignal; readonly cancel: AbortSignal; end(): void } {
   const stop = new AbortController();
   const cancel = new AbortController();
+  const end = (): void => {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', terminate);
+  };
+  const terminate = (): void => {
+    end();
+    stop.abort();
+    cancel.abort();
+  };
   const interrupt = (): void => {
     if (stop.signal.aborted) {
-      cancel.abort();
+      terminate();
       return;
     }
     terminal.note('\ninterrupted: stopping behind the statement that is running; once more aborts it');
     stop.abort();
   };
-  const terminate = (): void => {
-    stop.abort();
-    cancel.abort();
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', terminate);
-  return {
-    stop: stop.signal,
-    cancel: cancel.signal,
-    end: () => {
-      process.off('SIGINT', interrupt);
-      process.off('SIGTERM', terminate);
-    },
-  };
+  if (stops) {
+    process.on('SIGINT', interrupt);
+    process.on('SIGTERM', terminate);
+  }
+  return { stop: stop.signal, cancel: cancel.signal, end };
 }
 
 interface Where {

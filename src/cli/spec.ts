@@ -26,6 +26,8 @@ export interface Command {
   readonly about: string;
   /** Other names that people's fingers know. */
   readonly aliases?: readonly string[];
+  /** When interrupted it stops in order; any other command may simply be ended. */
+  readonly stops?: true;
   /** What the last argument may be, for completion. */
   readonly completes?: 'migrations' | 'codes' | 'shells' | 'commands';
 }

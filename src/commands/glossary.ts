@@ -1,3 +1,5 @@
+import { authoredKinds } from '../schema/index.ts';
+
 /** The words of Lockstep: one word, one meaning, the same in code, commands and documents. */
 export const glossary: readonly { readonly word: string; readonly meaning: string }[] = [
   { word: 'migration', meaning: 'One file (or pair, or folder) with an id: what goes up, maybe what comes down, and maybe checks.' },
@@ -31,6 +33,6 @@ export const glossary: readonly { readonly word: string; readonly meaning: strin
   { word: 'drift', meaning: 'The real structure differs from what the history says it should be.' },
   {
     word: 'changes',
-    meaning: 'What YAML, JSON and TypeScript migrations are made of: createTable, addColumn, insert and so on; docs/changes.md lists them.',
+    meaning: `What YAML, JSON and TypeScript migrations are made of; docs/changes/ describes each: ${authoredKinds.join(', ')}.`,
   },
 ];

@@ -1,4 +1,4 @@
-import { Failure } from '../base/index.ts';
+import { Failure, together } from '../base/index.ts';
 import type { HistoryWrite } from '../contracts/index.ts';
 import { type Entry, isInDatabase, type JournalNote, resolve } from '../migration/index.ts';
 import { prepareChecks, type Run } from '../runner/index.ts';
@@ -128,7 +128,8 @@ function statementMark(
 async function identitySet(workplace: Workplace, entry: Entry): Promise<HistoryWrite['set']> {
   const own = { module: entry.module, version: entry.version, name: entry.name };
   if (entry.migration === undefined) return own;
-  const { checked } = await prepareChecks(preparerFor(workplace), entry.migration);
+  const { checked, problems } = await prepareChecks(preparerFor(workplace), entry.migration);
+  if (checked === undefined) throw together(problems).with({ state: 'nothing was written' });
   const { checksum, downChecksum, textHash, file, format, text } = checked.identity;
   return {
     ...own,

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { parseDuration } from '../base/index.ts';
+import { DatabaseError } from '../contracts/index.ts';
 import {
   type Collected,
   type Entry,
@@ -98,7 +99,8 @@ function shortened(label: string): string {
 export async function readEntries(workplace: Workplace): Promise<{ readonly entries: readonly Entry[]; readonly isSetUp: boolean }> {
   const { session, collected } = workplace;
   const brief = await session.store.read(session).catch((error: unknown) => {
-    throw refusal(session, error, 'the history cannot be read', ['grant the user SELECT on the tables of the history']);
+    if (!(error instanceof DatabaseError) || session.engine.errorKind(error) !== 'rights') throw error;
+    throw refusal(session, error, { what: 'the history cannot be read', grant: ['grant the user SELECT on the tables of the history'] });
   });
   const rows = brief === undefined ? undefined : await withOrphans(workplace, brief);
   const edited = await editedMigrations(workplace, rows ?? []);

@@ -4,14 +4,14 @@ import { canonicalJson, Failure, type Problem } from '../base/index.ts';
 import type { LatePolicy } from '../config/index.ts';
 import type { Statement } from '../contracts/index.ts';
 import type { Entry } from '../migration/index.ts';
-import { formatLoss } from '../plan/index.ts';
+import { formatLoss, risksBefore } from '../plan/index.ts';
 import { ask, prepareDown, prepareUp, type Session, type Step } from '../runner/index.ts';
+import type { Key } from '../schema/index.ts';
 import { sha256 } from './digest.ts';
 import { selectDown } from './down.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
-import type { RunReport } from './report.ts';
-import { type PlannedLoss, type PlannedStatement, type PlannedStep, warning } from './report.ts';
+import { type PlannedLoss, type PlannedStatement, type PlannedStep, type RunReport, shownBack, warning } from './report.ts';
 import { lossesOf, prepareAll, preparerFor, type RunOptions, withRun } from './run.ts';
 import { routeTo } from './to.ts';
 import { applyUp, checkFiles, checkHistory, checkLate, selectPending, type UpOptions, warningsOf } from './up.ts';
@@ -51,7 +51,8 @@ export async function plan(options: PlanOptions = {}): Promise<PlanReport> {
     const { entries } = await readEntries(workplace);
     const { steps, warnings } = await planSteps(workplace, entries, options);
     const losses = (await lossesOf(workplace, steps)).map(({ loss, rows }) => ({ loss, rows, text: formatLoss(loss) }));
-    const planned = steps.map((step) => plannedStep(step, entries));
+    const made = new Set<Key>();
+    const planned = steps.map((step) => plannedStep(step, entries, made));
     const report: PlanReport = {
       database: workplace.database.name,
       server: workplace.session.server.title,
@@ -94,9 +95,10 @@ async function planSteps(
   return { steps: [...down, ...up], warnings: warningsOf(workplace, [...late, ...open]) };
 }
 
-function plannedStep(step: Step, entries: readonly Entry[]): PlannedStep {
+function plannedStep(step: Step, entries: readonly Entry[], made: Set<Key>): PlannedStep {
   const { id, module, version, file, checksum } = step.identity;
   const { groups, back } = step;
+  const open = step.late !== undefined && step.ownBack !== true;
   const own = groups.filter((group) => group.transactional).length;
   return {
     module,
@@ -107,22 +109,22 @@ function plannedStep(step: Step, entries: readonly Entry[]): PlannedStep {
     ...(checksum === undefined ? {} : { checksum }),
     flags: entries.find((entry) => entry.id === id)?.flags ?? [],
     transaction: own === 0 && groups.length > 0 ? 'none' : groups.length > 1 ? 'several' : 'one',
-    statements: groups.flatMap((group) => group.statements.map((statement) => plannedStatement(statement, group.transactional))),
-    back: back.kind === 'statements' && (back.structureOnly === true || step.boundary !== undefined) ? 'structure only' : back.kind,
-    ...(back.kind === 'none' && step.direction === 'up' ? { whyNoBack: back.why } : {}),
+    statements: groups.flatMap((group) => group.statements.map((statement) => plannedStatement(statement, group.transactional, made))),
+    back: open ? 'at run time' : back.kind === 'statements' && step.boundary !== undefined ? 'structure only' : shownBack(back),
+    ...(back.kind === 'none' && !open && step.direction === 'up' ? { whyNoBack: back.why } : {}),
     ...(step.boundary === undefined ? (step.late === undefined ? {} : { boundary: 'the changes before it' }) : { boundary: step.boundary }),
     ...(step.resume === undefined ? {} : { resumeAfter: step.resume.done }),
   };
 }
 
-function plannedStatement(statement: Statement, transactional: boolean): PlannedStatement {
-  const { sql, lock, risks, effects, at } = statement;
+function plannedStatement(statement: Statement, transactional: boolean, made: Set<Key>): PlannedStatement {
+  const { sql, lock, effects, at } = statement;
   return {
     sql,
     transactional,
     lock: lock.name,
     blocks: lock.blocks,
-    risks,
+    risks: risksBefore(statement, made),
     effects,
     ...(at === undefined ? {} : { file: at.file, line: at.line }),
   };

@@ -46,6 +46,13 @@ export function listed(entry: Entry): Listed {
   };
 }
 
+/** How a way back is spoken of. */
+export type ShownBack = WayBack['kind'] | 'structure only';
+
+export function shownBack(back: WayBack): ShownBack {
+  return back.kind === 'statements' && back.structureOnly === true ? 'structure only' : back.kind;
+}
+
 /** What became of one migration in a run. */
 export interface RunItem {
   readonly module: string;
@@ -55,7 +62,7 @@ export interface RunItem {
   readonly statements: number;
   readonly ms?: number;
   /** How it can be taken back now. */
-  readonly back?: WayBack['kind'] | 'structure only';
+  readonly back?: ShownBack;
   readonly partial?: boolean;
   readonly problem?: Problem;
 }
@@ -77,8 +84,8 @@ export interface RunReport {
   readonly ms: number;
   /** Why nothing was to do. */
   readonly nothing?: string;
-  /** The last migration that is in the database now, by module. */
-  readonly at: Readonly<Record<string, string>>;
+  /** The last migration that is in the database now, by module; absent when the database could not be asked. */
+  readonly at?: Readonly<Record<string, string>>;
   /** The failures themselves, for whoever prints frames. */
   readonly failures: readonly Failure[];
 }
@@ -113,7 +120,7 @@ export interface PlannedStep {
   readonly flags: readonly Flag[];
   readonly transaction: 'one' | 'several' | 'none';
   readonly statements: readonly PlannedStatement[];
-  readonly back: WayBack['kind'] | 'structure only';
+  readonly back: ShownBack | 'at run time';
   readonly whyNoBack?: string;
   /** Where evaluation stopped; what follows is decided at run time. */
   readonly boundary?: string;

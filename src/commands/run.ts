@@ -1,10 +1,11 @@
 import { Failure, grouped, type Problem, problemOf, together } from '../base/index.ts';
-import { type LossFound, lossCap } from '../contracts/index.ts';
+import { DatabaseError, type LossFound, lossCap } from '../contracts/index.ts';
 import { type Entry, isInDatabase } from '../migration/index.ts';
 import { formatLoss, possibleLosses } from '../plan/index.ts';
 import {
   acquireLock,
   ask,
+  boundLockWaits,
   callHook,
   checkTogether,
   type LoopOptions,
@@ -25,7 +26,7 @@ import { randomHex, sha256 } from './digest.ts';
 import { actor, readEntries, type Workplace, waitOptions } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { formatTools } from './project.ts';
-import type { RunItem, RunReport } from './report.ts';
+import { type RunItem, type RunReport, shownBack } from './report.ts';
 
 export interface RunOptions extends CommonOptions {
   readonly onError?: 'halt' | 'ignore' | 'backout';
@@ -58,8 +59,7 @@ export async function withRun<T>(
   };
   options.cancel?.addEventListener('abort', cancel);
   try {
-    await session.connection.query(session.engine.session.lockTimeout(Math.min(lockTimeoutMs, attemptMs)));
-    const first = await readEntries(workplace);
+    const first = await looked(workplace, lockTimeoutMs);
     const run: Run = {
       id,
       by,
@@ -73,7 +73,7 @@ export async function withRun<T>(
       lockTimeoutMs,
       verify: options.verify === true,
       stop,
-      setUp: () => (first.isSetUp ? Promise.resolve() : setUp(session)),
+      setUp: () => (first.isSetUp ? Promise.resolve() : setUp(session, lockTimeoutMs)),
       hooks: project.config.hooks ?? {},
       services: project.config.services ?? {},
     };
@@ -84,19 +84,27 @@ export async function withRun<T>(
   }
 }
 
-async function setUp(session: Workplace['session']): Promise<void> {
-  try {
-    await session.store.prepare(session);
-  } catch (error) {
-    throw refusal(session, error, 'the tables of the history cannot be made', [
-      'grant the user the right to create tables',
-      'run `lockstep up` as a user who may',
-    ]);
-  }
+/** What stands in the history, and whether it has its tables. */
+async function looked(workplace: Workplace, lockTimeoutMs: number): ReturnType<typeof readEntries> {
+  const found = await readEntries(workplace);
+  await boundLockWaits(workplace.session, lockTimeoutMs);
+  return found;
 }
 
-/** How long one attempt waits for a lock before it lets others pass. */
-const attemptMs = 3_000;
+async function setUp(session: Workplace['session'], lockTimeoutMs: number): Promise<void> {
+  try {
+    // There is one try only, so it is given all the time.
+    await boundLockWaits(session, lockTimeoutMs, true);
+    await session.store.prepare(session);
+    await boundLockWaits(session, lockTimeoutMs);
+  } catch (error) {
+    throw refusal(session, error, {
+      what: 'the tables of the history cannot be made',
+      state: 'nothing was run',
+      grant: ['grant the user the right to create tables', 'run `lockstep up` as a user who may'],
+    });
+  }
+}
 
 export function preparerFor(workplace: Workplace): Preparer {
   const { session, project, database } = workplace;
@@ -132,6 +140,22 @@ export async function lossesOf(workplace: Workplace, steps: readonly Step[]): Pr
   if (possible.length === 0) return [];
   const found = await ask(session.connection, session.engine.losses(possible, session.server));
   return found.filter(({ rows }) => rows > 0);
+}
+
+/** Refuses what statements that were not known before the run would destroy; what the run itself made does not count. */
+function approver(workplace: Workplace, steps: readonly Step[], allow: readonly string[]): NonNullable<Run['approve']> {
+  const { session } = workplace;
+  const known = steps.flatMap((step) => step.groups.flatMap((group) => group.statements));
+  const approved = new Set(possibleLosses(known).map(formatLoss));
+  return async (statements) => {
+    const possible = possibleLosses([...known, ...statements]).filter((loss) => !approved.has(formatLoss(loss)));
+    if (possible.length === 0) return;
+    const found = await ask(session.connection, session.engine.losses(possible, session.server));
+    checkAllowed(
+      found.filter(({ rows }) => rows > 0),
+      allow,
+    );
+  };
 }
 
 /** Refuses losses that no `--allow` covers. */
@@ -197,10 +221,11 @@ export async function runAndReport(
   // What is rehearsed makes its tables inside the transaction that is rolled back.
   if (options.rehearse !== true) await run.setUp();
   run.emit({ ev: 'run.start', run: run.id, database: workplace.database.target.shown, direction: options.direction, total: steps.length });
-  await callHook(run, run.hooks.beforeRun, 'beforeRun');
+  await callHook(run, 'beforeRun', options).catch(refusedByHook);
   const loop: LoopOptions = { onError: options.onError ?? config.onError ?? 'halt', wayBack: (ran) => wayBack(workplace, ran) };
-  const result = all ? await runTogether(run, steps, options.rehearse !== true) : await runSteps(run, steps, loop);
-  await callHook(run, run.hooks.afterRun, 'afterRun');
+  const approving: Run = { ...run, approve: approver(workplace, steps, options.allow ?? []) };
+  const result = all ? await runTogether(approving, steps, options.rehearse !== true) : await runSteps(approving, steps, loop);
+  const late = await failureOfHook(callHook(run, 'afterRun', options));
   const ms = performance.now() - begun;
   run.emit({ ev: 'done', done: result.done.length, failed: result.failed.length, untouched: result.untouched.length, ms });
   return reportOf(workplace, {
@@ -210,7 +235,23 @@ export async function runAndReport(
     direction: options.direction,
     warnings: options.warnings,
     rehearsed: options.rehearse === true,
+    late,
   });
+}
+
+function refusedByHook(error: unknown): never {
+  throw error instanceof Failure ? error.with({ state: 'nothing was run' }) : error;
+}
+
+/** What a hook behind the run ends in must not hide what the run did. */
+async function failureOfHook(call: Promise<void>): Promise<Failure | undefined> {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    if (error instanceof Failure) return error.with({ state: 'the run is over: what it did stays' });
+    throw error;
+  }
 }
 
 async function wayBack(workplace: Workplace, ran: readonly Ran[]): Promise<readonly Step[]> {
@@ -237,11 +278,14 @@ async function reportOf(
     readonly direction: 'up' | 'down';
     readonly warnings: readonly Problem[];
     readonly rehearsed: boolean;
+    /** A failure that belongs to no migration. */
+    readonly late: Failure | undefined;
   },
 ): Promise<RunReport> {
-  const { run, result, ms, direction, warnings, rehearsed } = ended;
-  const failures = result.failed.flatMap((ran) => (ran.outcome.kind === 'failed' ? [ran.outcome.failure] : []));
-  const lost = failures.some((failure) => failure.code === 'connection.lost');
+  const { run, result, ms, direction, warnings, rehearsed, late } = ended;
+  const outcomes = result.failed.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome] : []));
+  const failures = [...outcomes.map((outcome) => outcome.failure), ...(late === undefined ? [] : [late])];
+  const at = outcomes.some((outcome) => outcome.unknown) ? undefined : await versionsNow(workplace);
   return {
     ...headOf(workplace, direction),
     run: run.id,
@@ -252,9 +296,31 @@ async function reportOf(
     interrupted: result.interrupted || failures.some((failure) => failure.code === 'interrupted'),
     rehearsed,
     ms,
-    at: lost ? {} : versionsOf((await readEntries(workplace)).entries),
+    ...(at === undefined ? {} : { at }),
     failures,
   };
+}
+
+/** Where the database is now, if need be on a new connection; nothing when it cannot be asked any more. */
+async function versionsNow(workplace: Workplace): Promise<RunReport['at']> {
+  const known = await versionsOn(workplace);
+  if (known !== undefined) return known;
+  const session = await workplace.session.reopen().catch(() => undefined);
+  if (session === undefined) return undefined;
+  try {
+    return await versionsOn({ ...workplace, session });
+  } finally {
+    await session.close().catch(() => undefined);
+  }
+}
+
+async function versionsOn(workplace: Workplace): Promise<RunReport['at']> {
+  try {
+    return versionsOf((await readEntries(workplace)).entries);
+  } catch (error) {
+    if (error instanceof DatabaseError) return undefined;
+    throw error;
+  }
 }
 
 export function headOf(workplace: Workplace, direction: 'up' | 'down'): Pick<RunReport, 'database' | 'server' | 'target' | 'direction'> {
@@ -295,10 +361,9 @@ function itemOf(step: Step): RunItem {
 function ranItem({ step, outcome }: Ran): RunItem {
   const item = { ...itemOf(step), ms: Math.round(outcome.ms) };
   if (outcome.kind === 'failed') return { ...item, partial: outcome.partial, problem: problemOf(outcome.failure) };
-  const back = outcome.back ?? step.back;
   return {
     ...item,
     statements: outcome.statements,
-    back: back.kind === 'statements' && back.structureOnly === true ? 'structure only' : back.kind,
+    back: shownBack(outcome.back),
   };
 }

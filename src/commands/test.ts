@@ -134,7 +134,9 @@ async function runOne(workplace: Workplace, run: Run, entry: Entry, direction: '
     if (error instanceof Failure) return error;
     throw error;
   }
-  const { failed } = await runSteps(run, steps, { onError: 'halt', wayBack: () => Promise.resolve([]) });
+  const { failed, interrupted } = await runSteps(run, steps, { onError: 'halt', wayBack: () => Promise.resolve([]) });
+  // What did not run must not count as tried.
+  if (interrupted) throw new Failure('interrupted', 'the test was interrupted', { state: 'the database was not touched' });
   const outcome: Outcome | undefined = failed[0]?.outcome;
   return outcome?.kind === 'failed' ? outcome.failure : undefined;
 }

@@ -19,7 +19,8 @@ export interface VerifyReport {
 /** Compares history and files, and runs the checks of every applied migration in transactions that are rolled back. */
 export async function verify(options: CommonOptions = {}): Promise<VerifyReport> {
   return inWorkplace(options, { command: 'verify', readOnly: true }, async (workplace) => {
-    const { database, collected, session } = workplace;
+    const { database, collected, session, project } = workplace;
+    const preparer = preparerFor(workplace);
     const problems: Problem[] = collected.problems.map((failure) => problemOf(failure));
     const { entries } = await readEntries(workplace);
     const present = entries.filter((entry) => isInDatabase(entry.row) || entry.partial);
@@ -36,12 +37,12 @@ export async function verify(options: CommonOptions = {}): Promise<VerifyReport>
           migration: entry.id,
         });
       if (entry.migration === undefined || entry.flags.length > 0 || entry.partial) continue;
-      const own = await prepareChecks(preparerFor(workplace), entry.migration);
-      problems.push(...own.problems.map((one) => problemOf(one)));
-      if (!hasChecks(own.checked)) continue;
+      const { checked: own, problems: found } = await prepareChecks(preparer, entry.migration);
+      problems.push(...found.map((one) => problemOf(one)));
+      if (own === undefined || !hasChecks(own)) continue;
       checked++;
-      const services = workplace.project.config.services ?? {};
-      const broken = await runChecks(session, own.checked, { inTransaction: false, services, log: () => undefined });
+      const services = project.config.services ?? {};
+      const broken = await runChecks(session, own, { inTransaction: false, services, log: () => undefined });
       if (broken !== undefined) problems.push(problemOf(checkFailure(entry.id, broken)));
     }
     return { database: database.name, target: database.target.shown, compared: present.length, checked, problems };

@@ -101,8 +101,11 @@ export interface HistoryTexts {
   create(tables: HistoryTables): readonly string[];
   /** An expression for the present moment as RFC 3339 text in UTC. */
   readonly now: string;
-  /** An expression for the milliseconds since the transaction began, or since `startClock` was sent. */
-  readonly elapsed: string | undefined;
+  /**
+   * An expression for the milliseconds since the transaction began or `startClock` was sent; where the engine keeps neither, since a
+   * moment, given as a quoted RFC 3339 text.
+   */
+  elapsed(since: string): string;
   readonly startClock: string | undefined;
   /** Inserts a row, or sets the same columns of the row with that id. The values are SQL expressions. */
   upsert(table: string, id: string, columns: Readonly<Record<string, string>>): string;

@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { DatabaseError, type Driver } from '../contracts/index.ts';
-import { checkLocation, type SqliteHandle, sqliteConnection, sqliteLocation, sqliteLock, sqliteSymbol, unclosed } from './shared/sqlite.ts';
+import {
+  busyTimeoutMs,
+  checkLocation,
+  type SqliteHandle,
+  sqliteConnection,
+  sqliteLocation,
+  sqliteLock,
+  sqliteSymbol,
+  unclosed,
+} from './shared/sqlite.ts';
 
 /** The part of libsql's (and better-sqlite3's) interface that is used: https://github.com/tursodatabase/libsql-js */
 export type SqliteConstructor = new (
@@ -34,7 +43,10 @@ export function libsql({ library, database: given }: LibsqlOptions = {}): Driver
       try {
         checkLocation(location);
         const Database = library ?? (createRequire(import.meta.url)('libsql') as SqliteConstructor);
-        const handle = new Database(path, { ...(location.readOnly && path !== ':memory:' ? { readonly: true } : {}), timeout: 0 });
+        const handle = new Database(path, {
+          ...(location.readOnly && path !== ':memory:' ? { readonly: true } : {}),
+          timeout: busyTimeoutMs,
+        });
         handle.defaultSafeIntegers?.(true);
         handle.exec(`PRAGMA foreign_keys = ${location.foreignKeys ? 'ON' : 'OFF'}`);
         // libsql opens for writing whatever it is told.

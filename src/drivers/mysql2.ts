@@ -96,6 +96,10 @@ function connectionOver(
         let finished = 0;
         let inRows = false;
         const message = connection.query(sql);
+        // The library tells a command without a callback nothing of a connection that ends: only the connection itself hears of it.
+        const ended = (error: unknown): void => reject(toError(error, finished));
+        connection.once('error', ended);
+        message.on('end', () => connection.off('error', ended));
         message.on('fields', (fields: unknown) => {
           if (inRows) finished++;
           inRows = fields !== undefined;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseError, type Driver } from '../contracts/index.ts';
 import {
+  busyTimeoutMs,
   checkLocation,
   type SqliteHandle,
   type SqliteStatement,
@@ -45,6 +46,7 @@ export function nodeSqlite({ database: given }: NodeSqliteOptions = {}): Driver 
           readOnly: location.readOnly && path !== ':memory:',
           enableForeignKeyConstraints: location.foreignKeys,
         });
+        handle.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
         if (location.readOnly) handle.exec('PRAGMA query_only = ON');
         return sqliteConnection(withBigInts(handle), returnsRows, toError);
       } catch (error) {

@@ -1,5 +1,5 @@
 /** Floor 5: parsed migrations become ordered statements with their risks. Pure. */
 export { wayBackOf } from './back.ts';
 export { type Rendering, renderChanges } from './changes.ts';
-export { formatLoss, possibleLosses } from './losses.ts';
+export { formatLoss, possibleLosses, risksBefore } from './losses.ts';
 export { groupsOf, type Read, readScript, type ScriptContext } from './script.ts';

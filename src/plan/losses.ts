@@ -1,4 +1,4 @@
-import type { Loss, Statement } from '../contracts/index.ts';
+import type { Loss, Risk, Statement } from '../contracts/index.ts';
 import { formatName, type Key, tableKey } from '../schema/index.ts';
 
 /**
@@ -17,6 +17,17 @@ export function possibleLosses(statements: readonly Statement[]): readonly Loss[
     for (const effect of statement.effects) if (effect.sign === '+' && effect.key !== undefined) made.add(effect.key);
   }
   return [...losses.values()];
+}
+
+/**
+ * The risks of a statement beside losses, without those for tables that `made` holds, which had no rows before the list began. The
+ * tables that the statement makes are added to it.
+ */
+export function risksBefore({ risks, effects }: Statement, made: Set<Key>): readonly Risk[] {
+  const read = risks.flatMap((risk) => (risk.kind === 'scans' || risk.kind === 'rewrites' ? [risk.table] : []));
+  const fresh = read.length > 0 && read.every((table) => made.has(tableKey(table)));
+  for (const effect of effects) if (effect.sign === '+' && effect.key !== undefined) made.add(effect.key);
+  return fresh ? risks.filter((risk) => risk.kind === 'loses') : risks;
 }
 
 function columnKey(loss: Loss): Key {

@@ -1,7 +1,7 @@
 import { Failure, type FailureDetails, type Place } from '../base/index.ts';
-import type { DatabaseError, ErrorKind } from '../contracts/index.ts';
+import type { ErrorKind } from '../contracts/index.ts';
 import type { Item } from './items.ts';
-import { codeForKind } from './kinds.ts';
+import { codeOf } from './kinds.ts';
 import type { Step } from './run-types.ts';
 import type { ItemError } from './send.ts';
 
@@ -49,15 +49,10 @@ export function stepFailure({ step, kind, error, total, state, partial, source, 
     ...(source === undefined || place?.file !== step.identity.file ? {} : { source }),
     data: { migration: id, ...(item.statement === undefined ? {} : { statement: item.statement + 1, of: total }), partial, blockers },
   };
-  const where = item.statement === undefined ? whereOf(item) : `at statement ${item.statement + 1} of ${total}`;
+  const where = item.statement === undefined ? whereOf(item, kind) : `at statement ${item.statement + 1} of ${total}`;
   const verb = step.direction === 'up' ? 'failed' : 'could not be taken back: it failed';
   const because = blockers.length === 0 ? '' : `; blocked by ${blockers.join(', ')}`;
-  return new Failure(
-    codeFor(kind, item, error.error),
-    `migration ${id} ${verb} ${where}: ${error.error.message}${because}`,
-    details,
-    error.error,
-  );
+  return new Failure(codeFor(kind, error), `migration ${id} ${verb} ${where}: ${error.error.message}${because}`, details, error.error);
 }
 
 function hintOf(hint: string | undefined, advice: string | undefined): { readonly hint?: string } {
@@ -65,13 +60,21 @@ function hintOf(hint: string | undefined, advice: string | undefined): { readonl
   return words.length === 0 ? {} : { hint: words.join(' ') };
 }
 
-function codeFor(kind: ErrorKind, item: Item, error: DatabaseError): Failure['code'] {
-  if (item.role === 'check') return kind === 'other' && error.code === 'FOREIGN_KEY_CHECK' ? 'verify.rows' : 'migration.failed';
-  if (item.role === 'guard' && error.code === item.lostCode) return 'lock.lost';
-  return codeForKind(kind);
+function codeFor(kind: ErrorKind, failed: ItemError): Failure['code'] {
+  const { item, error } = failed;
+  if (item.role === 'check' && error.code === 'FOREIGN_KEY_CHECK') return 'verify.rows';
+  if (isLockLost(failed)) return 'lock.lost';
+  return codeOf(kind);
 }
 
-function whereOf(item: Item): string {
+/** The run lock was found to be gone: nothing more may be written. */
+export function isLockLost({ item, error }: ItemError): boolean {
+  return item.role === 'guard' && error.code === item.lostCode;
+}
+
+function whereOf(item: Item, kind: ErrorKind): string {
+  // Of what was sent together nobody tells how far it got.
+  if (kind === 'lost' && item.role !== 'commit') return 'while it was under way';
   switch (item.role) {
     case 'commit':
       return 'when it was committed';

@@ -11,6 +11,7 @@ export {
 } from './code/migration.ts';
 export { acquireLock } from './lock.ts';
 export type { RunLock, WaitOptions } from './lock-types.ts';
+export { boundLockWaits } from './lock-waits.ts';
 export { type Prepared, type Preparer, prepareChecks, prepareUp, textHash } from './prepare.ts';
 export { prepareDown } from './prepare-down.ts';
 export { callHook, type LoopOptions, type Ran, type RunResult, runSteps } from './run.ts';

@@ -31,8 +31,8 @@ export interface Progress {
   readonly finished: readonly string[];
   /** The row of this step stands in the history already. */
   readonly recorded: boolean;
-  /** Milliseconds spent before. */
-  readonly milliseconds: () => number;
+  /** When it began by our clock (RFC 3339). */
+  readonly since: string;
   /** More will follow: the last group does not finish the step. */
   readonly open?: true;
   /** What the journal says of the code that these statements belong to. */
@@ -66,7 +66,7 @@ export function itemsFor(run: Run, step: Step, groups: readonly Group[], progres
       for (const statement of group.statements) builder.statement(statement, done++);
       builder.check(group.statements);
       builder.guard();
-      if (last) builder.finished(progress.milliseconds);
+      if (last) builder.finished(progress.since);
       else builder.progress(progress, done, recorded);
       builder.commit();
     } else {
@@ -80,7 +80,7 @@ export function itemsFor(run: Run, step: Step, groups: readonly Group[], progres
       // The next announcement carries the count along; a crash before it is decided by looking, unless looking cannot decide.
       if (next === undefined || next.transactional || statement.afterCrash === 'ask') {
         builder.guard();
-        if (last) builder.finished(progress.milliseconds);
+        if (last) builder.finished(progress.since);
         else builder.progress(progress, done, recorded);
       }
     }
@@ -90,7 +90,7 @@ export function itemsFor(run: Run, step: Step, groups: readonly Group[], progres
     const builder = makeBuilder(run, step, items, { index: 0, transactional: true });
     builder.begin();
     builder.guard();
-    builder.finished(progress.milliseconds);
+    builder.finished(progress.since);
     builder.commit();
   }
   return items;
@@ -103,7 +103,7 @@ interface Builder {
   guard(): void;
   announce(progress: Progress, statement: Statement, done: number, recorded: boolean): void;
   progress(progress: Progress, done: number, recorded: boolean): void;
-  finished(milliseconds: () => number): void;
+  finished(since: string): void;
   commit(): void;
 }
 
@@ -116,7 +116,7 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
     items.push({ role, sql, group, alone: !transactional && engine.scriptIsTransaction, behind, ...more });
   };
   const record = (write: () => HistoryWrite, count: number): void => {
-    // The texts depend on the time that has passed, so they are made when the first of them is sent.
+    // What is kept of a migration may be long, so the texts are made when the first of them is sent.
     let texts: readonly string[] | undefined;
     for (let i = 0; i < count; i++) {
       push('record', () => {
@@ -125,7 +125,6 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
       });
     }
   };
-  const measured = engine.history.elapsed !== undefined;
   return {
     begin: () => {
       const { startClock } = engine.history;
@@ -181,7 +180,7 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
         return progressWrite(run, step, { done, total: progress.total, finished: progress.finished[done] ?? '', ...note }, !recorded);
       }, 1),
     // The row, and its entry in the log.
-    finished: (milliseconds) => record(() => finishedWrite(run, step, milliseconds(), measured), 2),
+    finished: (since) => record(() => finishedWrite(run, step, { since }), 2),
     commit: () => {
       if (run.together !== true) push('commit', () => engine.session.commit);
     },

@@ -2,7 +2,7 @@ import type { Code } from '../base/index.ts';
 import type { ErrorKind } from '../contracts/index.ts';
 
 /** The code for what a database says while a migration runs. */
-export function codeForKind(kind: ErrorKind): Code {
+export function codeOf(kind: ErrorKind): Code {
   switch (kind) {
     case 'lost':
       return 'connection.lost';

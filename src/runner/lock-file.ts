@@ -61,6 +61,10 @@ function unusable(path: string, error: unknown): Failure {
     });
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof DatabaseError && /FULL|IOERR/.test(error.code)) {
+    const state = 'nothing was changed';
+    return new Failure('database.storage', `the run lock "${path}" cannot be written: ${message}`, { engine: { message }, state });
+  }
   return new Failure('database.read-only', `the run lock "${path}" cannot be written: ${message}`, {
     engine: { message },
     state: 'nothing was changed',

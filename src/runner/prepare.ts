@@ -46,37 +46,25 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
     const broken = entry.row !== undefined && isPartial(entry.row) && entry.row.direction !== 'down' ? entry.row : undefined;
     const body = await upBody(preparer, migration, parsed, broken);
     const declared = declaredBack(preparer, parsed);
-    const verify = verifyOf(preparer, parsed);
+    const { checked, problems: unchecked } = checksOf(preparer, parsed, identity);
     const step: Step = {
-      identity,
+      ...checked,
       direction: 'up',
       groups: body.groups,
       back: declared.back ?? body.back,
+      ...(declared.back === undefined ? {} : { ownBack: true }),
       ...(body.code === undefined ? {} : { code: body.code }),
       ...(body.late === undefined ? {} : { late: body.late }),
       ...(body.boundary === undefined ? {} : { boundary: body.boundary }),
-      verify: verify.statements,
-      ...(parsed.verify?.kind === 'code' ? { verifyCode: parsed.verify.run } : {}),
       transaction: parsed.transaction.up,
       ...(body.rendered === undefined ? {} : { rendered: body.rendered }),
       ...(broken === undefined ? {} : { resume: broken }),
     };
-    return { step, problems: [...body.problems, ...declared.problems, ...verify.problems] };
+    return { step, problems: [...body.problems, ...declared.problems, ...unchecked] };
   } catch (error) {
     if (error instanceof Failure) return { step: undefined, problems: error.details.problems ?? [error] };
     throw error;
   }
-}
-
-/** What a migration is called, for the history, and its own checks; whatever else it would do is not looked at. */
-export async function prepareChecks(
-  preparer: Preparer,
-  migration: Migration,
-): Promise<{ readonly checked: Checked; readonly problems: readonly Failure[] }> {
-  const { parsed, identity } = await readMigration(preparer, migration);
-  const verify = verifyOf(preparer, parsed);
-  const code = parsed.verify?.kind === 'code' ? { verifyCode: parsed.verify.run } : {};
-  return { checked: { identity, verify: verify.statements, ...code }, problems: verify.problems };
 }
 
 async function upBody(preparer: Preparer, migration: Migration, parsed: Parsed, broken: HistoryRow | undefined): Promise<Body> {
@@ -150,7 +138,7 @@ async function changesBody(preparer: Preparer, part: ChangesPart, transaction: b
   await view.ensure(part.changes.map(({ change }) => change));
   const before = view.current();
   const rendered = renderChanges(part.changes, engine, server, before);
-  const { back, unsure } = wayBackOf(part.changes, engine, { server, before, after: rendered.after });
+  const { back, unsure } = wayBackOf(part.changes, engine, { server, before, after: rendered.after, statements: rendered.statements });
   const late = rendered.deferred !== undefined || (unsure && before.scope !== 'all' && before.scope.size === 0);
   view.advance(rendered.after);
   return {
@@ -251,17 +239,32 @@ function statementsBack(statements: readonly Statement[], transaction: boolean):
   return { kind: 'statements', statements: statements.map((statement) => statement.sql), ...(transaction ? {} : { transaction: false }) };
 }
 
-function verifyOf(
-  preparer: Preparer,
-  parsed: Parsed,
-): { readonly statements: readonly Statement[]; readonly problems: readonly Failure[] } {
-  if (parsed.verify?.kind !== 'script') return { statements: [], problems: [] };
+interface PreparedChecks {
+  /** Nothing where the migration cannot be read. */
+  readonly checked?: Checked;
+  readonly problems: readonly Failure[];
+}
+
+/** A migration's own checks; what its way up would be now is not looked at. */
+export async function prepareChecks(preparer: Preparer, migration: Migration): Promise<PreparedChecks> {
+  try {
+    const { parsed, identity } = await readMigration(preparer, migration);
+    return checksOf(preparer, parsed, identity);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { problems: error.details.problems ?? [error] };
+  }
+}
+
+function checksOf(preparer: Preparer, { verify }: Parsed, identity: Identity): PreparedChecks & { readonly checked: Checked } {
+  if (verify?.kind === 'code') return { checked: { identity, verify: [], verifyCode: verify.run }, problems: [] };
+  if (verify?.kind !== 'script') return { checked: { identity, verify: [] }, problems: [] };
   const { engine, server } = preparer.session;
-  const read = readScript(parsed.verify, {
+  const { groups, problems } = readScript(verify, {
     engine,
     server,
     transaction: true,
     ...(preparer.placeholders === undefined ? {} : { placeholders: preparer.placeholders }),
   });
-  return { statements: read.groups.flatMap((group) => group.statements), problems: read.problems };
+  return { checked: { identity, verify: groups.flatMap((group) => group.statements) }, problems };
 }

@@ -28,8 +28,8 @@ function actorOf(run: Run): Pick<LogEntry, 'run' | 'by' | 'host'> {
 
 const settled = { error: null, reason: null, finished: null, intent: null, direction: null, rendered: null } as const;
 
-/** The step is finished. `milliseconds` counts what the engine does not measure itself. */
-export function finishedWrite(run: Run, step: Step, milliseconds: number, measured: boolean, back: WayBack = step.back): HistoryWrite {
+/** The step is finished. It took so many milliseconds, or the engine says how long it has been since a moment. */
+export function finishedWrite(run: Run, step: Step, took: number | { readonly since: string }, back: WayBack = step.back): HistoryWrite {
   const up = step.direction === 'up';
   return {
     id: step.identity.id,
@@ -41,10 +41,10 @@ export function finishedWrite(run: Run, step: Step, milliseconds: number, measur
       total: 0,
       ...actorOf(run),
       ...(up ? { back } : {}),
-      ...(measured ? {} : { milliseconds: Math.round(milliseconds) }),
+      ...(typeof took === 'number' ? { milliseconds: Math.round(took) } : {}),
     },
     stamp: 'finishedAt',
-    ...(measured ? { elapsedPlus: milliseconds } : {}),
+    ...(typeof took === 'number' ? {} : { elapsedSince: took.since }),
     log: { event: step.direction, migration: step.identity.id, ...actorOf(run) },
   };
 }

@@ -53,6 +53,8 @@ export interface Step extends Checked {
   readonly code?: CodeFunction;
   /** Changes whose statements could not all be rendered yet: what they need to know is read when their turn comes. */
   readonly late?: Extract<Part, { readonly kind: 'changes' }>;
+  /** The way back is the author’s own; else it follows from the changes. */
+  readonly ownBack?: true;
   /** Where evaluation stopped, for people. */
   readonly boundary?: string;
   /** How its changes were rendered, for a run that must be taken up. */
@@ -65,10 +67,19 @@ export interface Step extends Checked {
   readonly resume?: HistoryRow;
 }
 
+/** How a step failed, and whether a part of it stays. */
+export interface Broken {
+  readonly failure: Failure;
+  readonly partial: boolean;
+  /** What became of it could not be found out. */
+  readonly unknown?: true;
+  /** The step itself is done: what failed came behind it. */
+  readonly finished?: true;
+}
+
 export type Outcome =
-  /** `back` where the run itself has found out how it can be taken back. */
-  | { readonly kind: 'done'; readonly ms: number; readonly statements: number; readonly back?: WayBack }
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly partial: boolean; readonly ms: number };
+  | { readonly kind: 'done'; readonly ms: number; readonly statements: number; readonly back: WayBack }
+  | ({ readonly kind: 'failed'; readonly ms: number } & Broken);
 
 /** Everything a run carries with it. */
 export interface Run {
@@ -85,6 +96,8 @@ export interface Run {
   readonly lockTimeoutMs: number;
   /** One transaction around all steps is open already: none of them begins or commits one, and none records a failure. */
   readonly together?: true;
+  /** Refuses what would be lost by statements of a way up that are known only now; who takes something back has been asked before. */
+  readonly approve?: (statements: readonly Statement[]) => Promise<void>;
   /** Run the checks of a migration before it is committed. */
   readonly verify: boolean;
   /** Aborts when no further statement shall begin. */

@@ -1,11 +1,15 @@
 import { Failure, together } from '../base/index.ts';
-import { DatabaseError, type Hook } from '../contracts/index.ts';
+import { DatabaseError, type Hooks } from '../contracts/index.ts';
 import { groupsOf, renderChanges, wayBackOf } from '../plan/index.ts';
 import { runCode } from './code/run.ts';
+import { codeOf } from './kinds.ts';
+import { boundLockWaits } from './lock-waits.ts';
 import { renderedChanges } from './rendered.ts';
 import { finishedStatements } from './resume.ts';
-import type { Outcome, Run, Step } from './run-types.ts';
+import type { Broken, Outcome, Run, Step } from './run-types.ts';
 import { schemaView } from './schema-view.ts';
+import { hearSignals } from './send.ts';
+import { nothingRemains, type Settled, settleAfterLoss } from './settle.ts';
 import { runStatements } from './step.ts';
 
 /** What became of one migration. */
@@ -35,6 +39,7 @@ export async function runSteps(run: Run, steps: readonly Step[], options: LoopOp
   let at = 0;
   for (; at < steps.length; at++) {
     const step = steps[at];
+    await hearSignals();
     if (step === undefined || run.stop.aborted) break;
     const ran = { step, outcome: await runOne(run, step) };
     (ran.outcome.kind === 'done' ? done : failed).push(ran);
@@ -55,22 +60,32 @@ function isGone(failure: Failure): boolean {
 
 /** Takes what this run did back in reverse order, and stops at the first that cannot go. */
 async function backOut(run: Run, result: RunResult, options: LoopOptions): Promise<RunResult> {
-  if (result.failed.some((ran) => ran.outcome.kind === 'failed' && (ran.outcome.partial || isGone(ran.outcome.failure)))) return result;
-  const remaining = [...result.done];
+  if (result.failed.some(({ outcome }) => outcome.kind === 'failed' && (outcome.partial || isGone(outcome.failure)))) return result;
+  // One that failed in the hook behind it is in the database and goes first.
+  const inside = result.failed.filter(({ outcome }) => outcome.kind === 'failed' && outcome.finished === true);
+  const taken: Step[] = [];
   const failed = [...result.failed];
-  for (const step of await options.wayBack([...result.done].reverse())) {
+  for (const step of await options.wayBack([...result.done, ...inside].reverse())) {
     const outcome = await runOne(run, step);
     if (outcome.kind === 'failed') {
       failed.push({ step, outcome });
       break;
     }
-    remaining.splice(
-      remaining.findIndex((ran) => ran.step.identity.id === step.identity.id),
-      1,
-    );
+    taken.push(step);
   }
-  const taken = result.done.filter((ran) => !remaining.includes(ran)).map((ran) => ran.step);
-  return { ...result, done: remaining, failed, untouched: [...taken, ...result.untouched] };
+  const isTaken = ({ step }: Ran): boolean => taken.some((one) => one.identity.id === step.identity.id);
+  return {
+    ...result,
+    done: result.done.filter((ran) => !isTaken(ran)),
+    failed: failed.map((ran) => (inside.includes(ran) && isTaken(ran) ? takenBack(ran) : ran)),
+    untouched: [...result.done.filter(isTaken).map((ran) => ran.step), ...result.untouched],
+  };
+}
+
+function takenBack(ran: Ran): Ran {
+  const { step, outcome } = ran;
+  if (outcome.kind === 'done') return ran;
+  return { step, outcome: { ...outcome, failure: outcome.failure.with({ state: `${step.identity.id} was taken back with the run` }) } };
 }
 
 async function runOne(run: Run, step: Step): Promise<Outcome> {
@@ -96,18 +111,41 @@ async function runOne(run: Run, step: Step): Promise<Outcome> {
 
 async function attempt(run: Run, step: Step): Promise<Outcome> {
   const begun = performance.now();
+  let outcome: Outcome;
   try {
-    await callHook(run, run.hooks.beforeMigration, 'beforeMigration', step);
-    const outcome = await dispatch(run, step);
+    await callHook(run, 'beforeMigration', step);
+    outcome = await dispatch(run, step);
     await resetSession(run, step);
-    if (outcome.kind === 'done') await callHook(run, run.hooks.afterMigration, 'afterMigration', step);
+  } catch (error) {
+    return { kind: 'failed', ms: performance.now() - begun, ...(await notBegun(run, step, error)) };
+  }
+  if (outcome.kind === 'failed') return outcome;
+  try {
+    await callHook(run, 'afterMigration', step);
     return outcome;
   } catch (error) {
-    const ms = performance.now() - begun;
-    if (error instanceof Failure) return { kind: 'failed', failure: error, partial: step.resume !== undefined, ms };
-    if (error instanceof DatabaseError) return { kind: 'failed', failure: unexpected(step, error), partial: step.resume !== undefined, ms };
-    throw error;
+    if (!(error instanceof Failure)) throw error;
+    const state = run.together === true ? nothingRemains : `${step.identity.id} is ${step.direction === 'up' ? 'applied' : 'taken back'}`;
+    return { kind: 'failed', failure: error.with({ state }), partial: false, finished: true, ms: outcome.ms };
   }
+}
+
+/** What failed before the first statement of a step was sent. */
+async function notBegun(run: Run, step: Step, error: unknown): Promise<Broken> {
+  const { id } = step.identity;
+  const partial = step.resume !== undefined;
+  const state = partial ? `what an earlier run finished of ${id} stays; nothing more of it ran` : `nothing of ${id} ran`;
+  if (error instanceof Failure) return { failure: error.with({ state, ...error.details }), partial };
+  if (!(error instanceof DatabaseError)) throw error;
+  const kind = run.session.engine.errorKind(error);
+  const settled: Settled = kind === 'lost' ? await settleAfterLoss(run, step) : { state, partial };
+  const failure = new Failure(
+    codeOf(kind),
+    `migration ${id} stopped: ${error.message}`,
+    { engine: { message: error.message, code: error.code }, state: settled.state, data: { migration: id } },
+    error,
+  );
+  return { failure, partial: settled.partial, ...(settled.unknown ? { unknown: true } : {}) };
 }
 
 async function dispatch(run: Run, step: Step): Promise<Outcome> {
@@ -136,10 +174,13 @@ async function renderLate(run: Run, step: Step): Promise<Step> {
       state: `nothing of ${step.identity.id} ran`,
     });
   }
+  if (step.direction === 'up') {
+    await run.approve?.(rendered.statements).catch((error: unknown) => {
+      throw error instanceof Failure ? error.with({ ...error.details, state: `nothing of ${step.identity.id} ran` }) : error;
+    });
+  }
   const { back } =
-    step.back.kind === 'none' || step.back.kind === 'statements'
-      ? wayBackOf(changes, engine, { server, before, after: rendered.after })
-      : step;
+    step.ownBack === true ? step : wayBackOf(changes, engine, { server, before, after: rendered.after, statements: rendered.statements });
   const { late: _, ...ready } = step;
   return { ...ready, groups: groupsOf(rendered.statements, step.transaction), back, rendered: renderedChanges(rendered.parts, run.digest) };
 }
@@ -151,17 +192,20 @@ async function resetSession(run: Run, step: Step): Promise<void> {
   if (!touched) return;
   const { connection, engine, server } = run.session;
   for (const sql of engine.session.reset(server)) await connection.query(sql).catch(() => undefined);
+  await boundLockWaits(run.session, run.lockTimeoutMs, run.together === true).catch(() => undefined);
 }
 
-export async function callHook(run: Run, hook: Hook | undefined, name: string, step?: Step): Promise<void> {
+/** Calls a function of the configuration. What it throws becomes a failure that names it. */
+export async function callHook(run: Run, name: keyof Hooks, about: Step | { readonly direction: 'up' | 'down' }): Promise<void> {
+  const hook = run.hooks[name];
   if (hook === undefined) return;
   const begun = performance.now();
   const { connection, target } = run.session;
-  const migration = step?.identity.id;
+  const migration = 'identity' in about ? about.identity.id : undefined;
   try {
     await hook({
       ...(migration === undefined ? {} : { migration }),
-      direction: step?.direction ?? 'up',
+      direction: about.direction,
       database: target.shown,
       query: async (sql, parameters) => (await connection.query(sql, parameters)).rows,
     });
@@ -174,13 +218,4 @@ export async function callHook(run: Run, hook: Hook | undefined, name: string, s
     );
   }
   run.emit({ ev: 'hook', hook: name, ...(migration === undefined ? {} : { migration }), ms: performance.now() - begun });
-}
-
-function unexpected(step: Step, error: DatabaseError): Failure {
-  return new Failure(
-    error.lost ? 'connection.lost' : 'migration.failed',
-    `migration ${step.identity.id} stopped: ${error.message}`,
-    { engine: { message: error.message, code: error.code }, data: { migration: step.identity.id } },
-    error,
-  );
 }

@@ -1,5 +1,6 @@
-import { DatabaseError } from '../contracts/index.ts';
+import { DatabaseError, type ErrorKind } from '../contracts/index.ts';
 import type { Item } from './items.ts';
+import type { Run } from './run-types.ts';
 import type { Session } from './session.ts';
 
 /** An item that the database refused, and whether everything before it is done. */
@@ -8,12 +9,15 @@ export class ItemError extends Error {
   readonly error: DatabaseError;
   /** Offset in the item's text, where it is known. */
   readonly position: number | undefined;
+  /** What it means, where it was not the engine that refused. */
+  readonly kind: ErrorKind | undefined;
 
-  constructor(item: Item, error: DatabaseError, position: number | undefined) {
+  constructor(item: Item, error: DatabaseError, position: number | undefined, kind?: ErrorKind) {
     super(error.message, { cause: error });
     this.item = item;
     this.error = error;
     this.position = position;
+    this.kind = kind;
   }
 }
 
@@ -22,14 +26,22 @@ const separator = '\n;';
 
 /**
  * Sends items in order, as many in one message as the driver and the engine allow. `onStatement` hears of every statement that is sent
- * alone. Throws `ItemError` for the one that failed.
+ * alone. Throws `ItemError` for the one that failed, or for the first statement that was not sent because the run shall stop.
  */
-export async function sendItems(session: Session, items: readonly Item[], onStatement: OnStatement): Promise<void> {
+export async function sendItems({ session, stop }: Run, items: readonly Item[], onStatement: OnStatement): Promise<void> {
   for (const message of messagesOf(session, items)) {
     const [only] = message;
+    const next = message.find((item) => item.role === 'statement');
+    if (next !== undefined) await hearSignals();
+    if (next !== undefined && stop.aborted) throw new ItemError(next, new DatabaseError('the run was interrupted'), undefined, 'cancelled');
     if (message.length === 1 && only !== undefined) await sendOne(session, only, onStatement);
     else await sendTogether(session, message, onStatement);
   }
+}
+
+/** An embedded engine answers at once, so that without a turn of the event loop no signal would be heard before the run is over. */
+export function hearSignals(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 type OnStatement = (item: Item, ms: number | undefined) => void;

@@ -12,10 +12,10 @@ import {
   type Target,
 } from '../contracts/index.ts';
 
-import { codeForKind } from './kinds.ts';
+import { codeOf } from './kinds.ts';
 import { acquireFileLock } from './lock-file.ts';
 import type { RunLock, WaitOptions } from './lock-types.ts';
-import { waitForLock } from './wait.ts';
+import { interruptedWhile, pauseFor, waitForLock } from './wait.ts';
 
 /** An open connection with everything that is known about it. */
 export interface Session {
@@ -121,26 +121,31 @@ async function patiently(connect: () => Promise<Connection>, options: SessionOpt
       if (!(error instanceof DatabaseError)) throw error;
       const failure = connectFailure(error, options);
       if (Date.now() + pause > until || failure.code === 'connection.refused') throw failure;
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await pauseFor(pause, options.lock.signal);
+      if (options.lock.signal?.aborted === true) throw interruptedWhile(`waiting for the server: ${error.message}`);
     }
   }
 }
 
-/**
- * The failure for something that the database refused outside of any migration, or the error itself where no kind of it is known.
- * `what` says what was tried, and `grant` what helps when a right is lacking.
- */
-export function refusal({ engine, target, server }: Session, error: unknown, what?: string, grant?: readonly string[]): unknown {
+/** What was tried when the database refused it, what is so now, and what helps when a right is lacking. */
+export interface Refused {
+  readonly what?: string;
+  readonly state?: string;
+  readonly grant?: readonly string[];
+}
+
+/** The failure for something that the database refused outside of any migration; an error of no known kind is given back as it is. */
+export function refusal({ engine, target, server }: Session, error: unknown, { what, state, grant }: Refused = {}): unknown {
   if (!(error instanceof DatabaseError)) return error;
   const kind = engine.errorKind(error);
-  const code = codeForKind(kind);
+  const code = codeOf(kind);
   if (code === 'migration.failed') return error;
   return new Failure(
     code,
     `${what ?? `${target.shown} refuses "${server.user}"`}: ${error.message}`,
     {
       engine: { message: error.message, ...(error.code === '' ? {} : { code: error.code }) },
-      ...(kind === 'lost' ? {} : { state: 'nothing was changed' }),
+      ...(kind === 'lost' ? {} : { state: state ?? 'nothing was changed' }),
       ...(kind === 'rights' && grant !== undefined ? { fix: grant } : {}),
     },
     error,

@@ -1,7 +1,13 @@
+import { count, Failure, joined } from '../base/index.ts';
 import type { ErrorKind, Statement } from '../contracts/index.ts';
-import { isPartial } from '../migration/index.ts';
+import { type CodeProgress, type HistoryRow, isPartial, type JournalNote } from '../migration/index.ts';
 import { acquireLock } from './lock.ts';
-import type { Run, Step } from './run-types.ts';
+import type { Broken, Run, Step } from './run-types.ts';
+
+export const nothingRemains = 'rolled back: nothing of this run remains';
+
+/** How long the server is given to end a session whose client is gone. */
+const patienceMs = 10_000;
 
 export interface Remaining {
   readonly kind: ErrorKind;
@@ -10,22 +16,38 @@ export interface Remaining {
   readonly recorded: boolean;
   /** The statement that failed outside any transaction. */
   readonly statement: Statement | undefined;
+  /** What the journal says of its code. */
+  readonly code?: CodeProgress;
 }
 
+export type Settled = { readonly state: string } & Pick<Broken, 'partial' | 'unknown' | 'finished'>;
+
 /** What remains of a step that failed, in words that can be trusted: where it cannot be known, that is said. */
-export async function settle(run: Run, step: Step, remaining: Remaining): Promise<{ readonly state: string; readonly partial: boolean }> {
+export async function settle(run: Run, step: Step, remaining: Remaining): Promise<Settled> {
   const { id } = step.identity;
   const { kind, done, total } = remaining;
   if (kind === 'lost') return settleAfterLoss(run, step);
-  if (run.together === true) return { state: 'rolled back: nothing of this run remains', partial: false };
+  if (run.together === true) return { state: nothingRemains, partial: false };
   const left = await leftBehind(run, id, remaining);
   const warning = left ? `; statement ${done + 1} failed but changed the catalogue: look at what it left` : '';
-  if (done > 0) {
-    const range = done === 1 ? `statement 1 of ${total} of ${id} stays and is` : `statements 1–${done} of ${total} of ${id} stay and are`;
-    return { state: `NOT rolled back: ${range} journalled${warning}`, partial: true };
-  }
+  const stays = whatStays(id, done, total, remaining.code);
+  if (stays !== undefined) return { state: `NOT rolled back: ${stays}${warning}`, partial: true };
   if (step.direction === 'down') return { state: `rolled back: ${id} is still applied${warning}`, partial: false };
   return { state: `${remaining.statement === undefined ? 'rolled back: ' : ''}nothing of ${id} remains${warning}`, partial: left };
+}
+
+/** `statements 1–2 of 3 of 007_x stay and are journalled`; nothing when nothing does. */
+function whatStays(id: string, done: number, total: number, code: CodeProgress | undefined): string | undefined {
+  const steps = Object.keys(code?.steps ?? {}).map((name) => `step "${name}"`);
+  const batches = Object.entries(code?.batches ?? {}).map(([name, { rows }]) => `${count(rows, 'row')} of batches "${name}"`);
+  const range = done === 0 ? [] : [done === 1 ? `statement 1 of ${total}` : `statements 1–${done} of ${total}`];
+  if (code?.unstepped === true) {
+    return `what the code of ${id} changed outside its steps stays, and running it again would change it twice`;
+  }
+  const parts = [...range, ...steps, ...batches];
+  if (parts.length === 0) return undefined;
+  const one = parts.length === 1 && done < 2 && batches.length === 0;
+  return `${joined(parts)} of ${id} ${one ? 'stays and is' : 'stay and are'} journalled`;
 }
 
 /** Whether a failed statement changed the catalogue all the same: a DROP of two tables of which the second is missing, for example. */
@@ -42,17 +64,19 @@ async function leftBehind(run: Run, id: string, { statement, recorded }: Remaini
  * The connection is gone. A new one that gets the run lock shows that the server has ended the old session, so that the history then
  * says what became of it.
  */
-async function settleAfterLoss(run: Run, step: Step): Promise<{ readonly state: string; readonly partial: boolean }> {
+export async function settleAfterLoss(run: Run, step: Step): Promise<Settled> {
   const { id } = step.identity;
-  const unknown = {
-    state: `the connection is gone and the server does not answer; \`lockstep status\` will tell what became of ${id}`,
+  const unknown = (why: string): Settled => ({
+    state: `${why}; \`lockstep status\` will tell what became of ${id}`,
     partial: false,
-  };
+    unknown: true,
+  });
+  const silent = unknown('the connection is gone and the server does not answer');
   const session = await run.session.reopen().catch(() => undefined);
-  if (session === undefined) return unknown;
+  if (session === undefined) return silent;
   try {
     const lock = await acquireLock(session, {
-      timeoutMs: 10_000,
+      timeoutMs: Math.min(patienceMs, run.lockTimeoutMs),
       holder: run.by,
       lease: run.lock.lease === true,
       digest: run.digest,
@@ -65,9 +89,9 @@ async function settleAfterLoss(run: Run, step: Step): Promise<{ readonly state: 
         return {
           state: `the connection broke behind the commit: ${id} is ${step.direction === 'up' ? 'applied' : 'taken back'}`,
           partial: false,
+          finished: true,
         };
-      if (isPartial(row))
-        return { state: `NOT rolled back: ${row?.done} of ${row?.total} statements of ${id} are known to be finished`, partial: true };
+      if (row !== undefined && isPartial(row)) return partialAfterLoss(row);
       return {
         state: step.direction === 'up' ? `rolled back: nothing of ${id} remains` : `rolled back: ${id} is still applied`,
         partial: false,
@@ -75,9 +99,22 @@ async function settleAfterLoss(run: Run, step: Step): Promise<{ readonly state: 
     } finally {
       await lock.release();
     }
-  } catch {
-    return unknown;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'lock.busy') return silent;
+    return unknown('the connection is gone, but its session still holds the run lock, so the server may yet finish what it was sent');
   } finally {
     await session.close().catch(() => undefined);
   }
+}
+
+/** The row of a step whose connection is gone; what was under way may be finished too. */
+function partialAfterLoss(row: HistoryRow): Settled {
+  const note = row.intent === undefined ? {} : (JSON.parse(row.intent) as JournalNote);
+  const stays = whatStays(row.id, row.done, row.total, note.code);
+  const fate = note.afterCrash === 'ask' ? 'nobody can tell whether it was finished' : 'the next run looks whether it was finished';
+  const parts = [
+    ...(stays === undefined ? [] : [stays]),
+    ...(note.statement === undefined ? [] : [`statement ${note.statement} was under way, and ${fate}`]),
+  ];
+  return { state: `NOT rolled back: ${parts.join('; ')}`, partial: true };
 }

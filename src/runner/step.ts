@@ -1,13 +1,14 @@
-import type { Failure } from '../base/index.ts';
 import { DatabaseError, type ErrorKind, type Group, type Statement } from '../contracts/index.ts';
 import { dropInvalidIndexes, isInvalid } from './concurrent-index.ts';
-import { stepFailure } from './failure.ts';
+import { isLockLost, stepFailure } from './failure.ts';
 import { digestsOf, type Item, itemsFor, type Progress } from './items.ts';
+import { boundLockWaits } from './lock-waits.ts';
 import { failedWrite } from './record.ts';
-import type { Outcome, Run, Step } from './run-types.ts';
+import type { Broken, Outcome, Run, Step } from './run-types.ts';
 import { ItemError, sendItems } from './send.ts';
 import { settle } from './settle.ts';
 import { checkError, checkOptions, hasChecks, runChecks } from './verify.ts';
+import { pauseFor } from './wait.ts';
 import { startWatch, type Watch } from './watch.ts';
 
 interface Position {
@@ -24,6 +25,7 @@ interface Work {
   readonly total: number;
   readonly finished: readonly string[];
   readonly begun: number;
+  readonly since: string;
   readonly watch: Watch;
 }
 
@@ -40,12 +42,14 @@ export async function runStatements(run: Run, step: Step, groups: readonly Group
       total: statements.length,
       finished: needsJournal(groups, finishedBefore) ? digestsOf(run, statements) : [],
       begun,
+      since: run.clock().toISOString(),
       watch,
     };
     const failure = await attempts(work, finishedBefore);
     const ms = performance.now() - begun;
-    if (failure === undefined) return { kind: 'done', ms, statements: statements.length - finishedBefore };
-    return { kind: 'failed', failure: failure.failure, partial: failure.partial, ms };
+    return failure === undefined
+      ? { kind: 'done', ms, statements: statements.length - finishedBefore, back: step.back }
+      : { kind: 'failed', ms, ...failure };
   } finally {
     await watch.end();
   }
@@ -68,7 +72,7 @@ function restOf(groups: readonly Group[], finished: number): readonly Group[] {
 }
 
 /** Tries until it is done, or until a refusal is not one of those that time heals, or until time is over. */
-async function attempts(work: Work, finishedBefore: number): Promise<{ readonly failure: Failure; readonly partial: boolean } | undefined> {
+async function attempts(work: Work, finishedBefore: number): Promise<Broken | undefined> {
   const { run, step, groups, begun } = work;
   let at: Position = { groups: 0, done: finishedBefore };
   let recorded = step.resume !== undefined || step.direction === 'down';
@@ -79,7 +83,7 @@ async function attempts(work: Work, finishedBefore: number): Promise<{ readonly 
       return undefined;
     } catch (error) {
       if (!(error instanceof ItemError)) throw error;
-      const kind = run.session.engine.errorKind(error.error);
+      const kind = error.kind ?? run.session.engine.errorKind(error.error);
       const group = groups[at.groups + error.item.group];
       at = positionAt(groups, at, error.item);
       recorded ||= at.done > finishedBefore || (group?.transactional === false && error.item.role === 'statement');
@@ -90,18 +94,18 @@ async function attempts(work: Work, finishedBefore: number): Promise<{ readonly 
         return recordFailure(work, { error, kind, at, recorded, group });
       }
       run.emit({ ev: 'statement.retry', migration: step.identity.id, attempt, pauseMs: Math.round(pause), reason: error.error.message });
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await pauseFor(pause, run.stop);
     }
   }
 }
 
-function progressOf({ run, total, finished, begun }: Work, at: Position, recorded: boolean): Progress {
+function progressOf({ total, finished, since }: Work, at: Position, recorded: boolean): Progress {
   return {
     done: at.done,
     total,
     finished,
     recorded,
-    milliseconds: () => (run.session.engine.history.elapsed === undefined ? performance.now() - begun : 0),
+    since,
   };
 }
 
@@ -120,21 +124,27 @@ async function sendGroups({ run, step, total }: Work, items: readonly Item[]): P
   const checked = run.verify && hasChecks(step) ? items.findLastIndex((item) => before.includes(item.role)) + 1 : -1;
   for (const [at, item] of items.entries()) {
     if (at === checked) {
-      await sendItems(session, items.slice(from, at), report);
+      await sendItems(run, items.slice(from, at), report);
       await verify(run, step, item);
       from = at;
     }
     const index = item.source === undefined || item.source.transactional ? undefined : session.engine.concurrentIndex?.(item.source.sql);
     if (index === undefined) continue;
-    await sendItems(session, items.slice(from, at), report);
-    await dropInvalidIndexes(run, index);
-    await sendItems(session, [item], report);
+    await sendItems(run, items.slice(from, at), report);
+    await boundLockWaits(session, run.lockTimeoutMs, true);
+    try {
+      await dropInvalidIndexes(run, index);
+      await sendItems(run, [item], report);
+    } finally {
+      // A connection that is gone has no settings; the statement's own error tells of it.
+      await boundLockWaits(session, run.lockTimeoutMs).catch(() => undefined);
+    }
     if (await isInvalid(session, index)) {
       throw new ItemError(item, new DatabaseError('the index was built but is not valid', { code: 'INVALID_INDEX' }), undefined);
     }
     from = at + 1;
   }
-  await sendItems(session, items.slice(from), report);
+  await sendItems(run, items.slice(from), report);
 }
 
 /** The checks of the migration, before what it did is recorded and, where there is a transaction, committed. */
@@ -166,13 +176,14 @@ interface Reached {
   readonly group: Group | undefined;
 }
 
-async function recordFailure(work: Work, reached: Reached): Promise<{ readonly failure: Failure; readonly partial: boolean }> {
+async function recordFailure(work: Work, reached: Reached): Promise<Broken> {
   const { run, step, total, finished, watch } = work;
   const { error, kind, at, recorded, group } = reached;
   const statement: Statement | undefined =
     group?.transactional === false && error.item.role === 'statement' ? error.item.source : undefined;
   const settled = await settle(run, step, { kind, done: at.done, total, recorded, statement });
-  if (kind !== 'lost' && run.together !== true) {
+  // Without the lock the row may be another run's by now.
+  if (kind !== 'lost' && !isLockLost(error) && run.together !== true) {
     const write = failedWrite(run, step, {
       error: error.error.message,
       done: at.done,
@@ -193,5 +204,6 @@ async function recordFailure(work: Work, reached: Reached): Promise<{ readonly f
     advice: run.session.engine.advice?.(error.item.source?.sql ?? '', error.error),
     blockers,
   });
-  return { failure, partial: settled.partial };
+  const { state: _, ...rest } = settled;
+  return { failure, ...rest };
 }

@@ -1,7 +1,12 @@
 import { count, Failure } from '../base/index.ts';
+import { DatabaseError } from '../contracts/index.ts';
+import { codeOf } from './kinds.ts';
+import { boundLockWaits } from './lock-waits.ts';
 import { failedWrite } from './record.ts';
 import { type Ran, type RunResult, runSteps } from './run.ts';
 import type { Run, Step } from './run-types.ts';
+import type { Session } from './session.ts';
+import { nothingRemains, type Settled, settleAfterLoss } from './settle.ts';
 
 /** Refuses steps that cannot share one transaction, all of them named. */
 export function checkTogether(run: Run, steps: readonly Step[]): void {
@@ -24,38 +29,85 @@ export function checkTogether(run: Run, steps: readonly Step[]): void {
  * case and nothing is recorded.
  */
 export async function runTogether(run: Run, steps: readonly Step[], commit: boolean): Promise<RunResult> {
-  const { connection, engine, store } = run.session;
+  const { session } = run;
+  const { begin, commit: keep, rollback } = session.engine.session;
   // Nothing is done before COMMIT, so nothing is said to be.
   const held: Parameters<Run['emit']>[0][] = [];
   const emit: Run['emit'] = (event) => {
     if (event.ev === 'migration.end' && event.outcome === 'done') held.push(event);
     else run.emit(event);
   };
-  await connection.query(engine.session.begin);
+  // What fails inside cannot be tried again alone, so its first try is given all the time.
+  await boundLockWaits(session, run.lockTimeoutMs, true);
+  const refused = await errorOf(session, begin);
+  if (refused !== undefined) return endedBy(run, steps, refused);
   if (!commit) {
     await run.setUp().catch(async (error: unknown) => {
-      await connection.query(engine.session.rollback).catch(() => undefined);
+      await session.connection.query(rollback).catch(() => undefined);
       throw error;
     });
   }
   const result = await runSteps({ ...run, together: true, emit }, steps, { onError: 'halt', wayBack: () => Promise.resolve([]) });
   const [failed] = result.failed;
   const finished = failed === undefined && !result.interrupted;
-  await connection.query(commit && finished ? engine.session.commit : engine.session.rollback).catch((error: unknown) => {
-    // What is not committed is gone with the connection, so a failing ROLLBACK changes nothing.
-    if (commit && finished) throw error;
-  });
+  const error = await errorOf(session, commit && finished ? keep : rollback);
+  // What is not committed is gone with the connection, so a failing ROLLBACK changes nothing.
+  if (error !== undefined && commit && finished) return endedBy(run, steps, error);
   if (finished) {
     for (const event of held) run.emit(event);
     return result;
   }
-  if (failed !== undefined && commit) await recordFailed(run, failed, store);
+  if (failed !== undefined && commit) await recordFailed(run, failed, session.store);
   const rolledBack = result.done.map((ran) => ran.step);
   return { ...result, done: [], untouched: [...rolledBack, ...result.untouched] };
 }
 
+async function errorOf({ connection }: Session, sql: string): Promise<DatabaseError | undefined> {
+  try {
+    await connection.query(sql);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatabaseError) return error;
+    throw error;
+  }
+}
+
+/** What is left of a run whose transaction could not begin or end. Whether a COMMIT without an answer took place is looked up. */
+async function endedBy(run: Run, steps: readonly Step[], error: DatabaseError): Promise<RunResult> {
+  const { connection, engine } = run.session;
+  const last = steps.at(-1);
+  if (last === undefined) throw error;
+  const kind = engine.errorKind(error);
+  if (kind !== 'lost') await connection.query(engine.session.rollback).catch(() => undefined);
+  const settled: Settled = kind === 'lost' ? await settleAfterLoss(run, last) : { state: nothingRemains, partial: false };
+  const { finished, unknown } = settled;
+  const done = 'the connection broke behind the commit: everything of this run is done';
+  const state = finished ? done : unknown ? settled.state : nothingRemains;
+  const failure = new Failure(
+    codeOf(kind),
+    `the transaction around the run failed: ${error.message}`,
+    { engine: { message: error.message, code: error.code }, state },
+    error,
+  );
+  run.emit({ ev: 'error', code: failure.code, message: failure.message });
+  const { state: _, ...broken } = settled;
+  const others = steps.slice(0, -1);
+  return {
+    done: finished
+      ? others.map((step) => ({ step, outcome: { kind: 'done', ms: 0, statements: statementsOf(step), back: step.back } }))
+      : [],
+    failed: [{ step: last, outcome: { kind: 'failed', ms: 0, failure, ...broken } }],
+    untouched: finished ? [] : others,
+    interrupted: run.stop.aborted,
+  };
+}
+
+function statementsOf(step: Step): number {
+  return step.groups.reduce((sum, group) => sum + group.statements.length, 0);
+}
+
 async function recordFailed(run: Run, { step, outcome }: Ran, store: Run['session']['store']): Promise<void> {
-  if (outcome.kind !== 'failed' || outcome.failure.code === 'connection.lost') return;
+  if (outcome.kind !== 'failed' || outcome.failure.code === 'connection.lost' || outcome.failure.code === 'lock.lost') return;
   const write = failedWrite(run, step, { error: outcome.failure.details.engine?.message ?? outcome.failure.message, done: 0, total: 0 });
   for (const sql of store.record(run.session, write)) await run.session.connection.query(sql).catch(() => undefined);
 }

@@ -19,7 +19,26 @@ export async function waitForLock(target: Target, attempt: () => Promise<LockAtt
         data: { holder: outcome.holder, waitedMs },
       });
     }
-    options.signal?.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await pauseFor(pause, options.signal);
+    if (options.signal?.aborted === true) throw interruptedWhile(`waiting for another run: ${outcome.holder}`);
   }
+}
+
+/** Waits, but not beyond the moment in which a signal aborts. */
+export function pauseFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted === true) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal?.addEventListener('abort', end);
+  });
+}
+
+/** The failure of a run that was interrupted before it began. */
+export function interruptedWhile(what: string): Failure {
+  return new Failure('interrupted', `interrupted while ${what}`, { state: 'nothing was changed by this run' });
 }

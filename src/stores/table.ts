@@ -118,9 +118,7 @@ export function tableStore(options: TableStoreOptions = {}): Store {
       }
       if (write.probe !== undefined) set['probe'] = write.probe;
       if (write.stamp !== undefined) set[columns[write.stamp]] = engine.history.now;
-      if (write.elapsedPlus !== undefined && engine.history.elapsed !== undefined) {
-        set[columns.milliseconds] = `${engine.history.elapsed} + ${Math.round(write.elapsedPlus)}`;
-      }
+      if (write.elapsedSince !== undefined) set[columns.milliseconds] = engine.history.elapsed(literal(write.elapsedSince));
       const statements = [
         write.exists === true
           ? `UPDATE ${tables.history} SET ${assignments(set)} WHERE id = ${literal(write.id)}`

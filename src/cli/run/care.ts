@@ -8,7 +8,7 @@ import { columns } from '../terminal.ts';
 const marks: readonly Mark[] = ['applied', 'pending', 'accept', 'forget'];
 
 /** `lockstep mark (applied | pending | accept | forget) ID` */
-export async function runMark({ parsed, terminal, ask, emit }: Screen): Promise<Answer> {
+export async function runMark({ parsed, terminal, ask, emit, stop }: Screen): Promise<Answer> {
   atMost(parsed, 2);
   const wanted = needed(parsed, 0, 'what to mark');
   const chosen = marks.find((one) => one === wanted);
@@ -24,6 +24,7 @@ export async function runMark({ parsed, terminal, ask, emit }: Screen): Promise<
   const report = await mark({
     ...commonOptions(parsed),
     emit,
+    stop,
     ...(ask === undefined ? {} : { ask }),
     mark: chosen,
     id,

@@ -89,6 +89,8 @@ function backText(step: PlannedStep): string {
       return 'yes';
     case 'structure only':
       return 'structure only';
+    case 'at run time':
+      return 'known when it has run';
     case 'file':
       return 'yes, by its file';
     case 'none':

@@ -1,4 +1,4 @@
-import { count, type Failure } from '../../base/index.ts';
+import { count } from '../../base/index.ts';
 import type { RunReport } from '../../commands/index.ts';
 import { duration, type Style, type Terminal } from '../terminal.ts';
 import { showFailure } from './failure.ts';
@@ -34,8 +34,7 @@ function resultLine(report: RunReport, style: Style): string {
 }
 
 function where(report: RunReport): string {
-  if (report.failures.some((failure: Failure) => failure.code === 'connection.lost'))
-    return 'The state is not known; `lockstep status` tells.';
+  if (report.at === undefined) return 'The state is not known; `lockstep status` tells.';
   const at = Object.values(report.at);
   return at.length === 0 ? `${report.database} has no migrations applied.` : `${report.database} is at ${at.join(', ')}.`;
 }
@@ -54,5 +53,8 @@ function nextLine(report: RunReport): string | undefined {
       .map((item) => item.id)
       .slice(0, 3)
       .join(', ')}${stuck.length > 3 ? ', …' : ''}: restore a backup`;
-  return `lockstep down${ups.length === 1 ? '' : ` ${ups.length}`}   takes ${ups.length === 1 ? 'it' : 'them'} back`;
+  const one = ups.length === 1;
+  const command = `lockstep down${one ? '' : ` ${ups.length}`}`;
+  if (ups.some((item) => item.back === 'structure only')) return `${command}   takes the structure back, not the data`;
+  return `${command}   takes ${one ? 'it' : 'them'} back`;
 }

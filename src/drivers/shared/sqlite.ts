@@ -123,6 +123,9 @@ const symbols: Readonly<Record<number, string>> = {
   26: 'SQLITE_NOTADB',
 };
 
+/** How long a statement waits for another process until it is told otherwise; a commit of a rollback journal keeps readers out. */
+export const busyTimeoutMs = 5_000;
+
 /** The symbol of a result code, whose upper bits refine it: https://www.sqlite.org/rescode.html */
 export function sqliteSymbol(code: number): string {
   return symbols[code & 0xff] ?? `SQLITE_${code}`;

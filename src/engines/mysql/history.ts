@@ -31,7 +31,7 @@ export const history: HistoryTexts = {
     ) ${tail}`,
   ],
   now: present,
-  elapsed: `GREATEST(0, COALESCE(TIMESTAMPDIFF(MICROSECOND, ${started}, UTC_TIMESTAMP(6)) DIV 1000, 0))`,
+  elapsed: () => `GREATEST(0, COALESCE(TIMESTAMPDIFF(MICROSECOND, ${started}, UTC_TIMESTAMP(6)) DIV 1000, 0))`,
   startClock: `SET ${started} = UTC_TIMESTAMP(6)`,
   upsert: (table, id, columns) => {
     const names = Object.keys(columns);

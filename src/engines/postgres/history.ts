@@ -25,7 +25,7 @@ export const history: HistoryTexts = {
   finished text, intent text, probe text, direction text, text text, back text, rendered text)`,
   ],
   now,
-  elapsed: '(extract(epoch FROM clock_timestamp() - now()) * 1000)::bigint',
+  elapsed: () => '(extract(epoch FROM clock_timestamp() - now()) * 1000)::bigint',
   startClock: undefined,
   upsert: (table, id, columns) => {
     const names = Object.keys(columns);

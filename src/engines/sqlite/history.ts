@@ -4,7 +4,7 @@ import type { HistoryTables, HistoryTexts, Server, SessionTexts } from '../../co
 export const history: HistoryTexts = {
   create: (tables) => [logTable(tables), historyTable(tables)],
   now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
-  elapsed: undefined,
+  elapsed: (since) => `CAST(max(0, round((julianday('now') - julianday(${since})) * 86400000)) AS INTEGER)`,
   startClock: undefined,
   upsert,
 };

@@ -1,104 +1,102 @@
-import { count, Failure, joined, placeInStack } from '../../base/index.ts';
+import { Failure, placeInStack } from '../../base/index.ts';
 import { DatabaseError, type ErrorKind } from '../../contracts/index.ts';
-import type { CodeProgress, JournalNote } from '../../migration/index.ts';
-import { fixesFor, stepFailure } from '../failure.ts';
-import { codeForKind } from '../kinds.ts';
+import type { CodeProgress } from '../../migration/index.ts';
+import { fixesFor, isLockLost, stepFailure } from '../failure.ts';
+import { codeOf } from '../kinds.ts';
 import { failedWrite } from '../record.ts';
-import type { Step } from '../run-types.ts';
+import type { Broken, Run, Step } from '../run-types.ts';
 import { ItemError } from '../send.ts';
-import { settle } from '../settle.ts';
+import { type Settled, settle } from '../settle.ts';
 import type { CodeWork } from './work.ts';
 
-/** What is known of a failure: its kind, what remains in words, and whether something does. */
+/** What is known of a failure: its kind, and what remains in words. */
 interface Remains {
   readonly kind: ErrorKind;
-  readonly state: string;
-  readonly partial: boolean;
+  readonly settled: Settled;
 }
 
 type BlockersOf = (touches: readonly string[]) => Promise<readonly string[]>;
 
 /** Ends a migration that failed: rolls back what is open, records the failure, and says truthfully what remains. */
-export async function fail(
-  work: CodeWork,
-  error: unknown,
-  blockersOf: BlockersOf,
-): Promise<{ readonly failure: Failure; readonly partial: boolean }> {
+export async function fail(work: CodeWork, error: unknown, blockersOf: BlockersOf): Promise<Broken> {
   const { run, step, committed } = work;
   const { connection, engine } = run.session;
-  const database = error instanceof ItemError ? error.error : error instanceof DatabaseError ? error : undefined;
-  const kind = database === undefined ? 'other' : engine.errorKind(database);
+  const kind = kindOf(run, error);
   if (kind !== 'lost' && work.open && run.together !== true) await connection.query(engine.session.rollback).catch(() => undefined);
-  const remains = await recordRemains(work, kind, error);
+  const remains: Remains = { kind, settled: await recordRemains(work, kind, error) };
   const failure = error instanceof ItemError ? await itemFailure(work, error, remains, blockersOf) : codeFailure(work, error, remains);
-  const { partial } = remains;
-  return { partial, failure: committed.code.unstepped ? failure.with({ fix: unsteppedFixes(step.identity.id) }) : failure };
+  const { state: _, ...rest } = remains.settled;
+  return { ...rest, failure: committed.code.unstepped ? failure.with({ fix: unsteppedFixes(step.identity.id) }) : failure };
+}
+
+/** What an error means, also when the code has put one of its own around it. */
+function kindOf(run: Run, error: unknown): ErrorKind {
+  if (error instanceof ItemError) return error.kind ?? run.session.engine.errorKind(error.error);
+  if (error instanceof DatabaseError) return run.session.engine.errorKind(error);
+  if (error instanceof Failure) return error.code === 'interrupted' ? 'cancelled' : 'other';
+  return error instanceof Error && error.cause !== undefined ? kindOf(run, error.cause) : 'other';
 }
 
 /** Says in the history what stands, as well as the connection still can. */
-async function recordRemains(work: CodeWork, kind: ErrorKind, error: unknown): Promise<Remains> {
+async function recordRemains(work: CodeWork, kind: ErrorKind, error: unknown): Promise<Settled> {
   const { run, step, done, digests, committed, recorded } = work;
   const { connection, store } = run.session;
-  const note: JournalNote | undefined = hasProgress(committed.code) ? { code: committed.code } : undefined;
-  const settled = await settle(run, step, { kind, done: committed.done, total: done, recorded, statement: undefined });
-  if (kind === 'lost' || run.together === true) return { kind, ...settled };
-  const write = failedWrite(run, step, {
-    error: error instanceof Error ? error.message : String(error),
-    done: committed.done,
-    total: done,
-    finished: digests[committed.done],
-    ...(note === undefined ? {} : { note }),
-  });
-  for (const sql of store.record(run.session, write)) await connection.query(sql).catch(() => undefined);
-  return note === undefined ? { kind, ...settled } : { kind, state: `NOT rolled back: ${remainsOf(work)}`, partial: true };
+  const { code } = committed;
+  const noted = hasProgress(code);
+  const settled = await settle(run, step, { kind, done: committed.done, total: done, recorded, statement: undefined, code });
+  // Without the lock the row may be another run's by now.
+  const isOurs = kind !== 'lost' && !(error instanceof ItemError && isLockLost(error)) && run.together !== true;
+  if (isOurs) {
+    const write = failedWrite(run, step, {
+      error: error instanceof Error ? error.message : String(error),
+      done: committed.done,
+      total: done,
+      finished: digests[committed.done],
+      ...(noted ? { note: { code } } : {}),
+    });
+    for (const sql of store.record(run.session, write)) await connection.query(sql).catch(() => undefined);
+  }
+  return { ...settled, partial: settled.partial || noted };
 }
 
 function hasProgress({ steps, batches, unstepped }: CodeProgress): boolean {
   return Object.keys(steps).length > 0 || Object.keys(batches).length > 0 || unstepped;
 }
 
-/** What of a migration is committed although it failed, in words. */
-function remainsOf({ step, committed }: CodeWork): string {
-  const { steps, batches, unstepped } = committed.code;
-  const { id } = step.identity;
-  if (unstepped) return `what the code of ${id} changed outside its steps stays, and running it again would change it twice`;
-  const names = Object.keys(steps).map((name) => `"${name}"`);
-  const parts = [
-    ...(committed.done === 0 ? [] : [count(committed.done, 'statement')]),
-    ...(names.length === 0 ? [] : [`step ${joined(names)}`]),
-    ...Object.entries(batches).map(([name, { rows }]) => `${count(rows, 'row')} of batches "${name}"`),
-  ];
-  return `${joined(parts)} of ${id} ${parts.length === 1 ? 'stays and is' : 'stay and are'} journalled`;
-}
-
-async function itemFailure(work: CodeWork, error: ItemError, remains: Remains, blockersOf: BlockersOf): Promise<Failure> {
+async function itemFailure(work: CodeWork, error: ItemError, { kind, settled }: Remains, blockersOf: BlockersOf): Promise<Failure> {
   const { run, step, done } = work;
   const { source, statement = 0 } = error.item;
   return stepFailure({
     step,
-    ...remains,
+    kind,
+    state: settled.state,
+    partial: settled.partial,
     error,
     total: Math.max(done, statement + 1),
     source: step.identity.text,
     advice: run.session.engine.advice?.(source?.sql ?? '', error.error),
-    blockers: remains.kind === 'busy' ? await blockersOf(source?.touches ?? []) : [],
+    blockers: kind === 'busy' ? await blockersOf(source?.touches ?? []) : [],
   });
 }
 
-function codeFailure({ run, step }: CodeWork, error: unknown, { kind, state, partial }: Remains): Failure {
+function codeFailure({ step }: CodeWork, error: unknown, { kind, settled }: Remains): Failure {
+  const { state, partial } = settled;
   const { id, file, text } = step.identity;
   const source = text === undefined ? {} : { source: text };
   const place = file === undefined ? undefined : placeInStack(error, { path: file, ...(text === undefined ? {} : { text }) });
   const more = { state, data: { migration: id }, ...(place === undefined ? {} : { place, ...source }) };
   if (error instanceof Failure) return error.with({ ...more, ...error.details, state });
-  if (run.stop.aborted && error === run.stop.reason)
-    return new Failure('interrupted', `migration ${id} was interrupted`, { state, data: { migration: id } });
   const message = error instanceof Error ? error.message : String(error);
   const fix = fixesFor(kind, partial, place, true);
-  if (error instanceof DatabaseError) {
-    const { code, detail, hint } = error;
-    const engine = { message, code, ...(detail === undefined ? {} : { detail }), ...(hint === undefined ? {} : { hint }) };
-    return new Failure(codeForKind(kind), `migration ${id} failed in a query of its code: ${message}`, { ...more, engine, fix }, error);
+  if (error instanceof DatabaseError || kind === 'lost' || kind === 'cancelled') {
+    const { code, detail, hint } = error instanceof DatabaseError ? error : {};
+    const said = {
+      ...(code === undefined ? {} : { code }),
+      ...(detail === undefined ? {} : { detail }),
+      ...(hint === undefined ? {} : { hint }),
+    };
+    const engine = { message, ...said };
+    return new Failure(codeOf(kind), `migration ${id} failed in a query of its code: ${message}`, { ...more, engine, fix }, error);
   }
   return new Failure('migration.threw', `migration ${id} threw: ${message}`, { ...more, fix }, error);
 }

@@ -1,10 +1,20 @@
 import { Failure } from '../../base/index.ts';
 import type { Result } from '../../contracts/index.ts';
 import { schemaView } from '../schema-view.ts';
-import { beginTransaction, type CodeWork, checkAndRecord, commitOpen, commitsInside, journalWrite, markCommitted } from './work.ts';
+import {
+  beginTransaction,
+  type CodeWork,
+  checkAndRecord,
+  checkStop,
+  commitOpen,
+  commitsInside,
+  journalWrite,
+  markCommitted,
+} from './work.ts';
 
 /** A query of the code itself, inside the transaction that is open or one that begins now. */
 export async function queryRows(work: CodeWork, sql: string, parameters: readonly unknown[]): Promise<Result> {
+  await checkStop(work);
   const { run, step } = work;
   const { connection, engine, server } = run.session;
   if (engine.transactionControl(sql) !== undefined) {

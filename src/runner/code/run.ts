@@ -120,7 +120,7 @@ function transactionsOf(work: CodeWork, query: (sql: string, parameters: readonl
 async function finish(work: CodeWork, back: WayBack): Promise<void> {
   const { run, step } = work;
   await beginTransaction(work);
-  await checkAndRecord(work, () => finishedWrite(run, step, performance.now() - work.begun, false, back), run.together !== true);
+  await checkAndRecord(work, () => finishedWrite(run, step, performance.now() - work.begun, back), run.together !== true);
 }
 
 function backOf(work: CodeWork): WayBack {

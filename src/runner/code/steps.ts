@@ -2,9 +2,20 @@ import { Failure } from '../../base/index.ts';
 import type { ResultRow } from '../../contracts/index.ts';
 import type { CodeProgress } from '../../migration/index.ts';
 import { parseName } from '../../schema/index.ts';
+import { pauseFor } from '../wait.ts';
 import type { Batch, BatchOptions } from './migration.ts';
 import { type ChangeQueue, literal } from './queue.ts';
-import { beginTransaction, type CodeWork, checkAndRecord, commitOpen, flush, journalWrite, loseWayBack, markCommitted } from './work.ts';
+import {
+  beginTransaction,
+  type CodeWork,
+  checkAndRecord,
+  checkStop,
+  commitOpen,
+  flush,
+  journalWrite,
+  loseWayBack,
+  markCommitted,
+} from './work.ts';
 
 /** Runs a named part in a transaction of its own and remembers its result; one that an earlier run finished is not run again. */
 export function runStep<T>(work: CodeWork, queue: ChangeQueue, name: string, body: () => T | Promise<T>): Promise<T> {
@@ -15,7 +26,7 @@ export function runStep<T>(work: CodeWork, queue: ChangeQueue, name: string, bod
     const begun = performance.now();
     if (skipped) passOver(work);
     else {
-      run.stop.throwIfAborted();
+      await checkStop(work);
       await inOwnTransaction(work, queue, body, (value) => {
         work.code = { ...work.code, steps: { ...work.code.steps, [name]: plain(value, migration, name) } };
       });
@@ -42,13 +53,13 @@ export function runBatches(work: CodeWork, queue: ChangeQueue, task: BatchTask):
     const total = await countRows(work, task);
     const begun = performance.now();
     for (;;) {
-      stop.throwIfAborted();
+      await checkStop(work);
       const { rows, finished } = await runBatch(work, queue, task);
       const elapsedMs = Math.round(performance.now() - begun);
       const { id } = work.step.identity;
       emit({ ev: 'statement.progress', migration: id, phase: name, done: rows, total: Math.max(total, rows), elapsedMs });
       if (finished === true) return;
-      if (options.pauseMs !== undefined) await new Promise((resolve) => setTimeout(resolve, options.pauseMs));
+      if (options.pauseMs !== undefined) await pauseFor(options.pauseMs, stop);
     }
   });
 }

@@ -1,7 +1,7 @@
 import { canonicalJson, Failure, together } from '../../base/index.ts';
 import type { Group, HistoryWrite, RenderedChange, SourcedChange, Statement } from '../../contracts/index.ts';
 import type { CodeProgress } from '../../migration/index.ts';
-import { groupsOf, type Rendering, renderChanges } from '../../plan/index.ts';
+import { groupsOf, possibleLosses, type Rendering, renderChanges } from '../../plan/index.ts';
 import { invertAll } from '../../schema/index.ts';
 import { type Item, itemsFor, type Progress } from '../items.ts';
 import { progressWrite } from '../record.ts';
@@ -9,7 +9,7 @@ import { begunChanges, renderedChanges, statementsOf } from '../rendered.ts';
 import { editedFailure, type ResumePoint } from '../resume.ts';
 import type { Run, Step } from '../run-types.ts';
 import { type SchemaView, schemaView } from '../schema-view.ts';
-import { ItemError, sendItems } from '../send.ts';
+import { hearSignals, ItemError, sendItems } from '../send.ts';
 import { type Calls, openCalls } from './calls.ts';
 
 /**
@@ -117,10 +117,12 @@ async function runChanges(
   if (rendered.deferred !== undefined) {
     throw new Failure('change.refused', `a change of migration ${work.step.identity.id} cannot be made: ${rendered.deferred}`);
   }
+  if (work.step.direction === 'up') await run.approve?.(rendered.statements);
   keepWayBack(work, changes, before, rendered.after);
   view.advance(rendered.after);
   await perform(work, rendered);
-  if (rendered.statements.some((statement) => statement.family === 'rows')) work.changedRows = true;
+  const lossy = possibleLosses(rendered.statements).length > 0;
+  if (lossy || rendered.statements.some((statement) => statement.family === 'rows')) work.changedRows = true;
 }
 
 /** A change that the run before had begun: its statements are those of then, and it must still be the same change. */
@@ -181,7 +183,7 @@ async function execute(work: CodeWork, statements: readonly Statement[]): Promis
   }
   if (work.atomic && fresh.every((statement) => statement.transactional)) {
     await beginTransaction(work);
-    await sendItems(run.session, statementItems(fresh, work.done), () => undefined);
+    await sendItems(run, statementItems(fresh, work.done), () => undefined);
     work.done += fresh.length;
     return;
   }
@@ -195,7 +197,7 @@ async function execute(work: CodeWork, statements: readonly Statement[]): Promis
 async function executeInStep(work: CodeWork, { statements }: Rendering): Promise<void> {
   if (!statements.every((statement) => statement.transactional)) throw commitsInside(work, 'a step');
   await beginTransaction(work);
-  await sendItems(work.run.session, statementItems(statements, 0), () => undefined);
+  await sendItems(work.run, statementItems(statements, 0), () => undefined);
 }
 
 /** The failure for something that cannot be undone together with what it stands in. */
@@ -223,7 +225,7 @@ async function sendGroup(work: CodeWork, group: Group): Promise<void> {
   const { run, step } = work;
   const items = itemsFor(run, step, [group], { ...progressOf(work), total: work.done + group.statements.length });
   try {
-    await sendItems(run.session, items, () => undefined);
+    await sendItems(run, items, () => undefined);
   } catch (error) {
     if (error instanceof ItemError) {
       if (!group.transactional) work.recorded ||= error.item.role === 'statement';
@@ -241,7 +243,7 @@ function progressOf(work: CodeWork): Progress {
     total: work.done,
     finished: work.digests,
     recorded: work.recorded,
-    milliseconds: () => performance.now() - work.begun,
+    since: '',
     open: true,
     code: work.code,
     rendered: work.rendered,
@@ -299,6 +301,12 @@ export async function checkAndRecord(work: CodeWork, write: () => HistoryWrite, 
     ...session.store.record(session, write()).map((sql) => item('record', sql)),
     ...(commit ? [item('commit', session.engine.session.commit)] : []),
   ];
-  await sendItems(session, items, () => undefined);
+  await sendItems(run, items, () => undefined);
   if (commit) work.open = false;
+}
+
+/** Refuses to begin anything further when the run shall stop. */
+export async function checkStop({ run, step }: CodeWork): Promise<void> {
+  await hearSignals();
+  if (run.stop.aborted) throw new Failure('interrupted', `migration ${step.identity.id} was interrupted`);
 }

@@ -27,6 +27,10 @@ export interface Keeper {
   readonly folder: string;
   /** Starts a server; `answers` is tried until it succeeds. Refuses with the server's last words when it ends or stays silent. */
   start(server: ServerProcess, answers: () => Promise<void>): Promise<void>;
+  /** Ends a server as a crash does, with no time to put anything in order. */
+  kill(name: string): Promise<void>;
+  /** Starts a server that has ended once more, as it was started before. */
+  restart(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,25 +43,40 @@ export function openKeeper(): Keeper {
   const keeper = spawn(process.execPath, [program, folder], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
   keeper.unref();
   const ended = new Map<string, unknown>();
+  const started = new Map<string, () => Promise<void>>();
   createInterface({ input: keeper.stdout }).on('line', (line) => {
     const { name, code } = JSON.parse(line) as { name: string; code: unknown };
     ended.set(name, code);
   });
+  const start = async (server: ServerProcess, answers: () => Promise<void>): Promise<void> => {
+    const log = join(folder, `${server.name}.log`);
+    ended.delete(server.name);
+    keeper.stdin.write(`${JSON.stringify({ ...server, log, ...unprivileged() })}\n`);
+    const deadline = Date.now() + 60_000;
+    for (;;) {
+      if (ended.has(server.name)) throw new Error(`it ended with ${String(ended.get(server.name))}: ${lastLines(log)}`);
+      try {
+        return await answers();
+      } catch (error) {
+        if (Date.now() > deadline) throw new Error(`it does not answer: ${lastLines(log)}`, { cause: error });
+      }
+      await pause(50);
+    }
+  };
   return {
     folder,
-    start: async (server, answers) => {
-      const log = join(folder, `${server.name}.log`);
-      keeper.stdin.write(`${JSON.stringify({ ...server, log, ...unprivileged() })}\n`);
-      const deadline = Date.now() + 60_000;
-      for (;;) {
-        if (ended.has(server.name)) throw new Error(`it ended with ${String(ended.get(server.name))}: ${lastLines(log)}`);
-        try {
-          return await answers();
-        } catch (error) {
-          if (Date.now() > deadline) throw new Error(`it does not answer: ${lastLines(log)}`, { cause: error });
-        }
-        await pause(50);
-      }
+    start: (server, answers) => {
+      started.set(server.name, () => start(server, answers));
+      return start(server, answers);
+    },
+    kill: async (name) => {
+      keeper.stdin.write(`${JSON.stringify({ kill: name })}\n`);
+      while (!ended.has(name)) await pause(10);
+    },
+    restart: async (name) => {
+      const again = started.get(name);
+      if (again === undefined) throw new Error(`no server "${name}" was started`);
+      await again();
     },
     close: async () => {
       if (keeper.exitCode !== null) return;

@@ -1,6 +1,7 @@
 // Keeps the servers of one run and its folder. It has a session of its own, so that Ctrl-C does not reach it, and its standard
 // input is a pipe from the run: when that ends, for whatever reason, the servers are stopped and the folder is removed.
 // Each line of the input starts one server: {"name", "command", "args", "cwd", "log", "stop", "uid", "gid"}.
+// A line {"kill"} ends the server of that name with SIGKILL.
 // Each line of the output tells that one has ended: {"name", "code"}.
 import { spawn } from 'node:child_process';
 import { openSync, rmSync } from 'node:fs';
@@ -9,12 +10,16 @@ import { createInterface } from 'node:readline';
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('the folder to keep is missing');
 const grace = 5000;
-/** @type {Set<{ stop: NodeJS.Signals, process: import('node:child_process').ChildProcess }>} */
+/** @type {Set<{ name: string, stop: NodeJS.Signals, process: import('node:child_process').ChildProcess }>} */
 const kept = new Set();
 let ending = false;
 
 createInterface({ input: process.stdin })
-  .on('line', (line) => start(JSON.parse(line)))
+  .on('line', (line) => {
+    const asked = JSON.parse(line);
+    if (asked.kill === undefined) start(asked);
+    else for (const { name, process: server } of kept) if (name === asked.kill) server.kill('SIGKILL');
+  })
   .on('close', end);
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM']) process.on(signal, end);
 process.stdout.on('error', () => undefined);
@@ -27,7 +32,7 @@ function start({ name, command, args, cwd, log, stop, uid, gid }) {
     stdio: ['ignore', output, output],
     ...(uid === undefined || gid === undefined ? {} : { uid, gid }),
   });
-  const entry = { stop, process: child };
+  const entry = { name, stop, process: child };
   kept.add(entry);
   /** @param {unknown} code */
   const ended = (code) => {

@@ -49,8 +49,15 @@ async function aptInstall(): Promise<void> {
   }
 }
 
-/** Starts a MariaDB of the run's own, durable against nothing, and gives the URL of its root. */
-export async function startMariadb(keeper: Keeper, programs: MariadbPrograms): Promise<string> {
+/** Starts a MariaDB of the run's own, durable against nothing unless told, and gives the URL of its root. */
+export async function startMariadb(
+  keeper: Keeper,
+  programs: MariadbPrograms,
+  options: {
+    /** What it has answered for stays when its process is killed. */
+    readonly survivesKill?: true;
+  } = {},
+): Promise<string> {
   const name = 'mariadb';
   const folder = join(keeper.folder, name);
   makeOwn(folder);
@@ -76,7 +83,7 @@ export async function startMariadb(keeper: Keeper, programs: MariadbPrograms): P
     '--bind-address=127.0.0.1',
     `--socket=${join(folder, 'socket')}`,
     `--pid-file=${join(folder, 'pid')}`,
-    '--innodb-flush-log-at-trx-commit=0',
+    `--innodb-flush-log-at-trx-commit=${options.survivesKill ? 2 : 0}`,
     '--innodb-doublewrite=0',
     '--skip-name-resolve',
   ];

@@ -43,13 +43,21 @@ export function packagedPostgres(keeper: Keeper): string | undefined {
   return join(copy, 'bin');
 }
 
-/** Starts a PostgreSQL of the run's own, durable against nothing, and gives the URL of its superuser. */
-export async function startPostgres(keeper: Keeper, programs: string, name = 'postgres'): Promise<string> {
+export interface PostgresOptions {
+  /** Its name, `postgres` unless told. */
+  readonly name?: string;
+  /** What it has answered for stays when its process is killed. */
+  readonly survivesKill?: true;
+}
+
+/** Starts a PostgreSQL of the run's own, durable against nothing unless told, and gives the URL of its superuser. */
+export async function startPostgres(keeper: Keeper, programs: string, options: PostgresOptions = {}): Promise<string> {
+  const { name = 'postgres', survivesKill } = options;
   const folder = join(keeper.folder, name);
   makeOwn(folder);
   const data = join(folder, 'data');
-  const options = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--no-locale', '--no-sync'];
-  await runUnprivileged(join(programs, 'initdb'), ['-D', data, ...options], folder);
+  const fresh = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--no-locale', '--no-sync'];
+  await runUnprivileged(join(programs, 'initdb'), ['-D', data, ...fresh], folder);
   // Everybody is let in but the members of a role "guarded", who need their password.
   const rules = join(data, 'pg_hba.conf');
   writeFileSync(rules, `host all +guarded 127.0.0.1/32 scram-sha-256\n${readFileSync(rules, 'utf8')}`);
@@ -59,7 +67,7 @@ export async function startPostgres(keeper: Keeper, programs: string, name = 'po
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     fsync: 'off',
-    synchronous_commit: 'off',
+    synchronous_commit: survivesKill ? 'on' : 'off',
     full_page_writes: 'off',
     max_connections: '200',
   };

@@ -1,0 +1,83 @@
+import { onDatabase } from './activity.ts';
+import { contentsOf, upsInLog } from './crash.ts';
+import { type Flavour, freshDatabase, type TestDatabase } from './database.ts';
+import type { Outcome, Sandbox } from './sandbox.ts';
+
+/** What an `up` has come to: everything that must not depend on what happened before it. */
+export interface Ending {
+  readonly code: number | null;
+  /** The structure in the engine's own words, and the rows of the named tables. */
+  readonly contents: string;
+  /** How often each migration ran. */
+  readonly ups: Readonly<Record<string, number>>;
+  /** What the history says of each. */
+  readonly states: Readonly<Record<string, unknown>>;
+}
+
+/** Runs `up` to its end and looks at what has become of the database. */
+export async function upToEnd(project: Sandbox, database: TestDatabase, tables: readonly string[]): Promise<Ending> {
+  const env = { DATABASE_URL: database.url };
+  const outcome = await project.run(['up'], { env });
+  if (outcome.code !== 0) throw new Error(`it does not come to its end:\n${outcome.stdout}${outcome.stderr}`);
+  const rows = await onDatabase(database, 'SELECT id, state FROM lockstep_history ORDER BY id');
+  return {
+    code: outcome.code,
+    contents: await contentsOf(database, tables),
+    ups: await upsInLog(database),
+    states: Object.fromEntries(rows.map((row) => [String(row['id']), row['state']])),
+  };
+}
+
+/** The same on an empty database on which nothing happens in between; `before` is made there first. */
+export async function undisturbed(
+  flavour: Flavour,
+  project: Sandbox,
+  { tables, before = [] }: { readonly tables: readonly string[]; readonly before?: readonly string[] },
+): Promise<Ending> {
+  const database = await freshDatabase(flavour);
+  await onDatabase(database, ...before);
+  const ending = await upToEnd(project, database, tables);
+  await database.drop();
+  return ending;
+}
+
+/** What a run that failed says of itself with `--json`. */
+export interface Broken {
+  readonly code: number | null;
+  /** The codes of all that went wrong. */
+  readonly codes: readonly string[];
+  /** What is said to remain. */
+  readonly state: string;
+  readonly message: string;
+  /** Migrations by what became of them. */
+  readonly done: readonly string[];
+  readonly failed: readonly string[];
+  readonly untouched: readonly string[];
+  /** The last migration that is said to be in the database; absent when that is not known. */
+  readonly at?: string;
+}
+
+/** Reads the answer of a run with `--json`, or the last line of one with `--json=stream`. */
+export function brokenRun({ code, stdout, stderr }: Outcome): Broken {
+  const last = stdout.trim().split('\n').at(-1) ?? '';
+  if (!last.startsWith('{')) throw new Error(`no answer in JSON:\n${stdout}${stderr}`);
+  const { data, problems } = JSON.parse(last) as Answer;
+  const ids = (items: readonly { readonly id: string }[] | undefined): readonly string[] => (items ?? []).map(({ id }) => id);
+  return {
+    code,
+    codes: problems.map((problem) => problem.code),
+    state: problems[0]?.state ?? '',
+    message: problems[0]?.message ?? '',
+    done: ids(data?.done),
+    failed: ids(data?.failed),
+    untouched: ids(data?.untouched),
+    ...(data?.at === undefined ? {} : { at: Object.values(data.at).join(', ') }),
+  };
+}
+
+interface Answer {
+  readonly data: {
+    readonly [list in 'done' | 'failed' | 'untouched']?: readonly { readonly id: string }[];
+  } & { readonly at?: Readonly<Record<string, string>> };
+  readonly problems: readonly { readonly code: string; readonly message: string; readonly state?: string }[];
+}
