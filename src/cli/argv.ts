@@ -26,7 +26,7 @@ export function parseCommandLine(argv: readonly string[]): Parsed {
     const value = values[flag];
     return value === undefined ? [] : (Array.isArray(value) ? value : [value]).map(String);
   };
-  for (const flag of known) checkChoices(flag, all(flag.name));
+  for (const flag of known) checkChoices(flag, all(flag.name), command?.name);
   return {
     command,
     arguments: positionals.slice(1).map(unguarded),
@@ -77,7 +77,7 @@ function unguarded(argument: string): string {
   return argument.startsWith('\u0000') ? argument.slice(1) : argument;
 }
 
-function checkChoices(flag: Flag, values: readonly string[]): void {
+function checkChoices(flag: Flag, values: readonly string[], command: string | undefined): void {
   if (flag.choices === undefined) return;
   for (const value of values) {
     if (flag.choices.includes(value)) continue;
@@ -85,14 +85,19 @@ function checkChoices(flag: Flag, values: readonly string[]): void {
     throw new Failure(
       'usage.invalid-value',
       `--${flag.name} takes ${flag.choices.join(', ')}, not "${value}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+      { fix: [helpOf(command)] },
     );
   }
+}
+
+function helpOf(command: string | undefined): string {
+  return command === undefined ? 'lockstep --help' : `lockstep ${command} --help`;
 }
 
 function usageFailure(error: unknown, known: readonly Flag[], command: string | undefined): Failure {
   const { code, message = '' } = error as { code?: string; message?: string };
   const flag = /'(-{1,2}[^' ]+)/.exec(message)?.[1]?.split('=')[0] ?? '';
-  const help = command === undefined ? 'lockstep --help' : `lockstep ${command} --help`;
+  const help = helpOf(command);
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
     const near = closest(
       flag.replace(/^-+/, ''),

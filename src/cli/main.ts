@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { Failure, problemOf, secretsOf } from '../base/index.ts';
-
+import { Failure, type Problem, problemOf, secretsOf } from '../base/index.ts';
 import type { Emit } from '../contracts/index.ts';
 import type { Answer, Screen } from './answer.ts';
 import { type Parsed, parseCommandLine } from './argv.ts';
 import { showCommand, showOverview } from './help.ts';
 import { folderOf, needed } from './options.ts';
-import { showFailure } from './show/failure.ts';
+import { forCommand, showFailure } from './show/failure.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 type Run = (screen: Screen) => Promise<Answer>;
@@ -154,7 +153,11 @@ function report(error: unknown, { parsed, terminal }: Where, debug: boolean): nu
   const problems = failure.details.problems ?? [failure];
   if (parsed?.has('json')) {
     terminal.print(
-      envelope(parsed, { exitCode: failure.exitCode, data: failure.details.data ?? null, problems: problems.map((one) => problemOf(one)) }),
+      envelope(parsed, {
+        exitCode: failure.exitCode,
+        data: failure.details.data ?? null,
+        problems: problems.map((one) => ({ ...stateOf(failure), ...problemOf(one) })),
+      }),
     );
   } else {
     const command = parsed?.command?.name;
@@ -168,17 +171,24 @@ function report(error: unknown, { parsed, terminal }: Where, debug: boolean): nu
   return failure.exitCode;
 }
 
+/** What remains is said once for several problems. */
+function stateOf({ details: { state } }: Failure): { readonly state?: string } {
+  return state === undefined ? {} : { state };
+}
+
 function bug(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   return new Failure('internal.bug', `this is a fault of Lockstep: ${message}`, { fix: ['add --debug, and report what it prints'] }, error);
 }
 
 /** The one shape of every JSON answer. */
-function envelope(parsed: Parsed, answer: Pick<Answer, 'exitCode' | 'data'> & { readonly problems: readonly unknown[] }): string {
-  const { exitCode, data, problems } = answer;
+function envelope(parsed: Parsed, answer: Pick<Answer, 'exitCode' | 'data'> & { readonly problems: readonly Problem[] }): string {
+  const { exitCode, data } = answer;
+  const command = parsed.command?.name;
+  const problems = answer.problems.map((problem) => ({ ...problem, fix: problem.fix.map((fix) => forCommand(fix, command)) }));
   const body = {
     v: 1,
-    command: parsed.command?.name ?? null,
+    command: command ?? null,
     ok: exitCode === 0,
     exitCode,
     env: parsed.value('env') ?? null,

@@ -1,10 +1,11 @@
-import { Failure } from '../base/index.ts';
-import { isInDatabase } from '../migration/index.ts';
-import { openSession, type Session } from '../runner/index.ts';
+import { Failure, formatPlace, problemOf } from '../base/index.ts';
+import { type Entry, isInDatabase, isPending } from '../migration/index.ts';
+import { openSession, prepareUp, refusal, type Session } from '../runner/index.ts';
 import { tableStore } from '../stores/index.ts';
 import { actor, readEntries, type Workplace, waitOptions } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { collectMigrations, databaseOf, openProject, type Project } from './project.ts';
+import { prepareAll, preparerFor } from './run.ts';
 import { problemOfEntry } from './up.ts';
 
 export interface Check {
@@ -22,12 +23,14 @@ export interface DoctorReport {
 /** Looks at everything that a run needs, one thing after another, and says what helps. Changes nothing. */
 export async function doctor(options: CommonOptions = {}): Promise<DoctorReport> {
   const checks: Check[] = [nodeCheck()];
+  let opened: Session | undefined;
   const attempt = async <T>(name: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      checks.push({ name, outcome: 'error', message: error.message, fix: error.details.fix ?? [] });
+      const failure = opened === undefined ? error : refusal(opened, error);
+      if (!(failure instanceof Failure)) throw error;
+      checks.push(...failed(name, failure));
       return undefined;
     }
   };
@@ -36,8 +39,7 @@ export async function doctor(options: CommonOptions = {}): Promise<DoctorReport>
   checks.push(ok('configuration', project.configFile ?? 'none, the defaults hold'));
   const collected = await attempt('migrations', () => collectMigrations(project, options));
   if (collected !== undefined) {
-    for (const failure of collected.problems)
-      checks.push({ name: 'migrations', outcome: 'error', message: failure.message, fix: failure.details.fix ?? [] });
+    for (const failure of collected.problems) checks.push(...failed('migrations', failure));
     for (const file of collected.unmatched)
       checks.push(warn('migrations', `"${file.path}" is no migration and is not run`, ['rename it, or move it out of the folder']));
     if (collected.problems.length === 0) checks.push(ok('migrations', `${collected.migrations.length} found`));
@@ -58,6 +60,7 @@ export async function doctor(options: CommonOptions = {}): Promise<DoctorReport>
     }),
   );
   if (session === undefined) return finished(checks);
+  opened = session;
   try {
     checks.push(
       ok('database', `${session.server.title}, reached in ${Math.round(performance.now() - begun)} ms with ${database.driver.name}`),
@@ -65,7 +68,11 @@ export async function doctor(options: CommonOptions = {}): Promise<DoctorReport>
     checks.push(...serverChecks(session));
     if (collected !== undefined) {
       const workplace: Workplace = { project, database, collected, session, close: () => Promise.resolve() };
-      checks.push(...((await attempt('history', () => historyChecks(workplace))) ?? []));
+      const entries = await attempt('history', async () => (await readEntries(workplace)).entries);
+      if (entries !== undefined) {
+        checks.push(...historyChecks(entries));
+        if (collected.problems.length === 0) checks.push(...((await attempt('migrations', () => pendingChecks(workplace, entries))) ?? []));
+      }
     }
     checks.push(...((await attempt('indexes', () => indexChecks(session))) ?? []));
   } finally {
@@ -103,18 +110,18 @@ function serverChecks(session: Session): readonly Check[] {
   return checks;
 }
 
-async function historyChecks(workplace: Workplace): Promise<readonly Check[]> {
-  const { entries, isSetUp } = await readEntries(workplace);
-  if (!isSetUp) return [ok('history', 'not set up yet; the first `up` does it')];
+function historyChecks(entries: readonly Entry[]): readonly Check[] {
+  const rows = entries.filter((entry) => entry.row !== undefined);
+  if (rows.length === 0) return [ok('history', 'nothing is applied yet')];
   const checks: Check[] = [];
-  for (const entry of entries) {
+  for (const entry of rows) {
     const failure = problemOfEntry(entry);
-    if (failure !== undefined) checks.push({ name: 'history', outcome: 'error', message: failure.message, fix: failure.details.fix ?? [] });
+    if (failure !== undefined) checks.push(...failed('history', failure));
     if (entry.partial && entry.row?.direction !== 'down') {
       checks.push({
         name: 'history',
         outcome: 'error',
-        message: `migration ${entry.id} is half applied: ${entry.row?.done ?? 0} of ${entry.row?.total ?? 0} statements`,
+        message: `migration ${entry.id} failed half way: ${firstLine(entry.row?.error ?? '')}`,
         fix: ['lockstep up', 'lockstep down --partial'],
       });
     }
@@ -122,6 +129,19 @@ async function historyChecks(workplace: Workplace): Promise<readonly Check[]> {
   return checks.length > 0
     ? checks
     : [ok('history', `${entries.filter((entry) => isInDatabase(entry.row)).length} applied, nothing contradicts the files`)];
+}
+
+/** Whether everything that is pending can be read and fits the structure that it would meet. */
+async function pendingChecks(workplace: Workplace, entries: readonly Entry[]): Promise<readonly Check[]> {
+  const pending = entries.filter(isPending);
+  if (pending.length === 0) return [];
+  const preparer = preparerFor(workplace);
+  const steps = await prepareAll(pending, (entry) => prepareUp(preparer, entry));
+  return [ok('migrations', `${steps.length} pending, all of them can be read`)];
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
 }
 
 async function indexChecks({ connection, engine }: Session): Promise<readonly Check[]> {
@@ -133,6 +153,15 @@ async function indexChecks({ connection, engine }: Session): Promise<readonly Ch
       `DROP INDEX ${engine.quote.identifier(String(row['index']))}, then build it again`,
     ]),
   );
+}
+
+/** One line for each problem, with its place. */
+function failed(name: string, failure: Failure): readonly Check[] {
+  return (failure.details.problems ?? [failure]).map((one) => {
+    const { place } = one.details;
+    const where = place === undefined || place.line === 1 ? '' : ` (${formatPlace(place)})`;
+    return { name, outcome: 'error', message: `${one.message}${where}`, fix: problemOf(one).fix };
+  });
 }
 
 function ok(name: string, message: string): Check {

@@ -36,9 +36,15 @@ export async function mark(options: MarkOptions): Promise<MarkReport> {
       await confirmProtected(workplace, options, `The history would be changed for ${entry.id}.`);
       const { statements, now } = await changeFor(workplace, run, entry, options);
       const { connection, engine } = run.session;
+      await run.setUp();
       await connection.query(engine.session.begin);
-      for (const sql of statements) await connection.query(sql);
-      await connection.query(engine.session.commit);
+      try {
+        for (const sql of statements) await connection.query(sql);
+        await connection.query(engine.session.commit);
+      } catch (error) {
+        await connection.query(engine.session.rollback).catch(() => undefined);
+        throw error;
+      }
       return { database: workplace.database.name, id: entry.id, mark: options.mark, from: entry.state, now };
     });
   });

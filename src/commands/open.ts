@@ -42,10 +42,7 @@ export function actor(options: CommonOptions): { readonly by: string; readonly h
 }
 
 /** Opens everything that a command needs. With `readOnly` nothing is created, not even an empty database. */
-export async function openWorkplace(
-  options: CommonOptions,
-  how: { readonly command: string; readonly readOnly: boolean },
-): Promise<Workplace> {
+async function openWorkplace(options: CommonOptions, how: { readonly command: string; readonly readOnly: boolean }): Promise<Workplace> {
   const project = await openProject(options);
   const database = await databaseOf(project, options);
   const collected = await collectMigrations(project, options);
@@ -64,7 +61,7 @@ export async function openWorkplace(
   return { project, database, collected, session, close: () => session.close() };
 }
 
-/** Opens a workplace, works in it and closes it. What the database refuses outside any migration becomes a failure. */
+/** Opens everything, works in it, and closes it again. What the database refuses on the way is a failure with a code of its own. */
 export async function inWorkplace<T>(
   options: CommonOptions,
   how: { readonly command: string; readonly readOnly: boolean },
@@ -74,7 +71,7 @@ export async function inWorkplace<T>(
   try {
     return await work(workplace);
   } catch (error) {
-    throw error instanceof DatabaseError ? refusal(error, workplace.session) : error;
+    throw refusal(workplace.session, error);
   } finally {
     await workplace.close();
   }
@@ -101,7 +98,10 @@ function shortened(label: string): string {
 /** The history as it is now, joined with the files. */
 export async function readEntries(workplace: Workplace): Promise<{ readonly entries: readonly Entry[]; readonly isSetUp: boolean }> {
   const { session, collected } = workplace;
-  const brief = await session.store.read(session);
+  const brief = await session.store.read(session).catch((error: unknown) => {
+    if (!(error instanceof DatabaseError) || session.engine.errorKind(error) !== 'rights') throw error;
+    throw refusal(session, error, { what: 'the history cannot be read', grant: ['grant the user SELECT on the tables of the history'] });
+  });
   const rows = brief === undefined ? undefined : await withOrphans(workplace, brief);
   const edited = await editedMigrations(workplace, rows ?? []);
   const entries = entriesOf(collected.migrations, rows ?? [], (migration) => edited.has(migration.id));

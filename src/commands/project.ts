@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { Failure } from '../base/index.ts';
-import { type Config, type Environment, findConfig, readEnvironmentFile, targetOf } from '../config/index.ts';
+import { type Config, checkConfig, type Environment, findConfig, readEnvironmentFile, targetOf } from '../config/index.ts';
 import type { Driver, Engine, Format, FormatTools, Source, Target } from '../contracts/index.ts';
 import { builtInDrivers } from '../drivers/index.ts';
 import { builtInEngines, type EngineEntry } from '../engines/index.ts';
@@ -42,7 +42,7 @@ export async function openProject(options: CommonOptions): Promise<Project> {
   const found =
     options.config === undefined
       ? await findConfig(folder, options.configFile, (path) => loader.load(path))
-      : { config: options.config, file: undefined, base: folder };
+      : { config: checkConfig(options.config, 'config', ''), file: undefined, base: folder };
   const { config, base } = found;
   const placeholders =
     config.placeholders === undefined && options.variables === undefined ? undefined : { ...config.placeholders, ...options.variables };
@@ -122,6 +122,13 @@ export async function databaseOf(project: Project, options: CommonOptions): Prom
     });
   }
   const { target, driver } = targetOf(url, base, given === undefined ? drivers : [given, ...drivers]);
+  if (given === undefined && driver.lock(target).kind === 'none' && /^[^:]*:(\/\/)?(\?.*)?$/.test(target.url)) {
+    // In memory it would all seem to go well, and be gone.
+    throw new Failure('config.invalid-url', `the URL "${target.shown}" names no database`, {
+      state: 'nothing was connected',
+      fix: [`${target.shown}./app.db   a file`, `${target.shown}:memory:   nothing that stays`],
+    });
+  }
   const used = given ?? driver;
   const engine = await engines.find((candidate) => candidate.name === used.engine)?.load();
   if (engine === undefined)

@@ -37,7 +37,7 @@ export interface RunOptions extends CommonOptions {
   readonly verify?: boolean;
 }
 
-/** Holds the run lock and the history's tables while `work` goes on; the entries are read after the lock is ours. */
+/** Holds the run lock while `work` goes on; the entries are read after the lock is ours. */
 export async function withRun<T>(
   workplace: Workplace,
   options: RunOptions,
@@ -59,7 +59,7 @@ export async function withRun<T>(
   };
   options.cancel?.addEventListener('abort', cancel);
   try {
-    const first = await setUp(workplace, lockTimeoutMs);
+    const first = await looked(workplace, lockTimeoutMs);
     const run: Run = {
       id,
       by,
@@ -73,30 +73,36 @@ export async function withRun<T>(
       lockTimeoutMs,
       verify: options.verify === true,
       stop,
+      setUp: () => (first.isSetUp ? Promise.resolve() : setUp(session, lockTimeoutMs)),
       hooks: project.config.hooks ?? {},
       services: project.config.services ?? {},
     };
-    return await work(run, first);
+    return await work(run, first.entries);
   } finally {
     options.cancel?.removeEventListener('abort', cancel);
     await lock.release();
   }
 }
 
-/** The history's tables, and what stands in them. */
-async function setUp(workplace: Workplace, lockTimeoutMs: number): Promise<readonly Entry[]> {
-  const { session } = workplace;
+/** What stands in the history, and whether it has its tables. */
+async function looked(workplace: Workplace, lockTimeoutMs: number): ReturnType<typeof readEntries> {
+  const found = await readEntries(workplace);
+  await boundLockWaits(workplace.session, lockTimeoutMs);
+  return found;
+}
+
+async function setUp(session: Workplace['session'], lockTimeoutMs: number): Promise<void> {
   try {
-    const { entries, isSetUp } = await readEntries(workplace);
-    if (!isSetUp) {
-      // There is one try only, so it is given all the time.
-      await boundLockWaits(session, lockTimeoutMs, true);
-      await session.store.prepare(session);
-    }
+    // There is one try only, so it is given all the time.
+    await boundLockWaits(session, lockTimeoutMs, true);
+    await session.store.prepare(session);
     await boundLockWaits(session, lockTimeoutMs);
-    return entries;
   } catch (error) {
-    throw error instanceof DatabaseError ? refusal(error, session, 'nothing was run') : error;
+    throw refusal(session, error, {
+      what: 'the tables of the history cannot be made',
+      state: 'nothing was run',
+      grant: ['grant the user the right to create tables', 'run `lockstep up` as a user who may'],
+    });
   }
 }
 
@@ -212,6 +218,8 @@ export async function runAndReport(
   const { config } = workplace.project;
   const all = options.rehearse === true || (options.transaction ?? config.transaction) === 'all';
   if (all) checkTogether(run, steps);
+  // What is rehearsed makes its tables inside the transaction that is rolled back.
+  if (options.rehearse !== true) await run.setUp();
   run.emit({ ev: 'run.start', run: run.id, database: workplace.database.target.shown, direction: options.direction, total: steps.length });
   await callHook(run, 'beforeRun', options).catch(refusedByHook);
   const loop: LoopOptions = { onError: options.onError ?? config.onError ?? 'halt', wayBack: (ran) => wayBack(workplace, ran) };

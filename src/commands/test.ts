@@ -4,7 +4,7 @@ import { ask, type Outcome, prepareDown, prepareUp, type Run, runSteps, type Ses
 import { createScratch } from '../scratch/index.ts';
 import { inWorkplace, type Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
-import { collectMigrations, databaseOf, openProject } from './project.ts';
+import { collectMigrations, databaseOf, openProject, type Project } from './project.ts';
 
 import { prepareAll, preparerFor, withRun } from './run.ts';
 import { checkFiles } from './up.ts';
@@ -37,13 +37,15 @@ export async function test(options: TestOptions = {}): Promise<TestReport> {
   const project = await openProject(options);
   const collected = await collectMigrations(project, options);
   const engines: TestedEngine[] = [];
-  const urls = options.on?.map((scheme) => `${scheme}:`) ?? [(await databaseOf(project, options)).target.url];
+  // A connection of the caller's own is a database that must not be touched.
+  const { driver: given, ...rest } = options;
+  const urls = options.on?.map((scheme) => urlFor(project, options, scheme)) ?? [await ownUrl(project, options)];
   for (const url of urls) {
-    const { driver, engine, target } = await databaseOf(project, { ...options, url });
+    const { driver, engine, target } = await databaseOf(project, { ...rest, url });
     const scratch = await createScratch(driver, engine, target);
     try {
-      const where = { ...options, url: scratch.target.url, cwd: options.cwd ?? project.base };
-      await inWorkplace(where, { command: 'test', readOnly: false }, async (workplace) => {
+      const own = { ...rest, url: scratch.target.url, cwd: options.cwd ?? project.base };
+      await inWorkplace(own, { command: 'test', readOnly: false }, async (workplace) => {
         checkFiles(workplace);
         engines.push(await testOn(workplace, collected, options, driver.name));
       });
@@ -54,12 +56,34 @@ export async function test(options: TestOptions = {}): Promise<TestReport> {
   return { engines, passed: engines.every((one) => one.problems.length === 0) };
 }
 
+/** The URL of the project's database; for a connection that was handed in, a new one of its kind. */
+async function ownUrl(project: Project, options: TestOptions): Promise<string> {
+  const { driver, target } = await databaseOf(project, options);
+  if (options.driver === undefined || options.url !== undefined) return target.url;
+  if (driver.lock(target).kind !== 'server') return `${driver.schemes[0]}::memory:`;
+  throw new Failure('config.no-database', 'a connection that is handed in cannot make a scratch database; name the server by a URL');
+}
+
+/** The URL that the project has for a scheme; embedded databases need none. */
+function urlFor({ config, drivers, variables }: Project, { url }: TestOptions, scheme: string): string {
+  const known = [url, config.url, variables['DATABASE_URL'], ...Object.values(config.environments ?? {}).map((one) => one.url)];
+  const found = known.find((one) => one?.startsWith(`${scheme}:`));
+  if (found !== undefined) return found;
+  const driver = drivers.find((one) => one.schemes.includes(scheme));
+  if (driver?.lock({ url: `${scheme}::memory:`, shown: '', base: '' }).kind !== 'server') return `${scheme}::memory:`;
+  throw new Failure('config.no-database', `no URL is known for ${scheme}`, {
+    state: 'nothing was connected',
+    fix: [`add an environment with a ${scheme} URL to the configuration`],
+  });
+}
+
 async function testOn(workplace: Workplace, collected: Collected, options: TestOptions, on: string): Promise<TestedEngine> {
   const begun = performance.now();
   const irreversible: TestedEngine['irreversible'][number][] = [];
   const problems: Problem[] = [];
   let reversible = 0;
   await withRun(workplace, { ...options, verify: true }, async (run) => {
+    await run.setUp();
     for (const migration of collected.migrations) {
       const [entry] = entriesOf([migration], [], () => false);
       if (entry === undefined) continue;

@@ -1,4 +1,4 @@
-import { closest, Failure, parseDuration, together } from '../base/index.ts';
+import { closest, Failure, lineStarts, type Place, parseDuration, placeAt, together } from '../base/index.ts';
 import type { Config } from './config.ts';
 
 /** What a property must be, in words, and the test for it. */
@@ -7,7 +7,7 @@ interface Rule {
   readonly holds: (value: unknown) => boolean;
 }
 
-const text: Rule = { wants: 'a text', holds: (value) => typeof value === 'string' && value !== '' };
+const aText: Rule = { wants: 'a text', holds: (value) => typeof value === 'string' && value !== '' };
 const object: Rule = { wants: 'an object', holds: isObject };
 const list: Rule = { wants: 'a list', holds: Array.isArray };
 const oneOf = (...words: readonly string[]): Rule => ({
@@ -16,11 +16,11 @@ const oneOf = (...words: readonly string[]): Rule => ({
 });
 
 const rules: Readonly<Record<keyof Config, Rule>> = {
-  url: text,
+  url: aText,
   environments: object,
   migrations: {
     wants: 'a text or a list of texts',
-    holds: (value) => text.holds(value) || (Array.isArray(value) && value.every(text.holds)),
+    holds: (value) => aText.holds(value) || (Array.isArray(value) && value.every(aText.holds)),
   },
   scheme: oneOf('sequence', 'datetime', 'version'),
   history: object,
@@ -47,29 +47,38 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
 
 const hookNames = ['beforeRun', 'afterRun', 'beforeMigration', 'afterMigration'];
 const environmentRules: Readonly<Record<string, Rule>> = {
-  url: text,
+  url: aText,
   protected: { wants: 'true or false', holds: (value) => typeof value === 'boolean' },
 };
 
+/** The file that a configuration stands in, for places. */
+interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
 /** The value as a configuration. Refuses unknown properties and wrong types, all of them together. */
-export function checkConfig(value: unknown, file: string): Config {
-  if (!isObject(value)) throw invalid(file, 'it exports no object');
-  const problems = checkObject(value, rules, '', file);
+export function checkConfig(value: unknown, file: string, text: string): Config {
+  const source = { file, text };
+  if (!isObject(value)) throw invalid(source, '', 'it exports no object');
+  const problems = checkObject(value, rules, '', source);
   if (isObject(value['environments'])) {
     for (const [name, environment] of Object.entries(value['environments'])) {
-      if (isObject(environment)) problems.push(...checkObject(environment, environmentRules, `environments.${name}.`, file));
-      else problems.push(invalid(file, `"environments.${name}" must be an object`));
+      const path = `environments.${name}`;
+      if (isObject(environment)) problems.push(...checkObject(environment, environmentRules, `${path}.`, source));
+      else problems.push(invalid(source, path, `"${path}" must be an object`));
     }
   }
-  if (isObject(value['history'])) problems.push(...checkObject(value['history'], { table: text, schema: text }, 'history.', file));
+  if (isObject(value['history'])) problems.push(...checkObject(value['history'], { table: aText, schema: aText }, 'history.', source));
   if (isObject(value['hooks'])) {
     problems.push(
       ...Object.keys(value['hooks']).flatMap((name) =>
-        hookNames.includes(name) ? [] : [unknownProperty(`hooks.${name}`, name, hookNames, file)],
+        hookNames.includes(name) ? [] : [unknownProperty(`hooks.${name}`, hookNames, source)],
       ),
     );
   }
-  if (problems.length > 0) throw together(problems, (n) => `${n} properties of "${file}" cannot be used`);
+  if (problems.length > 0)
+    throw together(problems, (n) => `${n} properties of "${file}" cannot be used`).with({ state: 'nothing was connected' });
   return value as Config;
 }
 
@@ -77,28 +86,43 @@ function checkObject(
   value: Readonly<Record<string, unknown>>,
   known: Readonly<Record<string, Rule>>,
   path: string,
-  file: string,
+  source: Source,
 ): Failure[] {
   const problems: Failure[] = [];
   for (const [name, given] of Object.entries(value)) {
     if (given === undefined) continue;
     const rule = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (rule === undefined) problems.push(unknownProperty(path + name, name, Object.keys(known), file));
-    else if (!rule.holds(given)) problems.push(invalid(file, `"${path}${name}" must be ${rule.wants}`));
+    if (rule === undefined) problems.push(unknownProperty(path + name, Object.keys(known), source));
+    else if (!rule.holds(given)) problems.push(invalid(source, path + name, `"${path}${name}" must be ${rule.wants}`));
   }
   return problems;
 }
 
-function unknownProperty(path: string, name: string, known: readonly string[], file: string): Failure {
-  const near = closest(name, known);
-  return invalid(file, `there is no property "${path}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
+function unknownProperty(path: string, known: readonly string[], source: Source): Failure {
+  const near = closest(path.split('.').at(-1) ?? path, known);
+  return invalid(source, path, `there is no property "${path}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
 }
 
-function invalid(file: string, why: string): Failure {
-  return new Failure('config.invalid', `"${file}" cannot be used: ${why}`, {
-    place: { file, line: 1, column: 1 },
+function invalid(source: Source, path: string, why: string): Failure {
+  return new Failure('config.invalid', `"${source.file}" cannot be used: ${why}`, {
+    // What was handed in by a program has no place.
+    ...(source.text === '' ? {} : { place: placeOf(source, path), source: source.text }),
     state: 'nothing was connected',
+    fix: ['correct the property that is named'],
   });
+}
+
+/** Where a property is written: its names are looked for one behind another. Code may write it in any other way. */
+function placeOf({ file, text }: Source, path: string): Place {
+  let at = 0;
+  for (const name of path === '' ? [] : path.split('.')) {
+    const key = new RegExp(`(?<![\\w$.])["']?${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}["']?\\s*:`, 'g');
+    key.lastIndex = at;
+    const found = key.exec(text);
+    if (found === null) return { file, line: 1, column: 1 };
+    at = found.index;
+  }
+  return placeAt(file, lineStarts(text), at);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

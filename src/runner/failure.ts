@@ -1,9 +1,9 @@
 import { Failure, type FailureDetails, type Place } from '../base/index.ts';
-import type { DatabaseError, ErrorKind } from '../contracts/index.ts';
+import type { ErrorKind } from '../contracts/index.ts';
 import type { Item } from './items.ts';
+import { codeOf } from './kinds.ts';
 import type { Step } from './run-types.ts';
 import type { ItemError } from './send.ts';
-import type { Session } from './session.ts';
 
 /** Where a statement failed inside its file: its own beginning, moved on by what the engine said. */
 export function placeOf(item: Item, position: number | undefined): Place | undefined {
@@ -70,35 +70,6 @@ function codeFor(kind: ErrorKind, failed: ItemError): Failure['code'] {
 /** The run lock was found to be gone, or another run has made the row: nothing more may be written. */
 export function isLockLost({ item, error }: ItemError, kind: ErrorKind): boolean {
   return (item.role === 'guard' && error.code === item.lostCode) || (item.role === 'record' && kind === 'exists');
-}
-
-/** The failure for what the database refused outside any migration; an error that has no meaning of its own is handed back as it is. */
-export function refusal(error: DatabaseError, { engine, target }: Session, state?: string): Failure | DatabaseError {
-  const code = codeOf(engine.errorKind(error));
-  if (code === 'migration.failed') return error;
-  const details = { engine: { message: error.message, code: error.code }, ...(state === undefined ? {} : { state }) };
-  return new Failure(code, `${target.shown} refused: ${error.message}`, details, error);
-}
-
-/** The code for an error of this kind. */
-export function codeOf(kind: ErrorKind): Failure['code'] {
-  switch (kind) {
-    case 'lost':
-      return 'connection.lost';
-    case 'busy':
-    case 'deadlock':
-      return 'database.busy';
-    case 'rights':
-      return 'database.no-rights';
-    case 'read-only':
-      return 'database.read-only';
-    case 'cancelled':
-      return 'interrupted';
-    case 'storage':
-      return 'database.storage';
-    default:
-      return 'migration.failed';
-  }
 }
 
 function whereOf(item: Item, kind: ErrorKind): string {

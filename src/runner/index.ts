@@ -9,7 +9,6 @@ export {
   type Services,
   type SqlTag,
 } from './code/migration.ts';
-export { refusal } from './failure.ts';
 export { acquireLock } from './lock.ts';
 export type { RunLock, WaitOptions } from './lock-types.ts';
 export { boundLockWaits } from './lock-waits.ts';
@@ -18,6 +17,6 @@ export { prepareDown } from './prepare-down.ts';
 export { callHook, type LoopOptions, type Ran, type RunResult, runSteps } from './run.ts';
 export type { Outcome, Run, Step } from './run-types.ts';
 export { type SchemaView, schemaView } from './schema-view.ts';
-export { ask, openSession, type Session, type SessionOptions } from './session.ts';
+export { ask, openSession, refusal, type Session, type SessionOptions } from './session.ts';
 export { checkTogether, runTogether } from './together.ts';
 export { checkFailure, hasChecks, runChecks } from './verify.ts';

@@ -54,6 +54,12 @@ async function holderOf(connection: Connection): Promise<string | undefined> {
 }
 
 function unusable(path: string, error: unknown): Failure {
+  if (error instanceof DatabaseError && error.code === 'ENOENT') {
+    return new Failure('connection.failed', `the database beside "${path}" cannot be opened: ${error.message}`, {
+      state: 'nothing was changed',
+      fix: ['correct the path in the URL, or make the folder'],
+    });
+  }
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof DatabaseError && /FULL|IOERR/.test(error.code)) {
     const state = 'nothing was changed';

@@ -104,6 +104,8 @@ export interface Run {
   readonly verify: boolean;
   /** Aborts when no further statement shall begin. */
   readonly stop: AbortSignal;
+  /** Makes the tables of the history where there are none yet; only when something is about to run. */
+  readonly setUp: () => Promise<void>;
   readonly hooks: Hooks;
   readonly services: Readonly<Record<string, unknown>>;
 }

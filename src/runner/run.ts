@@ -2,7 +2,7 @@ import { Failure, together } from '../base/index.ts';
 import { DatabaseError, type Hooks } from '../contracts/index.ts';
 import { groupsOf, renderChanges, wayBackOf } from '../plan/index.ts';
 import { runCode } from './code/run.ts';
-import { codeOf } from './failure.ts';
+import { codeOf } from './kinds.ts';
 import { boundLockWaits } from './lock-waits.ts';
 import { renderedChanges } from './rendered.ts';
 import { finishedStatements } from './resume.ts';

@@ -1,6 +1,7 @@
 import { Failure } from '../base/index.ts';
 import {
   type Connection,
+  connectFailure,
   DatabaseError,
   type Driver,
   type Emit,
@@ -11,6 +12,7 @@ import {
   type Target,
 } from '../contracts/index.ts';
 
+import { codeOf } from './kinds.ts';
 import { acquireFileLock } from './lock-file.ts';
 import type { RunLock, WaitOptions } from './lock-types.ts';
 import { interruptedWhile, pauseFor, waitForLock } from './wait.ts';
@@ -64,6 +66,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     connection = opened;
     for (const statement of engine.session.start) await opened.query(statement);
     const server = await ask(opened, engine.identify());
+    if (server.database === '') {
+      throw new Failure('connection.no-database', `${target.shown} names no database`, {
+        state: 'nothing was changed',
+        fix: ['add the name of the database to the URL'],
+      });
+    }
     const second = driver.lock(target).kind === 'server' ? () => connect(`${options.label} watch`.slice(0, 63)) : undefined;
     return {
       connection: opened,
@@ -119,16 +127,27 @@ async function patiently(connect: () => Promise<Connection>, options: SessionOpt
   }
 }
 
-function connectFailure(error: DatabaseError, { engine, target }: SessionOptions): Failure {
-  const details = { engine: { message: error.message, code: error.code }, state: 'nothing was changed' };
-  switch (engine.errorKind(error)) {
-    case 'credentials':
-      return new Failure('connection.refused', `${target.shown} refuses the user or the password`, details, error);
-    case 'no-database':
-      return new Failure('connection.no-database', `the database of ${target.shown} does not exist`, details, error);
-    case 'rights':
-      return new Failure('connection.refused', `${target.shown} refuses the user`, details, error);
-    default:
-      return new Failure('connection.failed', `${target.shown} cannot be reached: ${error.message}`, details, error);
-  }
+/** What was tried when the database refused it, what is so now, and what helps when a right is lacking. */
+export interface Refused {
+  readonly what?: string;
+  readonly state?: string;
+  readonly grant?: readonly string[];
+}
+
+/** The failure for something that the database refused outside of any migration; an error of no known kind is given back as it is. */
+export function refusal({ engine, target, server }: Session, error: unknown, { what, state, grant }: Refused = {}): unknown {
+  if (!(error instanceof DatabaseError)) return error;
+  const kind = engine.errorKind(error);
+  const code = codeOf(kind);
+  if (code === 'migration.failed') return error;
+  return new Failure(
+    code,
+    `${what ?? `${target.shown} refuses "${server.user}"`}: ${error.message}`,
+    {
+      engine: { message: error.message, ...(error.code === '' ? {} : { code: error.code }) },
+      ...(kind === 'lost' ? {} : { state: state ?? 'nothing was changed' }),
+      ...(kind === 'rights' && grant !== undefined ? { fix: grant } : {}),
+    },
+    error,
+  );
 }

@@ -1,6 +1,6 @@
 import { count, Failure } from '../base/index.ts';
 import { DatabaseError } from '../contracts/index.ts';
-import { codeOf } from './failure.ts';
+import { codeOf } from './kinds.ts';
 import { boundLockWaits } from './lock-waits.ts';
 import { failedWrite } from './record.ts';
 import { type Ran, type RunResult, runSteps } from './run.ts';
@@ -41,6 +41,12 @@ export async function runTogether(run: Run, steps: readonly Step[], commit: bool
   await boundLockWaits(session, run.lockTimeoutMs, true);
   const refused = await errorOf(session, begin);
   if (refused !== undefined) return endedBy(run, steps, refused);
+  if (!commit) {
+    await run.setUp().catch(async (error: unknown) => {
+      await session.connection.query(rollback).catch(() => undefined);
+      throw error;
+    });
+  }
   const result = await runSteps({ ...run, together: true, emit }, steps, { onError: 'halt', wayBack: () => Promise.resolve([]) });
   const [failed] = result.failed;
   const finished = failed === undefined && !result.interrupted;

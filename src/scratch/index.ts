@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../base/index.ts';
-import { DatabaseError, type Driver, type Engine, type Target } from '../contracts/index.ts';
+import { connectFailure, DatabaseError, type Driver, type Engine, type Target } from '../contracts/index.ts';
 
 export interface Scratch {
   readonly driver: Driver;
@@ -39,24 +39,32 @@ async function onServer(driver: Driver, engine: Engine, target: Target): Promise
   const url = new URL(target.url);
   url.pathname = `/${name}`;
   if (scratch === undefined) throw new Failure('change.unsupported', `${engine.title} makes no scratch databases`);
-  await onTarget(driver, target, scratch.create(name));
+  await onTarget({ driver, engine }, target, scratch.create(name));
   return {
     driver,
     engine,
     target: { url: url.href, shown: `${engine.title} scratch database ${name}`, base: target.base },
-    drop: () => onTarget(driver, target, scratch.drop(name)),
+    drop: () => onTarget({ driver, engine }, target, scratch.drop(name)),
   };
 }
 
-async function onTarget(driver: Driver, target: Target, sql: string): Promise<void> {
-  const connection = await driver.connect(target, { label: 'lockstep scratch' });
+async function onTarget(
+  { driver, engine }: { readonly driver: Driver; readonly engine: Engine },
+  target: Target,
+  sql: string,
+): Promise<void> {
+  const connection = await driver.connect(target, { label: 'lockstep scratch' }).catch((error: unknown) => {
+    throw error instanceof DatabaseError ? connectFailure(error, { driver, engine, target }) : error;
+  });
   try {
     await connection.query(sql);
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    throw new Failure('database.no-rights', `no scratch database can be made on ${target.shown}: ${error.message}`, {
+    const code = engine.errorKind(error) === 'read-only' ? 'database.read-only' : 'database.no-rights';
+    throw new Failure(code, `no scratch database can be made on ${target.shown}: ${error.message}`, {
       engine: { message: error.message, code: error.code },
-      fix: ['grant the right to create databases', 'lockstep test --url sqlite::memory:'],
+      state: 'nothing was changed',
+      fix: ['grant the right to create databases', 'lockstep test --engines sqlite'],
     });
   } finally {
     await connection.close();

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Source } from '../contracts/index.ts';
-import { type FileContext, foundAt, readSourceFile } from './shared/files.ts';
+import { type FileContext, foundAt, readAll } from './shared/files.ts';
 
 /** All files that a pattern such as `db/**.sql` matches, from the base folder. */
 export function globSource(pattern: string, base: string, context: FileContext): Source {
@@ -9,7 +9,8 @@ export function globSource(pattern: string, base: string, context: FileContext):
     list: async () => {
       const { globSync } = await import('tinyglobby');
       const root = resolve(base, fixedPart(pattern));
-      return globSync(pattern, { cwd: base, absolute: true }).map((path) => readSourceFile(foundAt(resolve(path), root), context));
+      const found = globSync(pattern, { cwd: base, absolute: true }).map((path) => foundAt(resolve(path), root));
+      return readAll(found, context);
     },
   };
 }

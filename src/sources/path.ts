@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../base/index.ts';
 import type { Source } from '../contracts/index.ts';
-import { type FileContext, readSourceFile, walk } from './shared/files.ts';
+import { type FileContext, readAll, walk } from './shared/files.ts';
 
 /** All migrations below a folder. Hidden files and packages are passed over. Refuses a folder that does not exist. */
 export function pathSource(folder: string, base: string, context: FileContext): Source {
@@ -13,7 +13,7 @@ export function pathSource(folder: string, base: string, context: FileContext): 
       if (!existsSync(root)) return Promise.reject(missing(folder));
       if (!statSync(root).isDirectory())
         return Promise.reject(new Failure('source.missing', `"${folder}" is a file, no folder of migrations`));
-      return attempt(() => walk(root).map((file) => readSourceFile(file, context)));
+      return attempt(() => readAll(walk(root, context), context));
     },
   };
 }

@@ -62,7 +62,17 @@ export function tableStore(options: TableStoreOptions = {}): Store {
     const { engine, server } = context;
     const schema = options.schema ?? server.namespace;
     const name = options.table ?? 'lockstep_history';
-    const quoted = (table: string): string => engine.quote.name(schema === undefined ? { name: table } : { schema, name: table });
+    if (schema === undefined) {
+      throw new Failure(
+        'database.no-rights',
+        `"${server.user}" may use no schema of its search path, so the history cannot be looked for`,
+        {
+          state: 'nothing was changed',
+          fix: ['grant the user USAGE on the schema of the history', 'set history.schema in lockstep.config.ts'],
+        },
+      );
+    }
+    const quoted = (table: string): string => engine.quote.name({ schema, name: table });
     return { history: quoted(name), log: quoted(name.endsWith('_history') ? name.replace(/_history$/, '_log') : `${name}_log`) };
   };
   return {

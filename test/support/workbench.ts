@@ -14,8 +14,8 @@ export interface Workbench {
   /** Everything that the commands have said so far. */
   readonly events: readonly RunEvent[];
   query(sql: string): Promise<readonly ResultRow[]>;
-  /** The names of all tables but those of the history. */
-  tables(): Promise<readonly string[]>;
+  /** The names of all tables but those of the history; with `own` of all. */
+  tables(own?: 'own'): Promise<readonly string[]>;
   drop(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function workbench(flavour: Flavour, files: Readonly<Record<string,
     await database.exec('ROLLBACK; DROP SCHEMA public CASCADE; CREATE SCHEMA public');
     const query = async (sql: string): Promise<readonly ResultRow[]> => (await database.query<ResultRow>(sql)).rows;
     const options = { ...common, driver: pglite({ database }) };
-    return { ...base, options, query, tables: () => tablesOf(flavour, query), drop: () => Promise.resolve() };
+    return { ...base, options, query, tables: (own) => tablesOf(flavour, query, own), drop: () => Promise.resolve() };
   }
   const database = await freshDatabase(flavour);
   const query = async (sql: string): Promise<readonly ResultRow[]> => {
@@ -46,10 +46,10 @@ export async function workbench(flavour: Flavour, files: Readonly<Record<string,
     }
   };
   const options = { ...common, url: database.url };
-  return { ...base, options, query, tables: () => tablesOf(flavour, query), drop: () => database.drop() };
+  return { ...base, options, query, tables: (own) => tablesOf(flavour, query, own), drop: () => database.drop() };
 }
 
-async function tablesOf(flavour: Flavour, query: Workbench['query']): Promise<readonly string[]> {
+async function tablesOf(flavour: Flavour, query: Workbench['query'], own: 'own' | undefined): Promise<readonly string[]> {
   const sql = {
     sqlite: `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'`,
     pglite: `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`,
@@ -57,5 +57,5 @@ async function tablesOf(flavour: Flavour, query: Workbench['query']): Promise<re
     mariadb: `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()`,
   }[flavour];
   const names = (await query(sql)).map((row) => String(row['name']));
-  return names.filter((name) => !/^lockstep_/.test(name)).sort();
+  return names.filter((name) => own === 'own' || !/^lockstep_/.test(name)).sort();
 }

@@ -1,7 +1,8 @@
-import { Failure } from '../../base/index.ts';
+import { Failure, count as number } from '../../base/index.ts';
 import { doctor, explain, explainable, type Mark, mark, verify } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { atMost, commonOptions, needed, wholeNumber } from '../options.ts';
+import { forCommand } from '../show/failure.ts';
 import { columns } from '../terminal.ts';
 
 const marks: readonly Mark[] = ['applied', 'pending', 'accept', 'forget'];
@@ -53,7 +54,7 @@ export async function runVerify({ parsed, terminal }: Screen): Promise<Answer> {
       }
       const sign = report.problems.length > 0 ? out.red(out.sign.fail) : out.green(out.sign.ok);
       terminal.print(
-        `${sign} ${report.compared} compared, ${report.checked} with checks of their own, ${report.problems.length} problems.`,
+        `${sign} ${report.compared} compared, ${report.checked} with checks of their own, ${number(report.problems.length, 'problem')}.`,
       );
     },
   };
@@ -71,10 +72,10 @@ export async function runDoctor({ parsed, terminal }: Screen): Promise<Answer> {
       const signs = { ok: out.green(out.sign.ok), warning: out.yellow(out.sign.warn), error: out.red(out.sign.fail) };
       for (const check of report.checks) {
         terminal.print(`  ${signs[check.outcome]} ${check.name}: ${check.message}`);
-        for (const fix of check.fix) terminal.print(out.dim(`      fix: ${fix}`));
+        for (const fix of check.fix) terminal.print(out.dim(`      fix: ${forCommand(fix, 'up')}`));
       }
       const count = (outcome: string): number => report.checks.filter((check) => check.outcome === outcome).length;
-      terminal.print(`  ${count('error')} problems, ${count('warning')} warnings.`);
+      terminal.print(`  ${number(count('error'), 'problem')}, ${number(count('warning'), 'warning')}.`);
     },
   };
 }

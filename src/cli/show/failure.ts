@@ -17,18 +17,23 @@ export function showFailure(
   lines.push(...causeOf(failure));
   if (state !== undefined) lines.push(...labelled('State', state));
   const fixes = fix ?? catalogue[failure.code].fix;
-  for (const [i, one] of fixes.entries())
-    lines.push(`  ${i === 0 ? 'Fix:  ' : '      '}  ${one.replace('COMMAND', where.command ?? 'COMMAND')}`);
+  for (const [i, one] of fixes.entries()) lines.push(`  ${i === 0 ? 'Fix:  ' : '      '}  ${forCommand(one, where.command)}`);
   lines.push(style.dim(`  Docs:   lockstep explain ${failure.code}`));
   return lines;
 }
 
+/** The catalogue speaks of any command; whoever is told wants to read their own. */
+export function forCommand(fix: string, command: string | undefined): string {
+  return command === undefined ? fix : fix.replaceAll('COMMAND', command);
+}
+
 /** What the engine said, where that is more than the sentence says already. */
 function causeOf({ message, details: { engine } }: Failure): readonly string[] {
-  if (engine === undefined || (engine.code === undefined && engine.detail === undefined && engine.hint === undefined)) return [];
-  const code = engine.code === undefined ? '' : ` (${engine.code})`;
+  if (engine === undefined) return [];
+  const code = engine.code === undefined || engine.code === '' ? '' : ` (${engine.code})`;
+  const said = message.includes(engine.message) && (code === '' || message.includes(engine.code ?? ''));
   return [
-    ...(message.includes(engine.message) && code === '' ? [] : [`  Cause:  ${engine.message}${code}`]),
+    ...(said ? [] : [`  Cause:  ${engine.message}${code}`]),
     ...(engine.detail === undefined ? [] : [`          ${engine.detail}`]),
     ...(engine.hint === undefined ? [] : [`          hint: ${engine.hint}`]),
   ];
@@ -50,7 +55,7 @@ function showMany(
     lines.push('', `  ${style.red(problem.code)}  ${problem.message}`);
     if (place !== undefined) lines.push(...frame(place, source ?? readSource(place, where.folder), style));
     const [fix] = problem.details.fix ?? catalogue[problem.code].fix;
-    if (fix !== undefined) lines.push(`  Fix:    ${fix}`);
+    if (fix !== undefined) lines.push(`  Fix:    ${forCommand(fix, where.command)}`);
   }
   if (problems.length > 20) lines.push('', `  … and ${problems.length - 20} more`);
   const { state } = failure.details;
@@ -68,11 +73,17 @@ export function frame(place: Place, source: string | undefined, style: Style): r
   const width = String(place.line).length;
   const lines = [head];
   for (let line = Math.max(1, place.line - 2); line <= place.line; line++) {
-    lines.push(`${style.dim(`${String(line).padStart(width + 2)}│`)} ${clip(text[line - 1] ?? '', place.column)}`);
+    lines.push(`${style.dim(`${String(line).padStart(width + 2)}│`)} ${harmless(clip(text[line - 1] ?? '', place.column))}`);
   }
   const before = clip(meant, place.column).slice(0, Math.max(0, Math.min(place.column - 1, 119)));
   lines.push(`${' '.repeat(width + 2)}${style.dim('│')} ${before.replace(/[^\t]/g, ' ')}${style.red('^')}`);
   return lines;
+}
+
+/** A file may hold characters that steer a terminal. */
+function harmless(line: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are meant
+  return line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD');
 }
 
 /** Long lines are cut; what stands before the place stays. */

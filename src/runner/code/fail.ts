@@ -1,7 +1,8 @@
 import { Failure, placeInStack } from '../../base/index.ts';
 import { DatabaseError, type ErrorKind } from '../../contracts/index.ts';
 import type { CodeProgress } from '../../migration/index.ts';
-import { codeOf, fixesFor, isLockLost, stepFailure } from '../failure.ts';
+import { fixesFor, isLockLost, stepFailure } from '../failure.ts';
+import { codeOf } from '../kinds.ts';
 import { failedWrite } from '../record.ts';
 import type { Broken, Run, Step } from '../run-types.ts';
 import { ItemError } from '../send.ts';

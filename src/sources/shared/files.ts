@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { Failure } from '../../base/index.ts';
+import { Failure, together } from '../../base/index.ts';
 import type { SourceFile } from '../../migration/index.ts';
 import type { CodeLoader } from './loader.ts';
 
 const isCode = /\.[cm]?[tj]s$/;
+/** Endings that only migrations have where migrations lie. */
+const isMigration = /\.(?:sql|[cm]?[tj]s|ya?ml|json)$/;
 
 export interface FileContext {
   /** Paths are shown as seen from here. */
@@ -21,17 +23,58 @@ export interface FoundFile {
   readonly folders: readonly string[];
 }
 
-/** Every file below a folder but hidden ones and packages. */
-export function walk(folder: string, folders: readonly string[] = []): readonly FoundFile[] {
+/**
+ * Every file below a folder but hidden ones and packages. Links are followed, but not in a circle. What bears the name of a migration
+ * and is no file is refused, like a folder that cannot be read.
+ */
+export function walk(root: string, context: FileContext): readonly FoundFile[] {
   const found: FoundFile[] = [];
-  for (const entry of entriesOf(folder)) {
+  const problems: Failure[] = [];
+  const shown = (path: string): string => shownPath(path, context.shownFrom);
+  const look = (entry: Dirent, folder: string, folders: readonly string[], above: readonly string[]): void => {
     const { name } = entry;
-    if (name.startsWith('.') || name === 'node_modules') continue;
     const path = `${folder}${sep}${name}`;
-    if (entry.isDirectory()) found.push(...walk(path, [...folders, name]));
-    else if (entry.isFile() || (entry.isSymbolicLink() && statSync(path).isFile())) found.push({ path, name, folders });
-  }
+    const kind = entry.isSymbolicLink() ? linked(path, shown(path)) : entry;
+    if (kind.isFile()) found.push({ path, name, folders });
+    else if (isMigration.test(name)) throw noFile(shown(path), kind.isDirectory() ? 'a folder' : 'a device');
+    else if (kind.isDirectory()) visit(path, [...folders, name], above);
+  };
+  const visit = (folder: string, folders: readonly string[], above: readonly string[]): void => {
+    const real = realpathSync(folder);
+    if (above.includes(real)) return;
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const { name } = entry;
+      if (name.startsWith('.') || name === 'node_modules') continue;
+      collect(problems, shown(`${folder}${sep}${name}`), () => look(entry, folder, folders, [...above, real]));
+    }
+  };
+  collect(problems, shown(root), () => visit(root, [], []));
+  if (problems.length > 0) throw together(problems);
   return found;
+}
+
+/** The files with their texts; all that cannot be read are refused together. */
+export function readAll(found: readonly FoundFile[], context: FileContext): readonly SourceFile[] {
+  const problems: Failure[] = [];
+  const files: SourceFile[] = [];
+  for (const file of found) collect(problems, shownPath(file.path, context.shownFrom), () => files.push(readSourceFile(file, context)));
+  if (problems.length > 0) throw together(problems);
+  return files;
+}
+
+function collect(problems: Failure[], shown: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    problems.push(error instanceof Failure ? error : unreadable(shown, error));
+  }
+}
+
+function linked(path: string, shown: string): Stats {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined)
+    throw refused(shown, 'is a link to something that is not there', ['remove the link, or restore what it points to']);
+  return stat;
 }
 
 /** A file that was found by its path, seen from the root of its source. */
@@ -40,16 +83,8 @@ export function foundAt(path: string, root: string): FoundFile {
   return { path, name: path.slice(path.lastIndexOf(sep) + 1), folders: folder === '' ? [] : folder.split(sep) };
 }
 
-function entriesOf(folder: string): readonly Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    throw unreadable(folder, error);
-  }
-}
-
 /** A file with its text. Refuses what cannot be read and what is not UTF-8. */
-export function readSourceFile({ path, name, folders }: FoundFile, context: FileContext): SourceFile {
+function readSourceFile({ path, name, folders }: FoundFile, context: FileContext): SourceFile {
   const shown = shownPath(path, context.shownFrom);
   const file: SourceFile = { path: shown, text: readText(path, shown), folders, name, module: context.module };
   if (!isCode.test(name)) return file;
@@ -62,29 +97,44 @@ function shownPath(path: string, from: string): string {
 }
 
 function readText(path: string, shown: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw unreadable(shown, error);
-  }
-  if (!isUtf8(bytes)) {
-    throw new Failure('source.unreadable', `"${shown}" is not UTF-8 text`, {
-      place: { file: shown, line: 1, column: 1 },
-      state: 'nothing was run',
-    });
-  }
-  return bytes.toString('utf8');
+  const bytes = readFileSync(path);
+  // A mark of the byte order is no part of the text.
+  if (isUtf8(bytes)) return bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const [line, column] = wide ? [1, 1] : firstFault(bytes);
+  throw new Failure('source.unreadable', `"${shown}" is ${wide ? 'UTF-16' : 'not UTF-8 text'}`, {
+    place: { file: shown, line, column },
+    state: 'nothing was run',
+    fix: ['save the file as UTF-8'],
+    // UTF-16 shows nothing that could be read.
+    ...(wide ? { source: '\n' } : {}),
+  });
 }
 
-function unreadable(path: string, error: unknown): Failure {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new Failure(
-    'source.unreadable',
-    `"${path}" cannot be read: ${reason}`,
-    { place: { file: path, line: 1, column: 1 }, state: 'nothing was run' },
-    error,
-  );
+/** Line and column of the first byte that is no part of a UTF-8 text. */
+function firstFault(bytes: Buffer): readonly [line: number, column: number] {
+  let begin = 0;
+  for (let line = 1; ; line++) {
+    const next = bytes.indexOf(0x0a, begin);
+    const text = bytes.subarray(begin, next < 0 ? bytes.length : next);
+    if (!isUtf8(text) || next < 0) return [line, text.toString('utf8').indexOf('\uFFFD') + 1 || 1];
+    begin = next + 1;
+  }
+}
+
+function unreadable(shown: string, error: unknown): Failure {
+  const { code, message } = error as { code?: string; message?: string };
+  const reason = code === 'EACCES' || code === 'EPERM' ? 'may not be read by this user' : `cannot be read: ${message ?? String(error)}`;
+  return refused(shown, reason, ['check the rights of the file'], error);
+}
+
+function noFile(shown: string, what: string): Failure {
+  return refused(shown, `is ${what}, not a file`, ['rename it, or move it out of the folder']);
+}
+
+function refused(shown: string, why: string, fix: readonly string[], cause?: unknown): Failure {
+  const details = { place: { file: shown, line: 1, column: 1 }, state: 'nothing was run', fix };
+  return new Failure('source.unreadable', `"${shown}" ${why}`, details, cause);
 }
 
 /** The files that a code file imports by a relative path, and those that they import: an edit of them is an edit of it. */

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Client } from 'pg';
@@ -58,6 +58,9 @@ export async function startPostgres(keeper: Keeper, programs: string, options: P
   const data = join(folder, 'data');
   const fresh = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--no-locale', '--no-sync'];
   await runUnprivileged(join(programs, 'initdb'), ['-D', data, ...fresh], folder);
+  // Everybody is let in but the members of a role "guarded", who need their password.
+  const rules = join(data, 'pg_hba.conf');
+  writeFileSync(rules, `host all +guarded 127.0.0.1/32 scram-sha-256\n${readFileSync(rules, 'utf8')}`);
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const settings = {
