@@ -128,6 +128,8 @@ function connectFailure(error: DatabaseError, { engine, target }: SessionOptions
       return new Failure('connection.no-database', `the database of ${target.shown} does not exist`, details, error);
     case 'rights':
       return new Failure('connection.refused', `${target.shown} refuses the user`, details, error);
+    case 'busy':
+      return new Failure('database.busy', `${target.shown} is held by another session: ${error.message}`, details, error);
     default:
       return new Failure('connection.failed', `${target.shown} cannot be reached: ${error.message}`, details, error);
   }

@@ -84,7 +84,7 @@ async function endedBy(run: Run, steps: readonly Step[], error: DatabaseError): 
     error,
   );
   run.emit({ ev: 'error', code: failure.code, message: failure.message });
-  const { state: _, ...broken } = settled;
+  const { state: _, left: __, ...broken } = settled;
   const others = steps.slice(0, -1);
   return {
     done: finished ? others.map((step) => ({ step, outcome: { kind: 'done', ms: 0, statements: statementsOf(step) } })) : [],

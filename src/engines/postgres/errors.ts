@@ -17,6 +17,8 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   '42710': 'exists',
   '42701': 'exists',
   '42723': 'exists',
+  // Rows too; and names, when two sessions create the same object at once.
+  '23505': 'exists',
   '3D000': 'no-database',
   '42601': 'syntax',
   '53100': 'storage',

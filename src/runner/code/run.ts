@@ -119,7 +119,7 @@ async function fail(
     const message = error instanceof Error ? error.message : String(error);
     await writeFailure(work, { error: message, ...(note === undefined ? {} : { note }) });
   }
-  const { state, ...rest } = settled;
+  const { state, left: _, ...rest } = settled;
   const partial = settled.partial || note !== undefined;
   if (!(error instanceof ItemError)) return { ...rest, partial, failure: codeFailure(step, error, { kind, state }) };
   const failure = stepFailure({
