@@ -35,6 +35,8 @@ export interface RunOptions extends CommonOptions {
   readonly allow?: readonly string[];
   /** Run the checks of each migration before it is committed. */
   readonly verify?: boolean;
+  /** Run everything, then roll it back. */
+  readonly rehearse?: boolean;
 }
 
 /** Holds the run lock and the history's tables while `work` goes on; the entries are read after the lock is ours. */
@@ -59,7 +61,7 @@ export async function withRun<T>(
   };
   options.cancel?.addEventListener('abort', cancel);
   try {
-    const first = await setUp(workplace, lockTimeoutMs);
+    const first = await setUp(workplace, lockTimeoutMs, options.rehearse === true);
     const run: Run = {
       id,
       by,
@@ -83,12 +85,12 @@ export async function withRun<T>(
   }
 }
 
-/** The history's tables, and what stands in them. */
-async function setUp(workplace: Workplace, lockTimeoutMs: number): Promise<readonly Entry[]> {
+/** What stands in the history's tables, which are made where they are missing; a rehearsal makes them in its own transaction. */
+async function setUp(workplace: Workplace, lockTimeoutMs: number, rehearse: boolean): Promise<readonly Entry[]> {
   const { session } = workplace;
   try {
     const { entries, isSetUp } = await readEntries(workplace);
-    if (!isSetUp) {
+    if (!isSetUp && !rehearse) {
       // There is one try only, so it is given all the time.
       await boundLockWaits(session, lockTimeoutMs, true);
       await session.store.prepare(session);
@@ -122,9 +124,15 @@ export async function prepareAll(entries: readonly Entry[], prepare: (entry: Ent
     if (prepared.step !== undefined) steps.push(prepared.step);
   }
   if (problems.length > 0) {
-    throw together(problems).with({ state: 'nothing was run' });
+    throw refused(problems);
   }
   return steps;
+}
+
+/** Problems that forbid a run. What one of them says of an earlier run stays said. */
+export function refused(problems: readonly Failure[], sentence?: (n: number) => string): Failure {
+  const failure = together(problems, sentence);
+  return failure.details.state === undefined ? failure.with({ state: 'nothing was run' }) : failure;
 }
 
 /** What the steps would destroy that is there now, with counts. */
@@ -190,7 +198,7 @@ export async function runAndReport(
   workplace: Workplace,
   run: Run,
   steps: readonly Step[],
-  options: RunOptions & { readonly direction: 'up' | 'down'; readonly warnings: readonly Problem[]; readonly rehearse?: boolean },
+  options: RunOptions & { readonly direction: 'up' | 'down'; readonly warnings: readonly Problem[] },
 ): Promise<RunReport> {
   const begun = performance.now();
   const { config } = workplace.project;

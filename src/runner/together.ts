@@ -15,12 +15,15 @@ export function checkTogether(run: Run, steps: readonly Step[]): void {
     throw new Failure(
       'run.not-one-transaction',
       `${server.title} commits structural statements by itself, so a run cannot be one transaction`,
+      { state: 'nothing was run' },
     );
   }
   const alone = steps.filter((step) => step.resume !== undefined || !step.transaction || step.groups.some((group) => !group.transactional));
   if (alone.length > 0) {
     const names = alone.map((step) => step.identity.id).join(', ');
-    throw new Failure('run.not-one-transaction', `${count(alone.length, 'migration')} cannot share a transaction with others: ${names}`);
+    throw new Failure('run.not-one-transaction', `${count(alone.length, 'migration')} cannot share a transaction with others: ${names}`, {
+      state: 'nothing was run',
+    });
   }
 }
 
@@ -41,6 +44,8 @@ export async function runTogether(run: Run, steps: readonly Step[], commit: bool
   await boundLockWaits(session, run.lockTimeoutMs, true);
   const refused = await errorOf(session, begin);
   if (refused !== undefined) return endedBy(run, steps, refused);
+  // A rehearsal leaves nothing behind, not even the history's tables.
+  if (!commit) await session.store.prepare(session);
   const result = await runSteps({ ...run, together: true, emit }, steps, { onError: 'halt', wayBack: () => Promise.resolve([]) });
   const [failed] = result.failed;
   const finished = failed === undefined && !result.interrupted;
