@@ -1,5 +1,5 @@
 import { Failure } from '../base/index.ts';
-import type { Group, Statement } from '../contracts/index.ts';
+import type { Group } from '../contracts/index.ts';
 import type { CodeProgress, HistoryRow, Intent, JournalNote } from '../migration/index.ts';
 import { isInvalid } from './concurrent-index.ts';
 import { digestsOf } from './items.ts';
