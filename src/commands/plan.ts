@@ -8,7 +8,7 @@ import { formatLoss, risksBefore } from '../plan/index.ts';
 import { ask, prepareDown, prepareUp, type Session, type Step } from '../runner/index.ts';
 import type { Key } from '../schema/index.ts';
 import { sha256 } from './digest.ts';
-import { selectDown } from './down.ts';
+import { type DownOptions, selectDown } from './down.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { type PlannedLoss, type PlannedStatement, type PlannedStep, type RunReport, shownBack, warning } from './report.ts';
@@ -19,8 +19,8 @@ import { applyUp, checkFiles, checkHistory, checkLate, selectPending, type UpOpt
 export interface PlanOptions extends CommonOptions {
   /** Plan up to, or back to, this migration; everything pending by default. */
   readonly to?: string;
-  /** Plan taking back so many, in place of going up. */
-  readonly down?: number | 'all';
+  /** Plan taking back so many, or these, in place of going up. */
+  readonly down?: number | 'all' | Pick<DownOptions, 'count' | 'id' | 'partial' | 'asApplied'>;
   readonly late?: LatePolicy;
   /** A file to save the plan to. */
   readonly output?: string;
@@ -50,6 +50,9 @@ export async function plan(options: PlanOptions = {}): Promise<PlanReport> {
     checkFiles(workplace);
     const { entries } = await readEntries(workplace);
     const { steps, warnings } = await planSteps(workplace, entries, options);
+    if (options.output !== undefined && steps.some((step) => step.direction === 'down')) {
+      throw new Failure('usage.invalid-value', 'a plan that takes something back cannot be saved: `lockstep up --plan` runs what goes up');
+    }
     const losses = (await lossesOf(workplace, steps)).map(({ loss, rows }) => ({ loss, rows, text: formatLoss(loss) }));
     const made = new Set<Key>();
     const planned = steps.map((step) => plannedStep(step, entries, made));
@@ -77,11 +80,12 @@ async function planSteps(
 ): Promise<{ readonly steps: readonly Step[]; readonly warnings: readonly Problem[] }> {
   const preparer = preparerFor(workplace);
   const route = options.to === undefined ? undefined : routeTo(entries, options.to);
-  const goesDown = options.down === undefined ? (route?.down ?? []) : selectDown(entries, { count: options.down });
+  const which = typeof options.down === 'object' ? options.down : options.down === undefined ? undefined : { count: options.down };
+  const goesDown = which === undefined ? (route?.down ?? []) : selectDown(entries, which);
   const goesUp = options.down === undefined ? (route?.up ?? selectPending(entries, {})) : [];
   if (goesUp.length > 0) checkHistory(entries);
   const late = checkLate(goesUp, options.late ?? workplace.project.config.late ?? 'warn');
-  const down = await prepareAll(goesDown, (entry) => prepareDown(preparer, entry, { asApplied: false }));
+  const down = await prepareAll(goesDown, (entry) => prepareDown(preparer, entry, { asApplied: which?.asApplied === true }));
   const up = await prepareAll(goesUp, (entry) => prepareUp(preparer, entry));
   const open = [...down, ...up].flatMap((step) =>
     step.boundary === undefined

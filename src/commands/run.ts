@@ -35,6 +35,8 @@ export interface RunOptions extends CommonOptions {
   readonly allow?: readonly string[];
   /** Run the checks of each migration before it is committed. */
   readonly verify?: boolean;
+  /** Run everything, then roll it back. */
+  readonly rehearse?: boolean;
 }
 
 /** Holds the run lock while `work` goes on; the entries are read after the lock is ours. */
@@ -128,9 +130,15 @@ export async function prepareAll(entries: readonly Entry[], prepare: (entry: Ent
     if (prepared.step !== undefined) steps.push(prepared.step);
   }
   if (problems.length > 0) {
-    throw together(problems).with({ state: 'nothing was run' });
+    throw refused(problems);
   }
   return steps;
+}
+
+/** Problems that forbid a run. What one of them says of an earlier run stays said. */
+export function refused(problems: readonly Failure[], sentence?: (n: number) => string): Failure {
+  const failure = together(problems, sentence);
+  return failure.details.state === undefined ? failure.with({ state: 'nothing was run' }) : failure;
 }
 
 /** What the steps would destroy that is there now, with counts. */
@@ -212,7 +220,7 @@ export async function runAndReport(
   workplace: Workplace,
   run: Run,
   steps: readonly Step[],
-  options: RunOptions & { readonly direction: 'up' | 'down'; readonly warnings: readonly Problem[]; readonly rehearse?: boolean },
+  options: RunOptions & { readonly direction: 'up' | 'down'; readonly warnings: readonly Problem[] },
 ): Promise<RunReport> {
   const begun = performance.now();
   const { config } = workplace.project;

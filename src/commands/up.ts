@@ -1,4 +1,4 @@
-import { count, Failure, type Problem, together } from '../base/index.ts';
+import { count, Failure, type Problem } from '../base/index.ts';
 import type { LatePolicy } from '../config/index.ts';
 import { type Entry, isPending, resolveTarget } from '../migration/index.ts';
 import { prepareUp, type Run } from '../runner/index.ts';
@@ -12,6 +12,7 @@ import {
   prepareAll,
   preparerFor,
   type RunOptions,
+  refused,
   runAndReport,
   withRun,
 } from './run.ts';
@@ -21,8 +22,6 @@ export interface UpOptions extends RunOptions {
   readonly late?: LatePolicy;
   /** The last migration to apply. */
   readonly to?: string;
-  /** Run everything, then roll it back. */
-  readonly rehearse?: boolean;
 }
 
 /**
@@ -54,22 +53,21 @@ export async function applyUp(workplace: Workplace, run: Run, entries: readonly 
   const steps = await prepareAll(pending, (entry) => prepareUp(preparer, entry));
   checkAllowed(await lossesOf(workplace, steps), options.allow ?? []);
   await confirmProtected(workplace, options, `${count(steps.length, 'migration')} would be applied.`);
-  return runAndReport(workplace, run, steps, { ...options, direction: 'up', warnings, rehearse: options.rehearse === true });
+  return runAndReport(workplace, run, steps, { ...options, direction: 'up', warnings });
 }
 
 /** Refuses to go on while files contradict each other. */
 export function checkFiles(workplace: Workplace): void {
   const { problems } = workplace.collected;
   if (problems.length > 0) {
-    throw together(problems).with({ state: 'nothing was run' });
+    throw refused(problems);
   }
 }
 
 /** Refuses to go on while applied files are edited or missing, or a way down is half done. */
 export function checkHistory(entries: readonly Entry[]): void {
   const problems = entries.flatMap((entry) => problemOfEntry(entry) ?? []);
-  if (problems.length > 0)
-    throw together(problems, (n) => `${n} applied migrations are not what their files say`).with({ state: 'nothing was run' });
+  if (problems.length > 0) throw refused(problems, (n) => `${n} applied migrations are not what their files say`);
 }
 
 export function problemOfEntry(entry: Entry): Failure | undefined {
@@ -124,7 +122,7 @@ export function checkLate(pending: readonly Entry[], policy: LatePolicy): readon
         data: { migration: entry.id },
       }),
   );
-  throw together(problems, (n) => `${n} pending migrations are older than the newest applied one`).with({ state: 'nothing was run' });
+  throw refused(problems, (n) => `${n} pending migrations are older than the newest applied one`);
 }
 
 export function warningsOf(workplace: Workplace, more: readonly Problem[]): readonly Problem[] {

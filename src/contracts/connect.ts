@@ -14,6 +14,7 @@ export function connectFailure(error: DatabaseError, { driver, engine, target }:
   const kind = engine.errorKind(error);
   const code = error.code === '' ? {} : { code: error.code };
   const details = { engine: { message: error.message, ...code }, state: 'nothing was changed' };
+  if (kind === 'busy') return new Failure('database.busy', `${target.shown} is held by another session: ${error.message}`, details, error);
   if (driver.lock(target).kind !== 'server') {
     const fix = ['correct the path in the URL, or make what it names'];
     return new Failure('connection.failed', `${target.shown} cannot be opened: ${error.message}`, { ...details, fix }, error);

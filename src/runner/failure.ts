@@ -1,5 +1,5 @@
 import { Failure, type FailureDetails, type Place } from '../base/index.ts';
-import type { ErrorKind } from '../contracts/index.ts';
+import type { DatabaseError, ErrorKind } from '../contracts/index.ts';
 import type { Item } from './items.ts';
 import { codeOf } from './kinds.ts';
 import type { Step } from './run-types.ts';
@@ -36,12 +36,8 @@ export function stepFailure({ step, kind, error, total, state, partial, source, 
   const { item } = error;
   const place = placeOf(item, error.position);
   const details: FailureDetails = {
-    engine: {
-      message: error.error.message,
-      ...(error.error.code === '' ? {} : { code: error.error.code }),
-      ...(error.error.detail === undefined ? {} : { detail: error.error.detail }),
-      ...hintOf(error.error.hint, advice),
-    },
+    // How an assertion fails helps nobody.
+    ...(isLockLost(error, kind) ? {} : { engine: engineOf(error.error, advice) }),
     state,
     fix: fixesFor(kind, partial, place, step.code !== undefined),
     ...(place === undefined ? {} : { place }),
@@ -52,7 +48,14 @@ export function stepFailure({ step, kind, error, total, state, partial, source, 
   const where = item.statement === undefined ? whereOf(item, kind) : `at statement ${item.statement + 1} of ${total}`;
   const verb = step.direction === 'up' ? 'failed' : 'could not be taken back: it failed';
   const because = blockers.length === 0 ? '' : `; blocked by ${blockers.join(', ')}`;
-  return new Failure(codeFor(kind, error), `migration ${id} ${verb} ${where}: ${error.error.message}${because}`, details, error.error);
+  const what = isLockLost(error, kind)
+    ? `migration ${id} was stopped: the run lock is gone`
+    : `migration ${id} ${verb} ${where}: ${error.error.message}${because}`;
+  return new Failure(codeFor(kind, error), what, details, error.error);
+}
+
+function engineOf({ message, code, detail, hint }: DatabaseError, advice: string | undefined): NonNullable<FailureDetails['engine']> {
+  return { message, ...(code === '' ? {} : { code }), ...(detail === undefined ? {} : { detail }), ...hintOf(hint, advice) };
 }
 
 function hintOf(hint: string | undefined, advice: string | undefined): { readonly hint?: string } {
@@ -81,9 +84,11 @@ function whereOf(item: Item, kind: ErrorKind): string {
     case 'check':
       return 'before it was committed';
     case 'guard':
-      return 'because the run lock is gone';
+      return 'when the run lock was looked after';
+    case 'record':
+      return 'when it was recorded';
     default:
-      return 'before its first statement or when it was recorded';
+      return 'before its first statement';
   }
 }
 

@@ -1,10 +1,12 @@
 import { Failure } from '../base/index.ts';
-import type { Group, HistoryWrite, Statement, WayBack } from '../contracts/index.ts';
+import type { Effect, Group, HistoryWrite, Statement, WayBack } from '../contracts/index.ts';
 import { type Entry, isPartial } from '../migration/index.ts';
 import { groupsOf } from '../plan/index.ts';
 import { invertAll, unknownSchema } from '../schema/index.ts';
+import { isInvalid } from './concurrent-index.ts';
 import { bodyOf, type Prepared, type Preparer, readMigration } from './prepare.ts';
-import { finishedPart } from './resume.ts';
+import { statementsOf as statementsOfChange } from './rendered.ts';
+import { oneLine } from './resume.ts';
 import type { Identity, Step } from './run-types.ts';
 
 /** The reason in the row of a migration whose finished part is being undone: its way down is what the history keeps. */
@@ -100,22 +102,35 @@ async function partialStep(preparer: Preparer, entry: Entry): Promise<Prepared> 
   const { parsed, identity } = await readMigration(preparer, migration);
   const up = await bodyOf(preparer, migration, parsed.up, parsed.transaction.up);
   if (up.code !== undefined) throw irreversible(entry, 'it is code; what its finished part did must be undone by hand');
-  const done = finishedPart(up.groups, row.done);
-  const open = up.groups.flatMap((group) => group.statements).slice(row.done);
+  const { engine, server } = preparer.session;
+  const loaded = await preparer.session.store.load(preparer.session, row.id);
+  // Changes that have happened cannot be rendered on what they have made: their statements are those of then.
+  const statements =
+    parsed.up.kind === 'script'
+      ? up.groups.flatMap((group) => group.statements)
+      : (loaded.rendered ?? []).flatMap((change) => statementsOfChange(change, engine, server));
+  const [done, open] = [statements.slice(0, row.done), statements.slice(row.done)];
   const down =
     parsed.down === undefined || parsed.down.kind === 'irreversible'
       ? undefined
       : await bodyOf(preparer, migration, parsed.down, parsed.transaction.down);
   const candidates =
-    down?.groups.flatMap((group) => group.statements) ?? statementsOf(preparer, entry, up.back).flatMap((group) => group.statements);
-  const made = keysOf(done);
-  const unmade = keysOf(open);
-  const chosen = candidates.filter((statement) => {
-    const keys = keysOf([statement]);
-    if (keys.some((key) => made.includes(key))) return true;
-    if (keys.length > 0 && keys.every((key) => unmade.includes(key))) return false;
-    throw irreversible(entry, `it cannot be told whether this undoes something of the finished part: ${statement.sql}`);
+    down?.groups.flatMap((group) => group.statements) ??
+    statementsOf(preparer, entry, loaded.back ?? up.back).flatMap((group) => group.statements);
+  const made = namesOf(done);
+  const unmade = namesOf(open);
+  const judged = candidates.filter((statement) => {
+    const { effects, family } = statement;
+    const concerned = effects.some((effect) => isAmong(effect, made));
+    // Rows that both parts write to may be those of either.
+    if (concerned && !(family === 'rows' && effects.some((effect) => isAmong(effect, unmade)))) return true;
+    if (!concerned && effects.length > 0 && effects.every((effect) => isAmong(effect, unmade))) return false;
+    throw irreversible(entry, `it cannot be told whether this undoes something of the finished part: ${oneLine(statement.sql)}`, [
+      'lockstep up   continue',
+      `lockstep mark pending ${entry.id} --reason WHY   when it was undone by hand`,
+    ]);
   });
+  const chosen = [...(await leftovers(preparer, open[0])), ...judged];
   // From here on the way down is what is half finished, and the history must know it whatever happens to the file.
   const prelude: HistoryWrite = {
     id: entry.id,
@@ -133,8 +148,21 @@ async function partialStep(preparer: Preparer, entry: Entry): Promise<Prepared> 
   return { step: { ...stepOf(entry, identity, groupsOf(chosen, parsed.transaction.down)), prelude }, problems: [] };
 }
 
-function keysOf(statements: readonly Statement[]): readonly string[] {
-  return statements.flatMap((statement) => statement.effects.flatMap((effect) => (effect.key === undefined ? [] : [effect.key])));
+/** What undoes the traces of the statement that failed: an index that could not be built to its end. */
+async function leftovers({ session }: Preparer, failed: Statement | undefined): Promise<readonly Statement[]> {
+  const { engine, server } = session;
+  const index = failed === undefined ? undefined : engine.concurrentIndex?.(failed.sql);
+  if (index === undefined || !(await isInvalid(session, index))) return [];
+  return [{ ...engine.classify(index.drop, server), sql: index.drop }];
+}
+
+/** What statements make, change or take away, by the names that people and the engine have for it. */
+function namesOf(statements: readonly Statement[]): readonly string[] {
+  return statements.flatMap(({ effects }) => effects.flatMap(({ key, text }) => (key === undefined ? [text] : [key, text])));
+}
+
+function isAmong({ key, text }: Effect, names: readonly string[]): boolean {
+  return names.includes(text) || (key !== undefined && names.includes(key));
 }
 
 function stepOf(entry: Entry, identity: Identity, groups: readonly Group[]): Step {
@@ -153,9 +181,10 @@ function identityOf(entry: Entry): Identity {
   return { id: entry.id, module: entry.module, version: entry.version, name: entry.name };
 }
 
-export function irreversible(entry: Entry, why: string): Failure {
+export function irreversible(entry: Entry, why: string, fix?: readonly string[]): Failure {
   return new Failure('migration.irreversible', `there is no way back for migration ${entry.id}: ${why}`, {
-    state: 'nothing was touched',
+    state: 'nothing was run',
+    ...(fix === undefined ? {} : { fix }),
     ...(entry.migration === undefined ? {} : { place: { file: entry.migration.file.path, line: 1, column: 1 } }),
     data: { migration: entry.id },
   });

@@ -1,5 +1,5 @@
 import { Failure } from '../base/index.ts';
-import type { Group, Statement } from '../contracts/index.ts';
+import type { Group } from '../contracts/index.ts';
 import type { CodeProgress, HistoryRow, Intent, JournalNote } from '../migration/index.ts';
 import { isInvalid } from './concurrent-index.ts';
 import { digestsOf } from './items.ts';
@@ -82,7 +82,7 @@ function undecidable(row: HistoryRow, intent: Intent): Failure {
     'resume.undecidable',
     `migration ${row.id} broke off while statement ${n} of ${row.total} was under way, and nobody can tell whether it was finished: ${oneLine(intent.sql)}`,
     {
-      state: `statements 1–${n - 1} stay; statement ${n} is finished or not`,
+      state: `${n === 1 ? '' : n === 2 ? 'statement 1 stays; ' : `statements 1–${n - 1} stay; `}statement ${n} is finished or not`,
       fix: [
         `lockstep mark applied ${row.id} --statement ${n} --reason WHY   it was finished`,
         `lockstep mark pending ${row.id} --statement ${n} --reason WHY   it was not`,
@@ -92,12 +92,7 @@ function undecidable(row: HistoryRow, intent: Intent): Failure {
   );
 }
 
-function oneLine(sql: string, longest = 100): string {
+export function oneLine(sql: string, longest = 100): string {
   const line = sql.replace(/\s+/g, ' ').trim();
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
-}
-
-/** The statements of a broken `up` that stay, for taking them back. */
-export function finishedPart(groups: readonly Group[], done: number): readonly Statement[] {
-  return groups.flatMap((group) => group.statements).slice(0, done);
 }

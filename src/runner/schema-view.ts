@@ -1,5 +1,6 @@
 import type { Change, Key, QualifiedName, Schema } from '../schema/index.ts';
-import { emptySchema, tableKey, tablesNamedBy, unknownSchema } from '../schema/index.ts';
+import { apply, emptySchema, tableKey, tablesNamedBy, unknownSchema } from '../schema/index.ts';
+import { isInvalid } from './concurrent-index.ts';
 import { ask, type Session } from './session.ts';
 
 /**
@@ -21,17 +22,8 @@ export function schemaView(session: Session): SchemaView {
   return {
     current: () => (lost ? unknownSchema : schema),
     ensure: async (changes) => {
-      if (lost || schema.scope === 'all') return;
-      const { connection, engine, server } = session;
-      if (changes.some(needsEverything)) {
-        schema = merged(await ask(connection, engine.inspect(server)), schema);
-        return;
-      }
-      const { scope } = schema;
-      const missing = unique(changes.flatMap(tablesNamedBy)).filter((name) => !scope.has(tableKey(name)));
-      if (missing.length === 0) return;
-      const read = await ask(connection, engine.inspect(server, missing));
-      schema = merged(read, schema);
+      if (lost) return;
+      schema = await withoutLeftovers(session, await readFor(session, schema, changes), changes);
     },
     advance: (next) => {
       if (next.scope !== 'all' && next.scope.size === 0) lost = true;
@@ -41,6 +33,26 @@ export function schemaView(session: Session): SchemaView {
       lost = true;
     },
   };
+}
+
+async function readFor({ connection, engine, server }: Session, schema: Schema, changes: readonly Change[]): Promise<Schema> {
+  const { scope } = schema;
+  if (scope === 'all') return schema;
+  if (changes.some(needsEverything)) return merged(await ask(connection, engine.inspect(server)), schema);
+  const missing = unique(changes.flatMap(tablesNamedBy)).filter((name) => !scope.has(tableKey(name)));
+  return missing.length === 0 ? schema : merged(await ask(connection, engine.inspect(server, missing)), schema);
+}
+
+/** An index that a failed build left behind does not stand in the way of the same build: the run drops it first. */
+async function withoutLeftovers(session: Session, schema: Schema, changes: readonly Change[]): Promise<Schema> {
+  let current = schema;
+  for (const change of changes) {
+    if (change.kind !== 'createIndex' || change.concurrently !== true) continue;
+    const { table, index } = change;
+    const without = apply(current, { kind: 'dropIndex', table, name: index.name });
+    if (!('refused' in without) && (await isInvalid(session, { index: { name: index.name }, table, drop: '' }))) current = without;
+  }
+  return current;
 }
 
 /** Views, types and routines are read with everything else: they are few, and who depends on them is found only together. */

@@ -1,6 +1,7 @@
 import { count, Failure, joined } from '../base/index.ts';
 import type { ErrorKind, Statement } from '../contracts/index.ts';
 import { type CodeProgress, type HistoryRow, isPartial, type JournalNote } from '../migration/index.ts';
+import { isInvalid } from './concurrent-index.ts';
 import { acquireLock } from './lock.ts';
 import type { Broken, Run, Step } from './run-types.ts';
 
@@ -18,9 +19,15 @@ export interface Remaining {
   readonly statement: Statement | undefined;
   /** What the journal says of its code. */
   readonly code?: CodeProgress;
+  /** The last finished statement, when it could not be journalled any more that it is. */
+  readonly unwritten?: Statement | undefined;
 }
 
-export type Settled = { readonly state: string } & Pick<Broken, 'partial' | 'unknown' | 'finished'>;
+export interface Settled extends Pick<Broken, 'partial' | 'unknown' | 'finished'> {
+  readonly state: string;
+  /** What a failed statement left behind although it is not done. */
+  readonly left?: string;
+}
 
 /** What remains of a step that failed, in words that can be trusted: where it cannot be known, that is said. */
 export async function settle(run: Run, step: Step, remaining: Remaining): Promise<Settled> {
@@ -29,11 +36,15 @@ export async function settle(run: Run, step: Step, remaining: Remaining): Promis
   if (kind === 'lost') return settleAfterLoss(run, step);
   if (run.together === true) return { state: nothingRemains, partial: false };
   const left = await leftBehind(run, id, remaining);
-  const warning = left ? `; statement ${done + 1} failed but changed the catalogue: look at what it left` : '';
+  const more = left === undefined ? {} : { left };
+  const warning = left === undefined ? '' : `; ${left}`;
   const stays = whatStays(id, done, total, remaining.code);
-  if (stays !== undefined) return { state: `NOT rolled back: ${stays}${warning}`, partial: true };
-  if (step.direction === 'down') return { state: `rolled back: ${id} is still applied${warning}`, partial: false };
-  return { state: `${remaining.statement === undefined ? 'rolled back: ' : ''}nothing of ${id} remains${warning}`, partial: left };
+  if (stays !== undefined && remaining.unwritten !== undefined)
+    return { state: unwrittenState(stays, done, remaining.unwritten), partial: true };
+  if (stays !== undefined) return { state: `NOT rolled back: ${stays}${warning}`, partial: true, ...more };
+  if (step.direction === 'down') return { state: `rolled back: ${id} is still applied${warning}`, partial: false, ...more };
+  if (left !== undefined) return { state: `NOT rolled back: ${left}`, partial: false, ...more };
+  return { state: `${remaining.statement === undefined ? 'rolled back: ' : ''}nothing of ${id} remains`, partial: false };
 }
 
 /** `statements 1–2 of 3 of 007_x stay and are journalled`; nothing when nothing does. */
@@ -50,14 +61,23 @@ function whatStays(id: string, done: number, total: number, code: CodeProgress |
   return `${joined(parts)} of ${id} ${one ? 'stays and is' : 'stay and are'} journalled`;
 }
 
-/** Whether a failed statement changed the catalogue all the same: a DROP of two tables of which the second is missing, for example. */
-async function leftBehind(run: Run, id: string, { statement, recorded }: Remaining): Promise<boolean> {
+function unwrittenState(stays: string, done: number, statement: Statement): string {
+  const known = statement.afterCrash === 'ask' ? 'stands nowhere' : 'the next run finds out by looking';
+  return `NOT rolled back: ${stays.replace(/ and (is|are) journalled$/, '')}; that statement ${done} is finished ${known}`;
+}
+
+/** What a failed statement changed in the catalogue all the same: a DROP of two tables of which the second is missing, for example. */
+async function leftBehind(run: Run, id: string, { statement, recorded, done }: Remaining): Promise<string | undefined> {
   const { connection, engine, server, store } = run.session;
-  if (statement === undefined || statement.afterCrash !== 'probe' || !recorded) return false;
+  if (statement === undefined || statement.afterCrash !== 'probe' || !recorded) return undefined;
   const before = await store.probe(run.session, id);
-  if (before === undefined) return false;
+  if (before === undefined) return undefined;
   const { rows } = await connection.query(`SELECT (${engine.probe(statement.touches, server)}) AS probe`);
-  return String(rows[0]?.['probe']) !== before;
+  if (String(rows[0]?.['probe']) === before) return undefined;
+  const index = engine.concurrentIndex?.(statement.sql);
+  if (index?.index !== undefined && (await isInvalid(run.session, index)))
+    return `index ${index.index.name} is left behind and not valid; \`lockstep up\` drops it and builds it again`;
+  return `statement ${done + 1} of ${id} failed but changed the catalogue: look at what it left`;
 }
 
 /**

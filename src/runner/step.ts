@@ -181,11 +181,12 @@ async function recordFailure(work: Work, reached: Reached): Promise<Broken> {
   const { error, kind, at, recorded, group } = reached;
   const statement: Statement | undefined =
     group?.transactional === false && error.item.role === 'statement' ? error.item.source : undefined;
-  const settled = await settle(run, step, { kind, done: at.done, total, recorded, statement });
+  const unwritten = isLockLost(error, kind) && error.item.behind ? group?.statements[0] : undefined;
+  const settled = await settle(run, step, { kind, done: at.done, total, recorded, statement, unwritten });
   // Without the lock the row may be another run's by now.
   if (kind !== 'lost' && !isLockLost(error, kind) && run.together !== true) {
     const write = failedWrite(run, step, {
-      error: error.error.message,
+      error: settled.left === undefined ? error.error.message : `${error.error.message}; ${settled.left}`,
       done: at.done,
       total,
       finished: at.done > 0 ? finished[at.done] : undefined,
@@ -204,6 +205,6 @@ async function recordFailure(work: Work, reached: Reached): Promise<Broken> {
     advice: run.session.engine.advice?.(error.item.source?.sql ?? '', error.error),
     blockers,
   });
-  const { state: _, ...rest } = settled;
+  const { state: _, left: __, ...rest } = settled;
   return { failure, ...rest };
 }

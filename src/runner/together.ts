@@ -15,12 +15,15 @@ export function checkTogether(run: Run, steps: readonly Step[]): void {
     throw new Failure(
       'run.not-one-transaction',
       `${server.title} commits structural statements by itself, so a run cannot be one transaction`,
+      { state: 'nothing was run' },
     );
   }
   const alone = steps.filter((step) => step.resume !== undefined || !step.transaction || step.groups.some((group) => !group.transactional));
   if (alone.length > 0) {
     const names = alone.map((step) => step.identity.id).join(', ');
-    throw new Failure('run.not-one-transaction', `${count(alone.length, 'migration')} cannot share a transaction with others: ${names}`);
+    throw new Failure('run.not-one-transaction', `${count(alone.length, 'migration')} cannot share a transaction with others: ${names}`, {
+      state: 'nothing was run',
+    });
   }
 }
 
@@ -90,7 +93,7 @@ async function endedBy(run: Run, steps: readonly Step[], error: DatabaseError): 
     error,
   );
   run.emit({ ev: 'error', code: failure.code, message: failure.message });
-  const { state: _, ...broken } = settled;
+  const { state: _, left: __, ...broken } = settled;
   const others = steps.slice(0, -1);
   return {
     done: finished

@@ -10,6 +10,8 @@ export interface Proxy {
   readonly url: string;
   /** Cuts all connections that are open. */
   cut(): void;
+  /** Is over when the judge has first cut a connection. */
+  readonly cutOff: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -20,6 +22,10 @@ export interface Proxy {
 export async function openProxy(url: string, judge: (text: string) => Fate = () => 'pass'): Promise<Proxy> {
   const target = new URL(url);
   const open = new Set<Socket>();
+  let told: () => void = () => undefined;
+  const cutOff = new Promise<void>((resolve) => {
+    told = resolve;
+  });
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
     let deaf = false;
@@ -33,6 +39,7 @@ export async function openProxy(url: string, judge: (text: string) => Fate = () 
       if (fate === 'cut') {
         client.destroy();
         upstream.destroy();
+        told();
         return;
       }
       deaf ||= fate === 'lose-answer';
@@ -64,6 +71,7 @@ export async function openProxy(url: string, judge: (text: string) => Fate = () 
   return {
     url: own.href,
     cut,
+    cutOff,
     close: async () => {
       cut();
       server.close();

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { onDatabase } from './activity.ts';
 import { contentsOf, upsInLog } from './crash.ts';
 import { type Flavour, freshDatabase, type TestDatabase } from './database.ts';
@@ -28,17 +30,31 @@ export async function upToEnd(project: Sandbox, database: TestDatabase, tables: 
   };
 }
 
+const endings = new Map<string, Promise<Ending>>();
+
 /** The same on an empty database on which nothing happens in between; `before` is made there first. */
-export async function undisturbed(
+export function undisturbed(
   flavour: Flavour,
   project: Sandbox,
   { tables, before = [] }: { readonly tables: readonly string[]; readonly before?: readonly string[] },
 ): Promise<Ending> {
+  // What comes of the same files is the same each time.
+  const folder = join(project.folder, 'migrations');
+  const files = readdirSync(folder).sort();
+  const key = JSON.stringify([flavour, tables, before, files.map((file) => [file, readFileSync(join(folder, file), 'utf8')])]);
+  const known = endings.get(key) ?? onEmptyDatabase(flavour, before, (database) => upToEnd(project, database, tables));
+  endings.set(key, known);
+  return known;
+}
+
+async function onEmptyDatabase<T>(flavour: Flavour, before: readonly string[], work: (database: TestDatabase) => Promise<T>): Promise<T> {
   const database = await freshDatabase(flavour);
-  await onDatabase(database, ...before);
-  const ending = await upToEnd(project, database, tables);
-  await database.drop();
-  return ending;
+  try {
+    await onDatabase(database, ...before);
+    return await work(database);
+  } finally {
+    await database.drop();
+  }
 }
 
 /** What a run that failed says of itself with `--json`. */

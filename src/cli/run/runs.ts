@@ -1,5 +1,5 @@
 import { Failure, problemOf } from '../../base/index.ts';
-import { type DownOptions, down, plan, type RunReport, redo, to, type UpOptions, up, upWithPlan } from '../../commands/index.ts';
+import { down, type PlanOptions, plan, type RunReport, redo, to, type UpOptions, up, upWithPlan } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { atMost, commonOptions, folderOf, needed, wholeNumber } from '../options.ts';
 import { showPlan } from '../show/plan.ts';
@@ -24,15 +24,13 @@ export async function runUp(screen: Screen): Promise<Answer> {
 export async function runDown(screen: Screen): Promise<Answer> {
   const { parsed } = screen;
   atMost(parsed, 1);
-  const which = whichDown(parsed.arguments[0]);
-  if (parsed.has('dry-run')) return dryRun(screen, { down: which.count ?? 1 });
-  const options: DownOptions = {
-    ...runOptions(screen),
-    ...which,
+  const which = {
+    ...whichDown(parsed.arguments[0]),
     ...(parsed.has('as-applied') ? { asApplied: true } : {}),
     ...(parsed.has('partial') ? { partial: true } : {}),
   };
-  return answerOf(screen, await down(options));
+  if (parsed.has('dry-run')) return dryRun(screen, { down: which });
+  return answerOf(screen, await down({ ...runOptions(screen), ...which }));
 }
 
 function whichDown(argument: string | undefined): { readonly count?: number | 'all'; readonly id?: string } {
@@ -83,7 +81,7 @@ function runOptions({ parsed, emit, stop, cancel, ask }: Screen): UpOptions {
   };
 }
 
-async function dryRun({ parsed, terminal }: Screen, which: { readonly to?: string; readonly down?: number | 'all' }): Promise<Answer> {
+async function dryRun({ parsed, terminal }: Screen, which: Pick<PlanOptions, 'to' | 'down'>): Promise<Answer> {
   const late = parsed.value('late') as 'run' | 'warn' | 'refuse' | undefined;
   const report = await plan({ ...commonOptions(parsed), ...which, ...(late === undefined ? {} : { late }) });
   return {

@@ -23,7 +23,10 @@ export function eventPrinter(terminal: Terminal, options: { readonly showSql: bo
     'migration.start': ({ migration, resumeAfter }) => {
       current = { id: migration, begun: performance.now() };
       lastBeat = 0;
-      if (resumeAfter !== undefined) terminal.note(err.dim(`  ${migration} goes on behind statement ${resumeAfter}`));
+      if (resumeAfter !== undefined)
+        terminal.note(
+          err.dim(resumeAfter === 0 ? `  ${migration} is taken up again` : `  ${migration} goes on behind statement ${resumeAfter}`),
+        );
       live(`  ${err.sign.wait} ${migration}`);
     },
     'statement.start': ({ statement, of, sql }) => {

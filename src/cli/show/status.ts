@@ -41,11 +41,15 @@ export function showStatus(
   }
 }
 
+/** Code has steps beside statements, so that all of its statements so far may be finished. */
+function howFar({ done = 0, total = 0 }: Listed): string {
+  if (done >= total) return 'failed half way, what was finished stays';
+  return `failed at statement ${done + 1} of ${total}${done > 0 ? ', the others before it stay' : ''}`;
+}
+
 function openRow(one: Listed, style: Style): readonly string[] {
   if (one.state === 'failed') {
-    const how = one.partial
-      ? `failed at statement ${(one.done ?? 0) + 1} of ${one.total ?? 0}, the others before it stay`
-      : 'failed, nothing of it remains';
+    const how = one.partial ? howFar(one) : 'failed, nothing of it remains';
     return [`  ${style.red(style.sign.fail)} ${one.id}`, `${how}${one.error === undefined ? '' : `: ${firstLine(one.error)}`}`];
   }
   const notes = [one.state === 'reverted' ? 'was taken back' : '', ...one.flags].filter((note) => note !== '');

@@ -80,7 +80,8 @@ export const session: SessionTexts = {
   begin: 'BEGIN IMMEDIATE',
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
-  start: [],
+  // Whoever commits shuts all others out for a moment, readers too.
+  start: ['PRAGMA busy_timeout = 5000'],
   // It holds for the connection, with or without a transaction.
   lockTimeout: (milliseconds) => `PRAGMA busy_timeout = ${Math.max(0, Math.round(milliseconds))}`,
   reset,
