@@ -1,6 +1,7 @@
 import type { Place } from '../base/index.ts';
 import type { Group, HistoryWrite, RenderedChange, Statement } from '../contracts/index.ts';
 import type { CodeProgress, JournalNote } from '../migration/index.ts';
+import type { Orphans } from './orphans.ts';
 import { finishedWrite, intentOf, progressWrite, type RowKnowledge } from './record.ts';
 import type { Run, Step } from './run-types.ts';
 
@@ -13,6 +14,8 @@ export interface Item {
   readonly source?: Statement;
   /** Where it stands in a file, for what is no statement. */
   readonly at?: Place;
+  /** Of a check: what it may find, because it was so before. */
+  readonly known?: Orphans;
   /** Of a guard: the code of the error that says that the lock is gone. */
   readonly lostCode?: string;
   /** Which group it belongs to. */
@@ -39,6 +42,8 @@ export interface Progress {
   readonly open?: true;
   /** What the journal says of the code that these statements belong to. */
   readonly code?: CodeProgress;
+  /** Rows without a parent that were there before. */
+  readonly orphans?: Orphans;
   /** How the changes of the code were rendered so far. */
   readonly rendered?: readonly RenderedChange[];
 }
@@ -88,7 +93,7 @@ function transactionItems(
   statements.forEach((statement, i) => {
     builder.statement(statement, at.done + i);
   });
-  builder.check(statements);
+  builder.check(statements, progress.orphans);
   if (!fenced) builder.guard();
   if (last) builder.finished(progress, at.recorded);
   else builder.progress(progress, done, at.recorded);
@@ -132,7 +137,7 @@ function isFenced({ lock }: Run, step: Step, { statements }: Group, { recorded, 
 interface Builder {
   begin(): void;
   statement(statement: Statement, number: number): void;
-  check(statements: readonly Statement[]): void;
+  check(statements: readonly Statement[], known: Orphans | undefined): void;
   guard(): void;
   announce(progress: Progress, statement: Statement, done: number, recorded: boolean): void;
   progress(progress: Progress, done: number, recorded: boolean): void;
@@ -173,7 +178,7 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
       push('statement', () => statement.sql, { statement: number, source: statement, alone: alone || statement.copyData !== undefined });
       behind = !transactional;
     },
-    check: (statements) => {
+    check: (statements, known) => {
       const { checkBeforeCommit } = engine;
       if (
         checkBeforeCommit === undefined ||
@@ -181,7 +186,7 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
       )
         return;
       const query = checkBeforeCommit(statements.flatMap((statement) => statement.touches));
-      if (query !== undefined) push('check', () => query.sql, { alone: true });
+      if (query !== undefined) push('check', () => query.sql, { alone: true, ...(known === undefined ? {} : { known }) });
     },
     guard: () => {
       const { assert } = run.lock;

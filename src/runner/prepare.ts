@@ -192,7 +192,7 @@ async function codeBody(
 function threw(migration: Migration, error: unknown): Failure {
   const place = placeInStack(error, migration.file);
   const more = {
-    state: 'nothing was changed',
+    state: 'nothing was run',
     ...(place === undefined ? {} : { place, source: migration.file.text }),
     data: { migration: migration.id },
   };

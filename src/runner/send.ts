@@ -1,5 +1,6 @@
-import { DatabaseError, type ErrorKind } from '../contracts/index.ts';
+import { DatabaseError, type ErrorKind, type ResultRow } from '../contracts/index.ts';
 import type { Item } from './items.ts';
+import { newOrphans } from './orphans.ts';
 import type { Run } from './run-types.ts';
 import type { Session } from './session.ts';
 
@@ -128,13 +129,15 @@ function toItemError(session: Session, error: unknown, item: Item, sql: string, 
 }
 
 /** A check before COMMIT finds nothing, or the transaction must not be committed. */
-function checkEmpty(item: Item, rows: readonly Readonly<Record<string, unknown>>[]): void {
-  if (item.role !== 'check' || rows.length === 0) return;
-  const shown = rows
+function checkEmpty(item: Item, rows: readonly ResultRow[]): void {
+  if (item.role !== 'check') return;
+  const found = newOrphans(rows, item.known);
+  if (found.length === 0) return;
+  const shown = found
     .slice(0, 3)
     .map((row) => `${String(row['table'])}${row['rowid'] == null ? '' : ` (row ${String(row['rowid'])})`} → ${String(row['parent'])}`);
   throw new DatabaseError(
-    `${rows.length === 1 ? 'a key points' : `${rows.length} keys point`} to rows that do not exist: ${shown.join(', ')}`,
+    `${found.length === 1 ? 'a key points' : `${found.length} keys point`} to rows that do not exist: ${shown.join(', ')}`,
     {
       code: 'FOREIGN_KEY_CHECK',
     },

@@ -1,9 +1,11 @@
+import { count } from '../base/index.ts';
 import { DatabaseError, type ErrorKind, type Group, type Statement } from '../contracts/index.ts';
 import { dropInvalidIndexes, isInvalid } from './concurrent-index.ts';
 import { isLockLost, stepFailure } from './failure.ts';
 import { digestsOf, type Item, itemsFor, type Progress } from './items.ts';
 import { boundLockWaits } from './lock-waits.ts';
-import { failedWrite, type RowKnowledge } from './record.ts';
+import { type Orphans, orphansIn } from './orphans.ts';
+import { failedWrite } from './record.ts';
 import type { Broken, Outcome, Run, Step } from './run-types.ts';
 import { ItemError, sendItems } from './send.ts';
 import { settle } from './settle.ts';
@@ -71,42 +73,57 @@ function restOf(groups: readonly Group[], finished: number): readonly Group[] {
   return rest;
 }
 
+/** Where the attempts stand. */
+interface Tried {
+  at: Position;
+  recorded: boolean;
+  attempt: number;
+  orphans?: Orphans;
+}
+
 /** Tries until it is done, or until a refusal is not one of those that time heals, or until time is over. */
 async function attempts(work: Work, finishedBefore: number): Promise<Broken | undefined> {
-  const { run, step, groups, begun } = work;
-  let at: Position = { groups: 0, done: finishedBefore };
-  let recorded = step.resume !== undefined || step.direction === 'down';
-  for (let attempt = 1; ; attempt++) {
-    const items = itemsFor(run, step, groups.slice(at.groups), progressOf(work, at, { recorded, retried: attempt > 1 }));
+  const { run, step, groups } = work;
+  const tried: Tried = {
+    at: { groups: 0, done: finishedBefore },
+    recorded: step.resume !== undefined || step.direction === 'down',
+    attempt: 1,
+  };
+  for (; ; tried.attempt++) {
     try {
-      await sendGroups(work, items);
+      await sendGroups(work, itemsFor(run, step, groups.slice(tried.at.groups), progressOf(work, tried)));
       return undefined;
     } catch (error) {
       if (!(error instanceof ItemError)) throw error;
+      const group = groups[tried.at.groups + error.item.group];
+      tried.at = positionAt(groups, tried.at, error.item);
+      tried.recorded ||= tried.at.done > finishedBefore || (group?.transactional === false && error.item.role === 'statement');
       const kind = error.kind ?? run.session.engine.errorKind(error.error);
-      const group = groups[at.groups + error.item.group];
-      at = positionAt(groups, at, error.item);
-      recorded ||= at.done > finishedBefore || (group?.transactional === false && error.item.role === 'statement');
       await rollBack(run, kind);
-      const pause = Math.min(100 * 2 ** attempt, 5_000) * (0.75 + Math.random() / 2);
-      const healing = (kind === 'busy' || kind === 'deadlock') && run.together !== true;
-      if (!healing || performance.now() + pause > begun + run.lockTimeoutMs || run.stop.aborted) {
-        return recordFailure(work, { error, kind, at, recorded, group });
-      }
-      run.emit({ ev: 'statement.retry', migration: step.identity.id, attempt, pauseMs: Math.round(pause), reason: error.error.message });
-      await pauseFor(pause, run.stop);
+      if (await mayTryAgain(work, tried, error, kind)) continue;
+      return recordFailure(work, { error, kind, at: tried.at, recorded: tried.recorded, group });
     }
   }
 }
 
-function progressOf({ total, finished, since }: Work, at: Position, row: RowKnowledge): Progress {
-  return {
-    done: at.done,
-    total,
-    finished,
-    ...row,
-    since,
-  };
+/** Whether another attempt may end otherwise; waits until its time has come. */
+async function mayTryAgain({ run, step, begun }: Work, tried: Tried, { error, item }: ItemError, kind: ErrorKind): Promise<boolean> {
+  if (run.together === true) return false;
+  if (tried.orphans === undefined && error.code === 'FOREIGN_KEY_CHECK') {
+    tried.orphans = await orphansNow(run, step, item);
+    return tried.orphans.size > 0;
+  }
+  const pause = Math.min(100 * 2 ** tried.attempt, 5_000) * (0.75 + Math.random() / 2);
+  const healing = kind === 'busy' || kind === 'deadlock';
+  if (!healing || performance.now() + pause > begun + run.lockTimeoutMs || run.stop.aborted) return false;
+  const { id } = step.identity;
+  run.emit({ ev: 'statement.retry', migration: id, attempt: tried.attempt, pauseMs: Math.round(pause), reason: error.message });
+  await pauseFor(pause, run.stop);
+  return true;
+}
+
+function progressOf({ total, finished, since }: Work, { at, recorded, attempt, orphans }: Tried): Progress {
+  return { done: at.done, total, finished, recorded, retried: attempt > 1, since, ...(orphans === undefined ? {} : { orphans }) };
 }
 
 async function sendGroups({ run, step, total }: Work, items: readonly Item[]): Promise<void> {
@@ -160,6 +177,17 @@ function positionAt(groups: readonly Group[], from: Position, item: Item): Posit
     groups: from.groups + finished.length,
     done: from.done + finished.reduce((sum, group) => sum + group.statements.length, 0),
   };
+}
+
+/** Rows without a parent that are there without the migration: they are told of, and forbid nothing. */
+async function orphansNow(run: Run, step: Step, check: Item): Promise<Orphans> {
+  const { rows } = await run.session.connection.query(check.sql());
+  if (rows.length > 0) {
+    const tables = [...new Set(rows.map((row) => String(row['table'])))].join(', ');
+    const message = `${count(rows.length, 'foreign key')} of ${tables} pointed to rows that do not exist before ${step.identity.id} ran; they are left as they are`;
+    run.emit({ ev: 'warning', code: 'verify.rows', message, migration: step.identity.id });
+  }
+  return orphansIn(rows);
 }
 
 async function rollBack(run: Run, kind: ErrorKind): Promise<void> {

@@ -12,7 +12,7 @@ import type { MigrationContext } from './migration.ts';
 import { noteUnstepped, queryRows } from './queries.ts';
 import { changeQueue, sqlTag } from './queue.ts';
 import { runBatches, runStep } from './steps.ts';
-import { beginTransaction, type CodeWork, checkAndRecord, flush, startWork } from './work.ts';
+import { beginTransaction, type CodeWork, checkAndRecord, flush, lookForOrphans, startWork } from './work.ts';
 
 /** Runs a step that is code: its structural calls, its queries and its own steps, and records what became of it. */
 export async function runCode(run: Run, step: Step): Promise<Outcome> {
@@ -23,6 +23,7 @@ export async function runCode(run: Run, step: Step): Promise<Outcome> {
   const work = startWork(run, step, resume, loaded.rendered ?? []);
   const watch = startWatch(run, step.identity.id);
   try {
+    await lookForOrphans(work);
     await runFunction(work);
     const back = backOf(work);
     await finish(work, back);

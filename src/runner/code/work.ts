@@ -4,6 +4,7 @@ import type { CodeProgress } from '../../migration/index.ts';
 import { groupsOf, possibleLosses, type Rendering, renderChanges } from '../../plan/index.ts';
 import { invertAll } from '../../schema/index.ts';
 import { type Item, itemsFor, type Progress } from '../items.ts';
+import { type Orphans, orphansIn } from '../orphans.ts';
 import { progressWrite } from '../record.ts';
 import { begunChanges, renderedChanges, statementsOf } from '../rendered.ts';
 import { editedFailure, type ResumePoint } from '../resume.ts';
@@ -36,6 +37,8 @@ export interface CodeWork {
   atomic: boolean;
   /** A transaction is open. */
   open: boolean;
+  /** Rows without a parent that were there before. */
+  orphans?: Orphans;
   /** The history has a row of this step. */
   recorded: boolean;
   /** Rows were changed at all, and outside any step. */
@@ -251,6 +254,13 @@ function progressOf(work: CodeWork): Progress {
   };
 }
 
+/** Remembers which rows have no parent before the code runs: they forbid nothing, and code cannot be run twice to find out. */
+export async function lookForOrphans(work: CodeWork): Promise<void> {
+  const { connection, engine } = work.run.session;
+  const check = engine.checkBeforeCommit?.([]);
+  if (check !== undefined) work.orphans = orphansIn((await connection.query(check.sql)).rows);
+}
+
 export async function beginTransaction(work: CodeWork): Promise<void> {
   if (work.open) return;
   await work.run.session.connection.query(work.run.session.engine.session.begin);
@@ -302,7 +312,7 @@ export async function checkAndRecord(work: CodeWork, write: () => HistoryWrite, 
   });
   const check = session.engine.checkBeforeCommit?.([]);
   const items = [
-    ...(check === undefined ? [] : [item('check', check.sql)]),
+    ...(check === undefined ? [] : [item('check', check.sql, work.orphans === undefined ? {} : { known: work.orphans })]),
     ...(lock.assert === undefined ? [] : [item('guard', lock.assert.sql, { lostCode: lock.assert.lostCode })]),
     ...session.store.record(session, write()).map((sql) => item('record', sql)),
     ...(commit ? [item('commit', session.engine.session.commit)] : []),
