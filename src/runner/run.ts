@@ -67,11 +67,11 @@ async function backOut(run: Run, result: RunResult, options: LoopOptions): Promi
   const failed = [...result.failed];
   for (const step of await options.wayBack([...result.done, ...inside].reverse())) {
     const outcome = await runOne(run, step);
+    if (outcome.kind === 'done' || outcome.finished === true) taken.push(step);
     if (outcome.kind === 'failed') {
       failed.push({ step, outcome });
       break;
     }
-    taken.push(step);
   }
   const isTaken = ({ step }: Ran): boolean => taken.some((one) => one.identity.id === step.identity.id);
   return {

@@ -122,13 +122,17 @@ export const running = {
   'hook.failed': {
     exit: 2,
     title: 'A hook of the configuration threw an error',
-    explain: 'Hooks run around runs and migrations. A failing hook before a migration stops it as if it had failed itself.',
+    explain:
+      'Hooks run around runs and migrations. A failing hook before a migration stops it as if it had failed itself; one behind a ' +
+      'migration stops the run and leaves the migration done; one behind the run changes nothing that the run did.',
     fix: ['correct the hook in lockstep.config.ts'],
   },
   interrupted: {
     exit: 130,
     title: 'The run was interrupted',
-    explain: 'Ctrl-C stops after the statement that is running; a second one, or SIGTERM, aborts it. The state is printed.',
+    explain:
+      'Ctrl-C stops after the statement that is running; a second one, or SIGTERM, aborts it. The state is printed. A signal behind ' +
+      'these ends the process at once, which the next run takes up as after a crash.',
     fix: ['lockstep status', 'lockstep up'],
   },
   'internal.bug': {
