@@ -1,6 +1,6 @@
 import { Failure, type Place } from '../base/index.ts';
 import type { Engine, Rendered, Server, SourcedChange, Statement } from '../contracts/index.ts';
-import { apply, type Change, type Schema } from '../schema/index.ts';
+import { apply, asMeant, type Change, type Schema } from '../schema/index.ts';
 
 export interface Rendering {
   readonly statements: readonly Statement[];
@@ -51,9 +51,10 @@ function placed(statement: Statement, at: Place | undefined, position: number): 
 }
 
 function renderChange(change: Change, engine: Engine, server: Server, before: Schema): Rendered {
-  if (change.kind === 'sql') return renderScript(change.up, engine, server);
-  const handler = engine.render[change.kind] as (change: Change, context: { server: Server; before: Schema }) => Rendered;
-  return handler(change, { server, before });
+  const meant = asMeant(change, before);
+  if (meant.kind === 'sql') return renderScript(meant.up, engine, server);
+  const handler = engine.render[meant.kind] as (change: Change, context: { server: Server; before: Schema }) => Rendered;
+  return handler(meant, { server, before });
 }
 
 function renderScript(script: Readonly<Record<string, string>>, engine: Engine, server: Server): Rendered {

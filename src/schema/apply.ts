@@ -3,6 +3,7 @@ import { applyIndex } from './apply-index.ts';
 import { applyObject } from './apply-object.ts';
 import { applyTable } from './apply-table.ts';
 import type { Change } from './change.ts';
+import { asMeant } from './meant.ts';
 import { type Schema, unknownSchema } from './model.ts';
 import type { Apply, Refusal } from './refusal.ts';
 
@@ -26,8 +27,9 @@ const handlers: Apply = {
  * orphan a reference). About objects outside the schema's scope nothing is known, so nothing is refused.
  */
 export function apply(schema: Schema, change: Change): Schema | Refusal {
-  const handler = handlers[change.kind] as (schema: Schema, change: Change) => Schema | Refusal;
-  return handler(schema, change);
+  const meant = asMeant(change, schema);
+  const handler = handlers[meant.kind] as (schema: Schema, change: Change) => Schema | Refusal;
+  return handler(schema, meant);
 }
 
 /** `apply` for a list, stopping at the first refusal. */

@@ -17,6 +17,7 @@ export {
 export { canonicalSchema } from './equal.ts';
 export { mentions } from './expression.ts';
 export { invert, invertAll } from './invert.ts';
+export { asMeant } from './meant.ts';
 export * from './model.ts';
 export {
   formatName,

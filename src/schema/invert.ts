@@ -3,6 +3,7 @@ import { apply } from './apply.ts';
 import { affectedBy, ownedSequences } from './apply-column.ts';
 import { belongings, findConstraint } from './apply-table.ts';
 import type { Change, ChangeKind, ColumnChange, CommentTarget, Of } from './change.ts';
+import { asMeant } from './meant.ts';
 import { referenceTo, type Schema, tableOf } from './model.ts';
 import { formatName, type Key, keyOf, type QualifiedName } from './names.ts';
 import type { Irreversible } from './refusal.ts';
@@ -178,8 +179,9 @@ const handlers: Invert = {
 
 /** The changes that lead back, given the structure before; or why there is no way back. */
 export function invert(change: Change, before: Schema): Inverse {
-  const handler = handlers[change.kind] as (change: Change, before: Schema) => Inverse;
-  return handler(change, before);
+  const meant = asMeant(change, before);
+  const handler = handlers[meant.kind] as (change: Change, before: Schema) => Inverse;
+  return handler(meant, before);
 }
 
 /** The way back of a list: each inverse seen from the structure it met, in reverse order. The first change without one decides. */
