@@ -55,6 +55,11 @@ export interface Driver {
   readonly scripts: boolean | 'blind';
   /** A second process must not even open the database while one has it: the lock in the file is taken first, also for reading. */
   readonly exclusive?: true;
+  /**
+   * The connection that a caller has handed in. It is not closed, one session at a time works on it, and its settings are brought back
+   * at the end.
+   */
+  readonly lent?: object;
   /** Whether the database exists, for a driver that is exclusive. */
   exists?(target: Target): boolean;
   connect(target: Target, options: ConnectOptions): Promise<Connection>;

@@ -124,6 +124,8 @@ export interface SessionTexts {
   readonly start: readonly string[];
   /** Bounds how long the next statements wait for locks: those of the transaction that is open, or of a session without one. */
   lockTimeout(milliseconds: number, scope?: 'transaction' | 'session'): string;
+  /** Asks for the settings of the session as they are now, and gives the statements that bring them back. */
+  remember(server: Server): Inquiry<readonly string[]>;
   /** Takes back what a migration did to the session (SET, roles, temporary tables) without letting go of the run lock. */
   reset(server: Server): readonly string[];
 }

@@ -31,6 +31,7 @@ export interface LibsqlOptions {
 export function libsql({ library, database: given }: LibsqlOptions = {}): Driver {
   return {
     name: 'libsql',
+    ...(given === undefined ? {} : { lent: given }),
     engine: 'sqlite',
     schemes: ['sqlite', 'file'],
     scripts: 'blind',

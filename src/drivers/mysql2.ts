@@ -1,20 +1,23 @@
 import type { ConnectionOptions, Connection as MysqlConnection, QueryResult } from 'mysql2';
+import type { Connection as PromiseConnection } from 'mysql2/promise';
 import { type Connection, DatabaseError, type Driver, type Result, type ResultRow, type Target } from '../contracts/index.ts';
-import { missingLibrary } from './shared/library.ts';
+import { missingLibrary, poolRefused } from './shared/library.ts';
 
 type Mysql = Pick<typeof import('mysql2'), 'createConnection'>;
 
 export interface Mysql2Options {
   /** The library itself, where it cannot be imported by name. */
   readonly library?: Mysql;
-  /** A connection of the caller's own, which is not closed; it must allow several statements in one message. */
-  readonly connection?: MysqlConnection;
+  /** A connection of the caller's own, with callbacks or with promises, which is not closed. No pool: the run lock belongs to a session. */
+  readonly connection?: MysqlConnection | PromiseConnection;
 }
 
 /** MySQL and MariaDB servers through mysql2: https://sidorares.github.io/node-mysql2/docs */
-export function mysql2({ library, connection: given }: Mysql2Options = {}): Driver {
+export function mysql2({ library, connection }: Mysql2Options = {}): Driver {
+  const given = connection === undefined ? undefined : plainConnection(connection);
   return {
     name: 'mysql2',
+    ...(given === undefined ? {} : { lent: given }),
     engine: 'mysql',
     schemes: ['mysql', 'mariadb'],
     scripts: given === undefined || given.config.multipleStatements === true,
@@ -35,6 +38,12 @@ export function mysql2({ library, connection: given }: Mysql2Options = {}): Driv
       return connectionOver(connection, loaded, settings, () => broken);
     },
   };
+}
+
+/** A connection with promises is made around one with callbacks. */
+function plainConnection(connection: MysqlConnection | PromiseConnection): MysqlConnection {
+  if ('getConnection' in connection) throw poolRefused('mysql2({ connection })');
+  return ('connection' in connection ? connection.connection : connection) as MysqlConnection;
 }
 
 async function load(): Promise<Mysql> {

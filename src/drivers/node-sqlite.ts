@@ -30,6 +30,7 @@ export interface NodeSqliteOptions {
 export function nodeSqlite({ database: given }: NodeSqliteOptions = {}): Driver {
   return {
     name: 'node:sqlite',
+    ...(given === undefined ? {} : { lent: given }),
     engine: 'sqlite',
     schemes: ['sqlite', 'file'],
     scripts: 'blind',

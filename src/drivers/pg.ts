@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import type { Client, ClientConfig, QueryResult } from 'pg';
+import type { Client, ClientConfig, PoolClient, QueryResult } from 'pg';
 import { type Connection, DatabaseError, type Driver, type ResultRow } from '../contracts/index.ts';
-import { missingLibrary } from './shared/library.ts';
+import { missingLibrary, poolRefused } from './shared/library.ts';
 import { unitOffset } from './shared/postgres.ts';
 
 type Pg = typeof import('pg');
@@ -9,14 +9,18 @@ type Pg = typeof import('pg');
 export interface PgOptions {
   /** The library itself, where it cannot be imported by name. */
   readonly library?: Pg;
-  /** A connected client of the caller's own, which is not closed. */
-  readonly client?: Client;
+  /** A connected client of the caller's own, which is not closed. No pool: the run lock belongs to a session. */
+  readonly client?: Client | PoolClient;
 }
 
 /** PostgreSQL servers through node-postgres: https://node-postgres.com */
-export function pg({ library, client: given }: PgOptions = {}): Driver {
+export function pg({ library, client }: PgOptions = {}): Driver {
+  if (client !== undefined && 'totalCount' in client) throw poolRefused('pg({ client })');
+  // A client of a pool is one like any other while it is checked out.
+  const given = client as Client | undefined;
   return {
     name: 'pg',
+    ...(given === undefined ? {} : { lent: given }),
     engine: 'postgres',
     schemes: ['postgres', 'postgresql'],
     scripts: true,

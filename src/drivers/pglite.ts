@@ -16,6 +16,7 @@ export interface PgliteOptions {
 export function pglite({ database: given }: PgliteOptions = {}): Driver {
   return {
     name: 'pglite',
+    ...(given === undefined ? {} : { lent: given }),
     engine: 'postgres',
     schemes: ['pglite'],
     // In one process a message costs nothing, and sent alone a statement tells that it was the one that failed.

@@ -190,8 +190,8 @@ async function resetSession(run: Run, step: Step): Promise<void> {
   const touched =
     step.code !== undefined || step.groups.some((group) => group.statements.some((statement) => statement.family === 'session'));
   if (!touched) return;
-  const { connection, engine, server } = run.session;
-  for (const sql of engine.session.reset(server)) await connection.query(sql).catch(() => undefined);
+  const { connection, engine, server, restore } = run.session;
+  for (const sql of restore ?? engine.session.reset(server)) await connection.query(sql).catch(() => undefined);
   await boundLockWaits(run.session, run.lockTimeoutMs, run.together === true).catch(() => undefined);
 }
 

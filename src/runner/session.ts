@@ -14,7 +14,7 @@ import {
 
 import { codeOf } from './kinds.ts';
 import { acquireFileLock } from './lock-file.ts';
-import type { RunLock, WaitOptions } from './lock-types.ts';
+import type { LockAttempt, RunLock, WaitOptions } from './lock-types.ts';
 import { interruptedWhile, pauseFor, waitForLock } from './wait.ts';
 
 /** An open connection with everything that is known about it. */
@@ -29,6 +29,8 @@ export interface Session {
   readonly another: (() => Promise<Connection>) | undefined;
   /** The lock that had to be taken before the database could be opened at all. */
   readonly held: RunLock | undefined;
+  /** Brings the settings of a connection that was handed in back to what they were; nothing for one of our own. */
+  readonly restore: readonly string[] | undefined;
   /** The same session anew, after the connection was lost. */
   readonly reopen: () => Promise<Session>;
   /** Ends the connection, and lets go of what was taken to open it. */
@@ -59,11 +61,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       ...(options.readOnly === undefined ? {} : { readOnly: options.readOnly }),
       notice: (message) => options.emit?.({ ev: 'notice', message }),
     });
-  const held = await holdFirst(options);
+  const { lent } = driver;
+  const held = lent === undefined ? await holdFirst(options) : await borrow(lent, target, options.lock);
   let connection: Connection | undefined;
   try {
     const opened = await patiently(() => connect(options.label), options);
     connection = opened;
+    const restore = lent === undefined ? undefined : await ask(opened, engine.session.remember(await ask(opened, engine.identify())));
     for (const statement of engine.session.start) await opened.query(statement);
     const server = await ask(opened, engine.identify());
     if (server.database === '') {
@@ -72,7 +76,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         fix: ['add the name of the database to the URL'],
       });
     }
-    const second = driver.lock(target).kind === 'server' ? () => connect(`${options.label} watch`.slice(0, 63)) : undefined;
+    const second =
+      lent === undefined && driver.lock(target).kind === 'server' ? () => connect(`${options.label} watch`.slice(0, 63)) : undefined;
     return {
       connection: opened,
       driver,
@@ -81,9 +86,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       target,
       store,
       another: second,
-      held,
-      reopen: () => openSession({ ...options, waitMs: 5_000 }),
+      held: lent === undefined ? held : undefined,
+      restore,
+      reopen: () => (lent === undefined ? openSession({ ...options, waitMs: 5_000 }) : Promise.reject(gone(target))),
       close: async () => {
+        // A connection that broke has nothing to bring back.
+        for (const sql of restore ?? []) await opened.query(sql).catch(() => undefined);
         await opened.close();
         await held?.release();
       },
@@ -93,6 +101,31 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await held?.release();
     throw error instanceof DatabaseError ? connectFailure(error, options) : error;
   }
+}
+
+/** Where somebody else's connection is marked while a session works on it: on the connection, so that all copies of this code see it. */
+const turn = Symbol.for('lockstep.turn');
+
+/** Waits until nobody else in this process works on a connection that was handed in. */
+function borrow(lent: { [turn]?: string }, target: Target, lock: WaitOptions): Promise<RunLock> {
+  const attempt = (): Promise<LockAttempt> => {
+    const holder = lent[turn];
+    if (holder !== undefined) return Promise.resolve({ holder });
+    lent[turn] = lock.holder;
+    const release = (): Promise<void> => {
+      delete lent[turn];
+      return Promise.resolve();
+    };
+    return Promise.resolve({ lock: { assert: undefined, release } });
+  };
+  const emit: Emit = (event) => {
+    if (event.ev === 'lock.waiting') lock.emit(event);
+  };
+  return waitForLock(target, attempt, { ...lock, emit });
+}
+
+function gone(target: Target): Failure {
+  return new Failure('connection.lost', `the connection to ${target.shown} that was handed in is gone`);
 }
 
 /** An embedded database that two processes must not open at once is locked before it is opened, unless it does not exist yet. */

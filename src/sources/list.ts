@@ -38,7 +38,12 @@ function toFiles(listed: ListedMigration): readonly SourceFile[] {
     return [file('.up.sql', listed.sql), file('.down.sql', listed.down)];
   }
   if ('text' in listed) {
-    if (!/\.[^./]+$/.test(own)) throw new Failure('migration.invalid', `"${name}" needs an ending that says its format, for example .yaml`);
+    if (!/\.[^./]+$/.test(own)) {
+      throw new Failure('migration.invalid', `"${name}" needs an ending that says its format, for example .yaml`, {
+        state: 'nothing was run',
+        fix: [`name: '${name}.yaml'`],
+      });
+    }
     return [file('', listed.text)];
   }
   // The text of the functions stands for the file, so that an edit is noticed.

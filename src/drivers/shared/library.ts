@@ -10,3 +10,11 @@ export function missingLibrary(name: string, purpose: string, error: unknown): F
     error,
   );
 }
+
+/** The error for a pool where one connection is needed: each of its queries may go to another session. */
+export function poolRefused(where: string): Failure {
+  return new Failure('config.invalid', `${where} takes one connection, not a pool`, {
+    state: 'nothing was connected',
+    fix: ['check a connection out of the pool, and give it back afterwards'],
+  });
+}

@@ -1,4 +1,4 @@
-import type { HistoryTexts, LeaseTexts, LockTexts, Server, SessionTexts } from '../../contracts/index.ts';
+import type { HistoryTexts, Inquiry, LeaseTexts, LockTexts, Server, SessionTexts } from '../../contracts/index.ts';
 import { has } from './flavours.ts';
 import { quote } from './quote.ts';
 
@@ -83,21 +83,54 @@ export const session: SessionTexts = {
     const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
     return `SET SESSION lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}`;
   },
+  remember,
   reset,
 };
+
+/** The settings of the session as they are, each as a text, so that no library rounds it. */
+function* remember(server: Server): Inquiry<readonly string[]> {
+  const names = [
+    'autocommit',
+    ...variablesOf(server),
+    'sql_mode',
+    'character_set_client',
+    'character_set_connection',
+    'collation_connection',
+    'character_set_results',
+  ];
+  const columns = names.map((name) => `CAST(@@SESSION.${name} AS CHAR) AS ${name}`);
+  const withRoles = has(server, 'mariadb') || has(server, 'roles');
+  const { rows } = yield { sql: `SELECT ${[...columns, 'DATABASE() AS db', ...(withRoles ? ['CURRENT_ROLE() AS role'] : [])].join(', ')}` };
+  const [row = {}] = rows;
+  const literal = (value: unknown): string => {
+    if (value === null || value === undefined) return 'NULL';
+    return /^\d+(\.\d+)?$/.test(String(value)) ? String(value) : quote.literal(String(value));
+  };
+  const { db, role } = row;
+  const roleText = typeof role !== 'string' ? 'NONE' : has(server, 'mariadb') ? quote.identifier(role) : role;
+  return [
+    'UNLOCK TABLES',
+    `SET ${names.map((name) => `SESSION ${name} = ${literal(row[name])}`).join(', ')}`,
+    ...(withRoles ? [`SET ROLE ${roleText}`] : []),
+    ...(typeof db === 'string' ? [`USE ${quote.identifier(db)}`] : []),
+  ];
+}
+
+function variablesOf(server: Server): readonly string[] {
+  const isolation = has(server, 'transactionIsolationVariable') ? 'transaction_isolation' : 'tx_isolation';
+  return [...resettable, isolation, ...(has(server, 'mariadb') ? ['check_constraint_checks'] : [])];
+}
 
 /**
  * Takes the session's settings back to those of the server; lockTimeout must be sent again behind it. Temporary tables, prepared
  * statements and variables of the user stay: there is no list of them. What needs a right is touched only where it was changed.
  */
 function reset(server: Server): readonly string[] {
-  const isolation = has(server, 'transactionIsolationVariable') ? 'transaction_isolation' : 'tx_isolation';
-  const variables = [...resettable, isolation, ...(has(server, 'mariadb') ? ['check_constraint_checks'] : [])];
   return [
     'UNLOCK TABLES',
     `SET ${[
       'autocommit = 1',
-      ...variables.map((name) => `SESSION ${name} = DEFAULT`),
+      ...variablesOf(server).map((name) => `SESSION ${name} = DEFAULT`),
       'SESSION sql_mode = COALESCE(@lockstep_mode, @@global.sql_mode)',
       'character_set_client = COALESCE(@lockstep_client, @@character_set_client)',
       'collation_connection = COALESCE(@lockstep_connection, @@collation_connection)',

@@ -1,4 +1,4 @@
-import type { HistoryTexts, LeaseTexts, LockTexts, SessionTexts } from '../../contracts/index.ts';
+import type { HistoryTexts, Inquiry, LeaseTexts, LockTexts, SessionTexts } from '../../contracts/index.ts';
 import { has } from './flavours.ts';
 import { quote, text } from './quote.ts';
 
@@ -52,6 +52,7 @@ export const session: SessionTexts = {
   start,
   lockTimeout: (milliseconds, scope = 'transaction') =>
     `SET ${scope === 'transaction' ? 'LOCAL ' : ''}lock_timeout = ${Math.max(0, Math.round(milliseconds))}`,
+  remember,
   // DISCARD ALL would do, but lets go of advisory locks. Roles come first: what follows may be the right of the first user only.
   reset: (server) => [
     `SET SESSION AUTHORIZATION ${has(server, 'defaultAuthorization') ? 'DEFAULT' : quote.identifier(server.user)}`,
@@ -65,6 +66,27 @@ export const session: SessionTexts = {
     ...start,
   ],
 };
+
+/**
+ * What was set in the session is set again, and what was not goes back to its default. Cursors, prepared statements, temporary tables and
+ * settings of programs' own are left to the owner.
+ */
+function* remember(): Inquiry<readonly string[]> {
+  const { rows } = yield {
+    sql: `SELECT name::text AS name, setting::text AS setting FROM pg_catalog.pg_settings WHERE source = 'session'
+UNION ALL SELECT '', session_user::text UNION ALL SELECT 'role', current_setting('role')`,
+  };
+  const value = (name: string): string => text(String(rows.find((row) => row['name'] === name)?.['setting'] ?? ''));
+  const known = rows.map(({ name, setting }) => `(${text(String(name))}, ${text(String(setting))})`).join(', ');
+  return [
+    // Who one is comes first, because the other settings may be the right of that user only.
+    `SELECT set_config('session_authorization', ${value('')}, false)`,
+    `SELECT set_config('role', ${value('role')}, false)`,
+    `SELECT set_config(s.name, coalesce(known.setting, s.reset_val), false)
+FROM pg_catalog.pg_settings s LEFT JOIN (VALUES ${known}) known (name, setting) ON known.name = s.name
+WHERE s.source = 'session' AND s.setting IS DISTINCT FROM coalesce(known.setting, s.reset_val)`,
+  ];
+}
 
 /** Sets the keys of Lockstep's locks apart from those that other programs make of names. */
 const seed = 1_819_239_275;

@@ -1,4 +1,4 @@
-import type { HistoryTables, HistoryTexts, Server, SessionTexts } from '../../contracts/index.ts';
+import type { HistoryTables, HistoryTexts, Inquiry, Server, SessionTexts } from '../../contracts/index.ts';
 
 /** The SQL of the history: https://www.sqlite.org/lang_upsert.html */
 export const history: HistoryTexts = {
@@ -84,8 +84,31 @@ export const session: SessionTexts = {
   start: ['PRAGMA busy_timeout = 5000'],
   // It holds for the connection, with or without a transaction.
   lockTimeout: (milliseconds) => `PRAGMA busy_timeout = ${Math.max(0, Math.round(milliseconds))}`,
+  remember,
   reset,
 };
+
+/** Settings of a connection that a migration, or we ourselves, may change. */
+const settings = [
+  'busy_timeout',
+  'foreign_keys',
+  'legacy_alter_table',
+  'recursive_triggers',
+  'query_only',
+  'ignore_check_constraints',
+  'reverse_unordered_selects',
+  'defer_foreign_keys',
+];
+
+function* remember(): Inquiry<readonly string[]> {
+  const statements: string[] = [];
+  for (const name of settings) {
+    const { rows } = yield { sql: `PRAGMA ${name}` };
+    const [value] = Object.values(rows[0] ?? {});
+    if (value !== undefined) statements.push(`PRAGMA ${name} = ${Number(value)}`);
+  }
+  return statements;
+}
 
 /**
  * Settings go back to what they were when the connection was opened. To change where temporary tables are kept drops all of them
