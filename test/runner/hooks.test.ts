@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { onDatabase } from '../support/activity.ts';
 import { type Flavour, freshDatabase } from '../support/database.ts';
-import { brokenRun, undisturbed, upToEnd } from '../support/recovery.ts';
+import { rounds } from '../support/effort.ts';
+import { brokenRun } from '../support/recovery.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
 
 const files = {
@@ -32,7 +33,7 @@ const around = (direction: string, ...ids: readonly string[]): readonly string[]
   `afterRun ${direction}`,
 ];
 
-test.each(['sqlite', 'postgres', 'mariadb'] as const satisfies readonly Flavour[])(
+test.each((['sqlite', 'postgres', 'mariadb'] as const satisfies readonly Flavour[]).slice(0, rounds(1, 3)))(
   'hooks are called around runs and migrations on %s',
   async (flavour) => {
     const database = await freshDatabase(flavour);
@@ -161,8 +162,5 @@ test.each(Object.keys(cases))('a hook that fails %s', async (name) => {
   expect(calls(project)).toEqual(one.calls);
   const rows = await onDatabase(database, "SELECT id FROM lockstep_history WHERE state = 'applied' ORDER BY id");
   expect(broken.at ?? '').toBe(rows.map(({ id }) => id).at(-1) ?? '');
-  // What was taken back runs a second time.
-  const { ups: _, ...ending } = await upToEnd(project, database, ['a', 'b', 'c']);
-  expect(await undisturbed('sqlite', project, { tables: ['a', 'b', 'c'] })).toMatchObject(ending);
   await database.drop();
 });

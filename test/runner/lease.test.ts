@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { holdTable, linger, onDatabase, openSessionWith, sessionAt } from '../support/activity.ts';
-import { upsInLog } from '../support/crash.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { brokenRun, undisturbed, upToEnd } from '../support/recovery.ts';
+import { brokenRun, databaseWith, endingOf, undisturbed, upToEnd } from '../support/recovery.ts';
 import { sandbox } from '../support/sandbox.ts';
 
 const tables = ['a', 'c'];
@@ -26,11 +25,10 @@ describe.each(['postgres', 'mariadb'] as const)('on %s', (flavour) => {
     const database = await freshDatabase(flavour);
     const project = sandbox({ ...leased, ...first, 'migrations/002_b.sql': 'INSERT INTO a VALUES (1)', ...last });
     const env = { DATABASE_URL: database.url };
-    const outcomes = await Promise.all(Array.from({ length: 5 }, () => project.run(['up', '--json'], { env })));
+    const outcomes = await Promise.all(Array.from({ length: 3 }, () => project.run(['up', '--json'], { env })));
     for (const outcome of outcomes) expect(outcome.code, outcome.stdout + outcome.stderr).toBe(0);
     expect(outcomes.flatMap((outcome) => brokenRun(outcome).done).sort()).toEqual(['001_a', '002_b', '003_c']);
-    expect(Object.values(await upsInLog(database))).toEqual([1, 1, 1]);
-    expect(await upToEnd(project, database, tables)).toEqual(await undisturbed(flavour, project, { tables }));
+    expect(await endingOf(database, tables)).toEqual(await undisturbed(flavour, project, { tables }));
     await database.drop();
   });
 
@@ -40,17 +38,16 @@ describe.each(['postgres', 'mariadb'] as const)('on %s', (flavour) => {
     const project = sandbox({ ...leased, ...first, 'migrations/002_b.sql': script, ...last });
     await onDatabase(database, ...holdTable(true));
     const env = { DATABASE_URL: database.url };
-    expect((await project.run(['up', '--to', '001'], { env })).code).toBe(0);
-    const before = await written(database);
     const running = project.start(['up', '--json', '--on-error', 'ignore'], { env });
     await sessionAt(database, 'FROM hold');
+    const before = await written(database);
     await takeOver(database);
     expect(brokenRun(await running.done)).toEqual({
       code: 2,
       codes: ['lock.lost'],
       state: 'rolled back: nothing of 002_b remains',
       message: 'migration 002_b was stopped: the run lock is gone',
-      done: [],
+      done: ['001_a'],
       failed: ['002_b'],
       untouched: ['003_c'],
       at: '001_a',
@@ -63,19 +60,17 @@ describe.each(['postgres', 'mariadb'] as const)('on %s', (flavour) => {
     await waiting.until('"ev":"lock.waiting","holder":"another run"');
     await onDatabase(database, 'DELETE FROM hold', 'UPDATE lockstep_lock SET expires = 0');
     expect(brokenRun(await waiting.done)).toMatchObject({ code: 0, done: ['002_b', '003_c'] });
-    const wanted = await undisturbed(flavour, project, { tables, before: holdTable(false) });
-    expect(await upToEnd(project, database, tables)).toEqual(wanted);
+    expect(await endingOf(database, tables)).toEqual(await undisturbed(flavour, project, { tables, before: holdTable(false) }));
     await database.drop();
   });
 
   test('a run whose lease is taken over during a statement outside any transaction writes nothing more', async () => {
-    const database = await freshDatabase(flavour);
+    const made = ['CREATE TABLE a (id integer)'];
+    const database = await databaseWith(flavour, ...made);
     const index = `CREATE INDEX ${flavour === 'postgres' ? 'CONCURRENTLY ' : ''}a_id ON a (id)`;
-    const project = sandbox({ ...leased, ...first, 'migrations/002_b.sql': `${index};\nINSERT INTO a VALUES (2);`, ...last });
-    const env = { DATABASE_URL: database.url };
-    expect((await project.run(['up', '--to', '001'], { env })).code).toBe(0);
+    const project = sandbox({ ...leased, 'migrations/002_b.sql': `${index};\nINSERT INTO a VALUES (2);`, ...last });
     const other = await openSessionWith(database, 'BEGIN', 'INSERT INTO a VALUES (0)');
-    const running = project.start(['up', '--json'], { env });
+    const running = project.start(['up', '--json'], { env: { DATABASE_URL: database.url } });
     await sessionAt(database, 'a_id');
     await takeOver(database);
     const before = await written(database);
@@ -91,7 +86,7 @@ describe.each(['postgres', 'mariadb'] as const)('on %s', (flavour) => {
     });
     expect(await written(database)).toEqual(before);
     await onDatabase(database, 'UPDATE lockstep_lock SET expires = 0');
-    expect(await upToEnd(project, database, tables)).toEqual(await undisturbed(flavour, project, { tables }));
+    expect(await upToEnd(project, database, tables)).toEqual(await undisturbed(flavour, project, { tables, before: made }));
     await database.drop();
   });
 
@@ -104,17 +99,16 @@ describe.each(['postgres', 'mariadb'] as const)('on %s', (flavour) => {
       ...last,
     });
     const env = { DATABASE_URL: database.url };
-    expect((await project.run(['up', '--to', '001'], { env })).code).toBe(0);
-    const before = await written(database);
-    const broken = brokenRun(await project.run(['up', '--json', '--on-error', 'ignore'], { env }));
-    expect(broken).toMatchObject({
+    expect(brokenRun(await project.run(['up', '--json', '--on-error', 'ignore'], { env }))).toMatchObject({
       code: 2,
       codes: ['lock.lost'],
       state: 'rolled back: nothing of 002_b remains',
+      done: ['001_a'],
       failed: ['002_b'],
       untouched: ['003_c'],
     });
-    expect(await written(database)).toEqual(before);
+    expect(await onDatabase(database, 'SELECT migration, event FROM lockstep_log')).toEqual([{ migration: '001_a', event: 'up' }]);
+    expect(await onDatabase(database, 'SELECT id, state FROM lockstep_history')).toEqual([{ id: '001_a', state: 'applied' }]);
     expect(await onDatabase(database, 'SELECT * FROM a')).toEqual([]);
     project.write('migrations/002_b.sql', 'INSERT INTO a VALUES (1)');
     expect(await upToEnd(project, database, tables)).toEqual(await undisturbed(flavour, project, { tables }));

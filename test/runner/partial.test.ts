@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { endSession, onDatabase, openSessionWith, sessionAt } from '../support/activity.ts';
 import { contentsOf } from '../support/crash.ts';
 import { type Flavour, freshDatabase } from '../support/database.ts';
-import { brokenRun, undisturbed, upToEnd } from '../support/recovery.ts';
+import { brokenRun, databaseWith, undisturbed, upToEnd } from '../support/recovery.ts';
 import { sandbox } from '../support/sandbox.ts';
 
 interface Fault {
@@ -57,36 +57,44 @@ test.each(Object.keys(faults))('%s: the finished part of a migration that failed
   const fault = faults[name];
   if (fault === undefined) throw new Error(name);
   const { flavour, file, text, mend, at } = fault;
-  const database = await freshDatabase(flavour);
-  const project = sandbox({ 'migrations/001_a.sql': 'CREATE TABLE a (id integer);\nINSERT INTO a VALUES (1), (1);' });
-  const env = { DATABASE_URL: database.url };
-  expect((await project.run(['up'], { env })).code).toBe(0);
+  const made = ['CREATE TABLE a (id integer)', 'INSERT INTO a VALUES (1), (1)'];
+  const database = await databaseWith(flavour, ...made);
   const before = await contentsOf(database, ['a']);
-
-  project.write(`migrations/${file}`, text);
+  const project = sandbox({ [`migrations/${file}`]: text });
+  const env = { DATABASE_URL: database.url };
   const [statement, of] = at;
   expect(brokenRun(await project.run(['up', '--json'], { env }))).toMatchObject({
     code: 2,
     codes: ['migration.failed'],
     message: expect.stringContaining(`002_b failed at statement ${statement} of ${of}`),
     state: expect.stringMatching(new RegExp(`^NOT rolled back: statements 1–${statement - 1} of ${of} of 002_b stay and are journalled`)),
-    at: '001_a',
+    at: '',
   });
-  // Without a terminal nothing is taken back unasked, and a dry run takes back nothing.
+  expect(await contentsOf(database, ['a'])).not.toBe(before);
+  expect(brokenRun(await project.run(['down', '--partial', '--yes', '--json'], { env }))).toMatchObject({
+    code: 0,
+    done: ['002_b'],
+    at: '',
+  });
+  expect(await contentsOf(database, ['a'])).toBe(before);
+  project.write(`migrations/${file}`, text.replace(...mend));
+  expect(await upToEnd(project, database, ['a', 'b', 'e'])).toEqual(
+    await undisturbed(flavour, project, { tables: ['a', 'b', 'e'], before: made }),
+  );
+  await database.drop();
+});
+
+test('without a terminal nothing is taken back unasked, and a dry run takes back nothing', async () => {
+  const database = await databaseWith('sqlite', 'CREATE TABLE a (id integer)');
+  const project = sandbox({ 'migrations/002_b.sql': script('\nVACUUM;', '') });
+  const env = { DATABASE_URL: database.url };
+  expect((await project.run(['up'], { env })).code).toBe(2);
+  const before = await contentsOf(database, ['a', 'b']);
   expect(brokenRun(await project.run(['down', '--partial', '--json'], { env }))).toMatchObject({ code: 5, codes: ['confirm.needed'] });
   const dry = await project.run(['down', '--partial', '--dry-run'], { env });
   expect(dry).toMatchObject({ code: 0, stdout: expect.stringMatching(/^002_b {3}down .*\n(.*\n)* {2}- table b\n/) });
   expect(dry.stdout).not.toContain('table e');
-  expect(await contentsOf(database, ['a'])).not.toBe(before);
-
-  expect(brokenRun(await project.run(['down', '--partial', '--yes', '--json'], { env }))).toMatchObject({
-    code: 0,
-    done: ['002_b'],
-    at: '001_a',
-  });
-  expect(await contentsOf(database, ['a'])).toBe(before);
-  project.write(`migrations/${file}`, text.replace(...mend));
-  expect(await upToEnd(project, database, ['a', 'b', 'e'])).toEqual(await undisturbed(flavour, project, { tables: ['a', 'b', 'e'] }));
+  expect(await contentsOf(database, ['a', 'b'])).toBe(before);
   await database.drop();
 });
 

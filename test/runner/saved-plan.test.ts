@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { onDatabase } from '../support/activity.ts';
-import { freshDatabase, type TestDatabase } from '../support/database.ts';
-import { type Broken, brokenRun, undisturbed, upToEnd } from '../support/recovery.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { rounds } from '../support/effort.ts';
+import { type Broken, brokenRun, databaseWith, endingOf, undisturbed, upToEnd } from '../support/recovery.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
 
 const tables = ['a', 'b'];
 const files = {
-  'migrations/001_a.sql': 'CREATE TABLE a (id integer);\nINSERT INTO a VALUES (1);',
   'migrations/002_b.yaml': 'up:\n  - createTable: { name: b, columns: [{ name: id, type: integer }] }',
   'migrations/003_c.sql': 'INSERT INTO b VALUES (1)',
 };
@@ -17,12 +17,13 @@ interface Planned {
   readonly env: { readonly DATABASE_URL: string };
 }
 
-/** A database that has had the first migration, and a plan for the others. */
+const made = ['CREATE TABLE a (id integer)', 'INSERT INTO a VALUES (1)'];
+
+/** A database with a table of its own, and a plan for the migrations. */
 async function planned(flavour: 'sqlite' | 'postgres' | 'mariadb', ...flags: readonly string[]): Promise<Planned> {
-  const database = await freshDatabase(flavour);
+  const database = await databaseWith(flavour, ...made);
   const project = sandbox(files);
   const env = { DATABASE_URL: database.url };
-  expect((await project.run(['up', '--to', '001'], { env })).code).toBe(0);
   const plan = await project.run(['plan', '-o', 'plan.json', ...flags], { env });
   expect(plan, plan.stderr).toMatchObject({
     code: 0,
@@ -34,19 +35,22 @@ async function planned(flavour: 'sqlite' | 'postgres' | 'mariadb', ...flags: rea
 const different = 'migrations were applied, taken back, added or removed since';
 const restructured = 'the structure of the database has changed since';
 
-test.each(['sqlite', 'postgres', 'mariadb'] as const)('on %s a saved plan runs exactly what it says, once', async (flavour) => {
-  const { database, project, env } = await planned(flavour);
-  const run = async (): Promise<Broken> => brokenRun(await project.run(['up', '--json', '--plan', 'plan.json'], { env }));
-  const stale = { code: 3, codes: ['plan.stale'], state: 'nothing was run' };
-  await onDatabase(database, 'CREATE TABLE other (id integer)');
-  expect(await run()).toMatchObject({ ...stale, message: `the plan "plan.json" does not fit any more: ${restructured}` });
-  // What was changed and changed back is as it was.
-  await onDatabase(database, 'DROP TABLE other');
-  expect(await run()).toMatchObject({ code: 0, codes: [], done: ['002_b', '003_c'] });
-  expect(await run()).toMatchObject({ ...stale, message: expect.stringContaining(`${different}; ${restructured}`) });
-  expect(await upToEnd(project, database, tables)).toEqual(await undisturbed(flavour, project, { tables }));
-  await database.drop();
-});
+test.each((['postgres', 'sqlite', 'mariadb'] as const).slice(0, rounds(1, 3)))(
+  'on %s a saved plan runs exactly what it says, once',
+  async (flavour) => {
+    const { database, project, env } = await planned(flavour);
+    const run = async (): Promise<Broken> => brokenRun(await project.run(['up', '--json', '--plan', 'plan.json'], { env }));
+    const stale = { code: 3, codes: ['plan.stale'], state: 'nothing was run' };
+    await onDatabase(database, 'CREATE TABLE other (id integer)');
+    expect(await run()).toMatchObject({ ...stale, message: `the plan "plan.json" does not fit any more: ${restructured}` });
+    // What was changed and changed back is as it was.
+    await onDatabase(database, 'DROP TABLE other');
+    expect(await run()).toMatchObject({ code: 0, codes: [], done: ['002_b', '003_c'] });
+    expect(await run()).toMatchObject({ ...stale, message: expect.stringContaining(`${different}; ${restructured}`) });
+    expect(await endingOf(database, tables)).toEqual(await undisturbed(flavour, project, { tables, before: made }));
+    await database.drop();
+  },
+);
 
 test('a saved plan is refused as long as files or history are others', async () => {
   const { database, project, env } = await planned('sqlite');
@@ -55,7 +59,7 @@ test('a saved plan is refused as long as files or history are others', async () 
     const broken = brokenRun(await project.run(['up', '--json', '--plan', 'plan.json'], { env }));
     expect(broken).toMatchObject({ code: 3, codes: ['plan.stale'], state: 'nothing was run' });
     expect(broken.message).toContain(why);
-    expect(await onDatabase(database, 'SELECT id FROM lockstep_history')).toEqual([{ id: '001_a' }]);
+    expect(await onDatabase(database, 'SELECT id FROM lockstep_history')).toEqual([]);
   };
   project.write(file, 'INSERT INTO b VALUES (2)');
   await refused('003_c is another one now');
@@ -72,7 +76,6 @@ test('a saved plan is refused as long as files or history are others', async () 
 test('a plan is refused on another database', async () => {
   const { database, project } = await planned('sqlite');
   const env = { DATABASE_URL: 'sqlite:./other.db' };
-  expect((await project.run(['up', '--to', '001'], { env })).code).toBe(0);
   const broken = brokenRun(await project.run(['up', '--json', '--plan', 'plan.json'], { env }));
   expect(broken).toMatchObject({ code: 3, codes: ['plan.stale'] });
   expect(broken.message).toContain('it was made for the database test.db, this is other.db');
@@ -80,10 +83,9 @@ test('a plan is refused on another database', async () => {
 });
 
 test('what a plan allows to be lost may be lost when it runs', async () => {
-  const database = await freshDatabase('sqlite');
-  const project = sandbox({ 'migrations/001_a.sql': files['migrations/001_a.sql'], 'migrations/002_b.sql': 'DROP TABLE a' });
+  const database = await databaseWith('sqlite', ...made);
+  const project = sandbox({ 'migrations/002_b.sql': 'DROP TABLE a' });
   const env = { DATABASE_URL: database.url };
-  expect((await project.run(['up', '--to', '001'], { env })).code).toBe(0);
   expect((await project.run(['plan', '-o', 'careful.json'], { env })).code).toBe(0);
   expect((await project.run(['plan', '-o', 'plan.json', '--allow', 'destructive:a'], { env })).code).toBe(0);
   expect(brokenRun(await project.run(['up', '--json', '--plan', 'careful.json'], { env }))).toMatchObject({
@@ -99,7 +101,7 @@ test('a plan up to a migration leaves the rest', async () => {
   const { database, project, env } = await planned('sqlite', '--to', '002');
   const run = await project.run(['up', '--json', '--plan', 'plan.json'], { env });
   expect(brokenRun(run)).toMatchObject({ code: 0, codes: [], done: ['002_b'], untouched: [] });
-  expect(await upToEnd(project, database, tables)).toEqual(await undisturbed('sqlite', project, { tables }));
+  expect(await upToEnd(project, database, tables)).toEqual(await undisturbed('sqlite', project, { tables, before: made }));
   await database.drop();
 });
 

@@ -3,7 +3,7 @@ import { onDatabase } from '../support/activity.ts';
 import { contentsOf } from '../support/crash.ts';
 import { type Flavour, freshDatabase } from '../support/database.ts';
 import { rounds } from '../support/effort.ts';
-import { brokenRun, undisturbed, upToEnd } from '../support/recovery.ts';
+import { brokenRun, endingOf, undisturbed, upToEnd } from '../support/recovery.ts';
 import { sandbox } from '../support/sandbox.ts';
 
 const good = 'INSERT INTO a VALUES (1);\nINSERT INTO b VALUES (1);';
@@ -38,7 +38,7 @@ describe.each((['sqlite', 'postgres', 'pglite'] as const satisfies readonly Flav
     const whole = await project.run(['up', '--transaction', 'all'], { env });
     expect(whole.code, whole.stderr).toBe(0);
     const wanted = await undisturbed(flavour, project, { tables: ['a', 'b'] });
-    expect(await upToEnd(project, database, ['a', 'b'])).toEqual(wanted);
+    expect(await endingOf(database, ['a', 'b'])).toEqual(wanted);
     await database.drop();
   });
 

@@ -30,18 +30,15 @@ export async function eventually<T>(look: () => Promise<T | undefined> | T | und
   }
 }
 
-/** The journal repeats the statements that it announces. */
-const journal = '^(INSERT INTO|UPDATE|WITH updated AS [(]UPDATE) +[^ ]*lockstep_history';
-
-/** The number of the session in which the server is at work, at this moment, on a statement that contains a text. */
+/** The number of a session that sleeps, or waits for others, in a statement or message that contains a text. */
 export function sessionAt(database: TestDatabase, text: string): Promise<string> {
   const wanted = text.replaceAll("'", "''");
   const sql =
     database.flavour === 'postgres'
       ? `SELECT pid::text AS session FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-          AND state = 'active' AND query LIKE '%${wanted}%' AND query !~ '${journal}'`
+          AND state = 'active' AND wait_event_type IN ('Timeout', 'Lock') AND query LIKE '%${wanted}%'`
       : `SELECT ID AS session FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()
-          AND COMMAND = 'Query' AND INFO LIKE '%${wanted}%' AND INFO NOT REGEXP '${journal}'`;
+          AND COMMAND = 'Query' AND (STATE = 'User sleep' OR STATE LIKE 'Waiting for %') AND INFO LIKE '%${wanted}%'`;
   return watch(database, sql);
 }
 

@@ -5,9 +5,8 @@ import { contentsOf, upsInLog } from './crash.ts';
 import { type Flavour, freshDatabase, type TestDatabase } from './database.ts';
 import type { Outcome, Sandbox } from './sandbox.ts';
 
-/** What an `up` has come to: everything that must not depend on what happened before it. */
+/** What a database has come to: everything that must not depend on what happened on the way. */
 export interface Ending {
-  readonly code: number | null;
   /** The structure in the engine's own words, and the rows of the named tables. */
   readonly contents: string;
   /** How often each migration ran. */
@@ -16,18 +15,35 @@ export interface Ending {
   readonly states: Readonly<Record<string, unknown>>;
 }
 
-/** Runs `up` to its end and looks at what has become of the database. */
+/** What has become of a database. */
+export async function endingOf(database: TestDatabase, tables: readonly string[]): Promise<Ending> {
+  // Opening an embedded database may take a second, so it is done once.
+  const connection = await database.connect();
+  const shared: TestDatabase = { ...database, connect: () => Promise.resolve({ ...connection, close: () => Promise.resolve() }) };
+  try {
+    const rows = await onDatabase(shared, 'SELECT id, state FROM lockstep_history ORDER BY id');
+    return {
+      contents: await contentsOf(shared, tables),
+      ups: await upsInLog(shared),
+      states: Object.fromEntries(rows.map((row) => [String(row['id']), row['state']])),
+    };
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Runs `up` to its end, and tells what has become of the database. */
 export async function upToEnd(project: Sandbox, database: TestDatabase, tables: readonly string[]): Promise<Ending> {
-  const env = { DATABASE_URL: database.url };
-  const outcome = await project.run(['up'], { env });
+  const outcome = await project.run(['up'], { env: { DATABASE_URL: database.url } });
   if (outcome.code !== 0) throw new Error(`it does not come to its end:\n${outcome.stdout}${outcome.stderr}`);
-  const rows = await onDatabase(database, 'SELECT id, state FROM lockstep_history ORDER BY id');
-  return {
-    code: outcome.code,
-    contents: await contentsOf(database, tables),
-    ups: await upsInLog(database),
-    states: Object.fromEntries(rows.map((row) => [String(row['id']), row['state']])),
-  };
+  return endingOf(database, tables);
+}
+
+/** A database on which some statements ran before any migration. */
+export async function databaseWith(flavour: Flavour, ...statements: readonly string[]): Promise<TestDatabase> {
+  const database = await freshDatabase(flavour);
+  if (statements.length > 0) await onDatabase(database, ...statements);
+  return database;
 }
 
 const endings = new Map<string, Promise<Ending>>();
@@ -38,23 +54,19 @@ export function undisturbed(
   project: Sandbox,
   { tables, before = [] }: { readonly tables: readonly string[]; readonly before?: readonly string[] },
 ): Promise<Ending> {
+  const begin = async (): Promise<Ending> => {
+    const database = await databaseWith(flavour, ...before);
+    const ending = await upToEnd(project, database, tables);
+    await database.drop();
+    return ending;
+  };
   // What comes of the same files is the same each time.
   const folder = join(project.folder, 'migrations');
   const files = readdirSync(folder).sort();
   const key = JSON.stringify([flavour, tables, before, files.map((file) => [file, readFileSync(join(folder, file), 'utf8')])]);
-  const known = endings.get(key) ?? onEmptyDatabase(flavour, before, (database) => upToEnd(project, database, tables));
+  const known = endings.get(key) ?? begin();
   endings.set(key, known);
   return known;
-}
-
-async function onEmptyDatabase<T>(flavour: Flavour, before: readonly string[], work: (database: TestDatabase) => Promise<T>): Promise<T> {
-  const database = await freshDatabase(flavour);
-  try {
-    await onDatabase(database, ...before);
-    return await work(database);
-  } finally {
-    await database.drop();
-  }
 }
 
 /** What a run that failed says of itself with `--json`. */
