@@ -1,5 +1,16 @@
 import { Failure, problemOf } from '../../base/index.ts';
-import { type DownOptions, down, plan, type RunReport, redo, to, type UpOptions, up, upWithPlan } from '../../commands/index.ts';
+import {
+  type DownOptions,
+  down,
+  type PlanOptions,
+  plan,
+  type RunReport,
+  redo,
+  to,
+  type UpOptions,
+  up,
+  upWithPlan,
+} from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { atMost, commonOptions, folderOf, needed, wholeNumber } from '../options.ts';
 import { showPlan } from '../show/plan.ts';
@@ -25,13 +36,13 @@ export async function runDown(screen: Screen): Promise<Answer> {
   const { parsed } = screen;
   atMost(parsed, 1);
   const which = whichDown(parsed.arguments[0]);
-  if (parsed.has('dry-run')) return dryRun(screen, { down: which.count ?? 1 });
-  const options: DownOptions = {
-    ...runOptions(screen),
+  const chosen: Pick<DownOptions, 'count' | 'id' | 'asApplied' | 'partial'> = {
     ...which,
     ...(parsed.has('as-applied') ? { asApplied: true } : {}),
     ...(parsed.has('partial') ? { partial: true } : {}),
   };
+  if (parsed.has('dry-run')) return dryRun(screen, { down: chosen });
+  const options: DownOptions = { ...runOptions(screen), ...chosen };
   return answerOf(screen, await down(options));
 }
 
@@ -83,7 +94,7 @@ function runOptions({ parsed, emit, stop, cancel, ask }: Screen): UpOptions {
   };
 }
 
-async function dryRun({ parsed, terminal }: Screen, which: { readonly to?: string; readonly down?: number | 'all' }): Promise<Answer> {
+async function dryRun({ parsed, terminal }: Screen, which: Pick<PlanOptions, 'to' | 'down'>): Promise<Answer> {
   const late = parsed.value('late') as 'run' | 'warn' | 'refuse' | undefined;
   const report = await plan({ ...commonOptions(parsed), ...which, ...(late === undefined ? {} : { late }) });
   return {
