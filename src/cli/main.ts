@@ -3,8 +3,9 @@ import { Failure, type Problem, problemOf, secretsOf } from '../base/index.ts';
 import type { Emit } from '../contracts/index.ts';
 import type { Answer, Screen } from './answer.ts';
 import { type Parsed, parseCommandLine } from './argv.ts';
+import { commands } from './commands.ts';
 import { showCommand, showOverview } from './help.ts';
-import { folderOf, needed } from './options.ts';
+import { atMost, folderOf, needed } from './options.ts';
 import { forCommand, showFailure } from './show/failure.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
@@ -49,6 +50,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   if (parsed.has('version')) {
     terminal.print(ownVersion());
     return 0;
+  }
+  if (parsed.command === undefined && parsed.has('json') && !parsed.has('help')) {
+    const failure = new Failure('usage.missing-argument', 'a command must be named', { fix: ['lockstep --help'] });
+    return report(failure, { parsed, terminal }, false);
   }
   if (parsed.command === undefined || parsed.has('help')) {
     for (const line of parsed.command === undefined ? showOverview(terminal.out) : showCommand(parsed.command, terminal.out))
@@ -139,7 +144,7 @@ function fallback(argv: readonly string[]): Where {
   const json = argv.find((argument) => /^--json(=|$)/.test(argument));
   const flag = (name: string): boolean => argv.includes(`--${name}`) || (name === 'json' && json !== undefined);
   const parsed: Parsed = {
-    command: undefined,
+    command: commands.find(({ name, aliases }) => [name, ...(aliases ?? [])].includes(argv.find((word) => !word.startsWith('-')) ?? '')),
     arguments: [],
     has: flag,
     value: (name) => (name === 'json' && json !== undefined ? (json.split('=')[1] ?? 'object') : undefined),
@@ -211,6 +216,7 @@ function redactor(parsed: Parsed): (text: string) => string {
 
 async function runCompletion({ parsed, terminal }: Screen): Promise<Answer> {
   const { completionScript } = await import('./completion.ts');
+  atMost(parsed, 1);
   const script = completionScript(needed(parsed, 0, 'a shell'));
   return { exitCode: 0, data: { script }, show: () => terminal.print(script) };
 }

@@ -46,23 +46,22 @@ export async function down(options: DownOptions = {}): Promise<RunReport> {
 /** Takes entries back under a lock that is held already. */
 export async function takeBack(workplace: Workplace, run: Run, chosen: readonly Entry[], options: DownOptions): Promise<RunReport> {
   const preparer = preparerFor(workplace);
-  const edited = options.asApplied === true ? [] : chosen.filter((entry) => entry.flags.includes('edited'));
-  const [first] = edited;
-  if (first !== undefined) {
-    throw new Failure(
-      'migration.edited',
-      `migration ${first.id} was edited after it had been applied, so its way back may be another one`,
-      {
-        fix: [`lockstep down ${first.id} --as-applied`, `lockstep mark accept ${first.id} --reason WHY`],
-        state: 'nothing was touched',
-        data: { migration: first.id },
-      },
-    );
-  }
+  if (options.asApplied !== true) refuseEdited(chosen);
   const steps = await prepareAll(chosen, (entry) => prepareDown(preparer, entry, { asApplied: options.asApplied === true }));
   const losses = await lossesOf(workplace, steps);
   await confirmDown(workplace, steps, losses, options);
   return runAndReport(workplace, run, steps, { ...options, direction: 'down', warnings: warningsOf(workplace, []) });
+}
+
+/** Refuses to take back by its file what may have been another one when it was applied. */
+export function refuseEdited(chosen: readonly Entry[]): void {
+  const first = chosen.find((entry) => entry.flags.includes('edited'));
+  if (first === undefined) return;
+  throw new Failure('migration.edited', `migration ${first.id} was edited after it had been applied, so its way back may be another one`, {
+    fix: [`lockstep down ${first.id} --as-applied`, `lockstep mark accept ${first.id} --reason WHY`],
+    state: 'nothing was touched',
+    data: { migration: first.id },
+  });
 }
 
 async function confirmDown(

@@ -4,6 +4,7 @@ export { type DownOptions, down } from './down.ts';
 export { type Explanation, explain, explainable } from './explain.ts';
 export { embedded, type InitOptions, type InitReport, init } from './init.ts';
 export { type Mark, type MarkOptions, type MarkReport, mark } from './mark.ts';
+export { type ProjectNames, projectNames } from './names.ts';
 export { type NewOptions, type NewReport, newMigration } from './new.ts';
 export type { CommonOptions, Question } from './options.ts';
 export { type PlanOptions, type PlanReport, plan, upWithPlan } from './plan.ts';

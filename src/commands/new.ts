@@ -4,6 +4,7 @@ import { Failure } from '../base/index.ts';
 import { detectScheme, type Scheme } from '../migration/index.ts';
 import type { CommonOptions } from './options.ts';
 import { collectMigrations, openProject } from './project.ts';
+import { writing } from './write.ts';
 
 export interface NewOptions extends CommonOptions {
   readonly name: string;
@@ -28,20 +29,31 @@ export async function newMigration(options: NewOptions): Promise<NewReport> {
   }
   const slug = slugOf(options.name);
   if (slug === '') throw new Failure('usage.invalid-value', `the name "${options.name}" holds no letter and no digit`);
+  if (project.folder === undefined) {
+    throw new Failure('usage.missing-argument', 'the configuration names patterns and no folder, so it must be said where the file goes', {
+      state: 'nothing was written',
+      fix: ['lockstep new NAME --dir DIR'],
+    });
+  }
   const folder = resolve(project.base, project.folder);
-  mkdirSync(folder, { recursive: true });
-  const { migrations } = await collectMigrations(project, { ...options, dir: project.folder });
+  writing(project.folder, () => mkdirSync(folder, { recursive: true }));
+  const { migrations, problems } = await collectMigrations(project, { ...options, dir: project.folder });
   const scheme =
     project.config.scheme ?? (migrations.length === 0 ? 'datetime' : detectScheme(migrations.map((migration) => migration.label)));
+  const mixed = problems.find((problem) => problem.code === 'order.mixed-schemes');
+  // Whatever label the file got, some of those that are there would not go with it.
+  if (scheme === undefined) throw mixed?.with({ state: 'nothing was written' }) ?? new Error('labels that fit no scheme, and no problem');
   const label = nextLabel(
-    scheme ?? 'datetime',
+    scheme,
     migrations.map((migration) => migration.version),
     new Date(),
   );
   const ending = format.extensions.includes(wanted) ? wanted : (format.extensions[0] ?? 'sql');
   const name = freeName(folder, label, slug);
   const path = join(folder, `${name}.${ending}`);
-  writeFileSync(path, format.skeleton(options.name.replaceAll(/\s+/g, ' ').trim(), ending), { flag: 'wx' });
+  const toRoot = relative(folder, project.base).split('\\').join('/') || '.';
+  const text = format.skeleton(options.name.replaceAll(/\s+/g, ' ').trim(), ending, toRoot);
+  writing(`${name}.${ending}`, () => writeFileSync(path, text, { flag: 'wx' }));
   return { id: name, file: relative(project.base, path).split('\\').join('/'), format: format.name };
 }
 

@@ -8,13 +8,14 @@ import { formatLoss, risksBefore } from '../plan/index.ts';
 import { ask, prepareDown, prepareUp, type Session, type Step } from '../runner/index.ts';
 import type { Key } from '../schema/index.ts';
 import { sha256 } from './digest.ts';
-import { type DownOptions, selectDown } from './down.ts';
+import { type DownOptions, refuseEdited, selectDown } from './down.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { type PlannedLoss, type PlannedStatement, type PlannedStep, type RunReport, shownBack, warning } from './report.ts';
 import { lossesOf, prepareAll, preparerFor, type RunOptions, withRun } from './run.ts';
 import { routeTo } from './to.ts';
 import { applyUp, checkFiles, checkHistory, checkLate, selectPending, type UpOptions, warningsOf } from './up.ts';
+import { writing } from './write.ts';
 
 export interface PlanOptions extends CommonOptions {
   /** Plan up to, or back to, this migration; everything pending by default. */
@@ -80,12 +81,13 @@ async function planSteps(
 ): Promise<{ readonly steps: readonly Step[]; readonly warnings: readonly Problem[] }> {
   const preparer = preparerFor(workplace);
   const route = options.to === undefined ? undefined : routeTo(entries, options.to);
-  const which = typeof options.down === 'object' ? options.down : options.down === undefined ? undefined : { count: options.down };
-  const goesDown = which === undefined ? (route?.down ?? []) : selectDown(entries, which);
-  const goesUp = options.down === undefined ? (route?.up ?? selectPending(entries, {})) : [];
+  const back = typeof options.down === 'object' ? options.down : options.down === undefined ? undefined : { count: options.down };
+  const goesDown = back === undefined ? (route?.down ?? []) : selectDown(entries, back);
+  const goesUp = back === undefined ? (route?.up ?? selectPending(entries, {})) : [];
+  if (back?.asApplied !== true) refuseEdited(goesDown);
   if (goesUp.length > 0) checkHistory(entries);
   const late = checkLate(goesUp, options.late ?? workplace.project.config.late ?? 'warn');
-  const down = await prepareAll(goesDown, (entry) => prepareDown(preparer, entry, { asApplied: which?.asApplied === true }));
+  const down = await prepareAll(goesDown, (entry) => prepareDown(preparer, entry, { asApplied: back?.asApplied === true }));
   const up = await prepareAll(goesUp, (entry) => prepareUp(preparer, entry));
   const open = [...down, ...up].flatMap((step) =>
     step.boundary === undefined
@@ -175,7 +177,8 @@ async function savePlan(
       statements: step.statements.map((statement) => statement.sql),
     })),
   };
-  writeFileSync(resolve(options.cwd ?? process.cwd(), options.output), `${JSON.stringify(saved, null, 2)}\n`);
+  const path = resolve(options.cwd ?? process.cwd(), options.output);
+  writing(options.output, () => writeFileSync(path, `${JSON.stringify(saved, null, 2)}\n`));
 }
 
 async function structureOf(session: Session): Promise<string> {

@@ -31,8 +31,8 @@ export interface Project {
   readonly drivers: readonly Driver[];
   readonly placeholders: Placeholders | undefined;
   readonly variables: Readonly<Record<string, string | undefined>>;
-  /** The folder that `new` writes to. */
-  readonly folder: string;
+  /** The folder that `new` writes to; nothing where the configuration names patterns only. */
+  readonly folder: string | undefined;
 }
 
 /** Reads the configuration; the migrations are read by `collectMigrations`. */
@@ -46,7 +46,7 @@ export async function openProject(options: CommonOptions): Promise<Project> {
   const { config, base } = found;
   const placeholders =
     config.placeholders === undefined && options.variables === undefined ? undefined : { ...config.placeholders, ...options.variables };
-  const [first] = typeof config.migrations === 'string' ? [config.migrations] : (config.migrations ?? []);
+  const places = typeof config.migrations === 'string' ? [config.migrations] : (config.migrations ?? ['migrations']);
   return {
     config,
     configFile: found.file,
@@ -57,7 +57,7 @@ export async function openProject(options: CommonOptions): Promise<Project> {
     drivers: [...(config.drivers ?? []), ...builtInDrivers()],
     placeholders,
     variables: options.env ?? readEnvironmentFile(base, process.env),
-    folder: options.dir ?? (first === undefined || isGlob(first) ? 'migrations' : first),
+    folder: options.dir ?? places.find((place) => !isGlob(place)),
   };
 }
 

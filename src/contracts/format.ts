@@ -46,6 +46,6 @@ export interface FormatTools {
 export interface Format extends FormatHeader {
   read(migration: Migration, tools: FormatTools): Promise<Parsed> | Parsed;
   significant(migration: Migration, tools: FormatTools): Significant | Promise<Significant>;
-  /** The text of an empty migration, for `new`: its title in one line, and the ending of its file. */
-  skeleton(title: string, ending: string): string;
+  /** The text of an empty migration, for `new`: its title in one line, the ending of its file, and the way from it to the project's root. */
+  skeleton(title: string, ending: string, toRoot: string): string;
 }

@@ -200,7 +200,7 @@ up:
 
 describe('a new file', () => {
   test('of YAML does nothing and says what it is for', async () => {
-    const text = yaml.skeleton('Add users # email', 'yaml');
+    const text = yaml.skeleton('Add users # email', 'yaml', '..');
     expect(text.split('\n')[0]).toBe('# Add users # email');
     expect(await read(text)).toEqual(nothing);
     const filled = text.replaceAll(/^(\s*)# (?=[- ])/gm, '$1');
@@ -208,7 +208,7 @@ describe('a new file', () => {
   });
 
   test('of JSON does nothing', async () => {
-    expect(await read(yaml.skeleton('Add users', 'json'), '1_a.json')).toEqual(nothing);
+    expect(await read(yaml.skeleton('Add users', 'json', '..'), '1_a.json')).toEqual(nothing);
   });
 });
 

@@ -17,12 +17,12 @@ export const yaml: Format = {
     /(?:version|order|requires)["']?\s*:|\\/.test(file.text) ? (await import('./yaml-read.ts')).readHeader(file) : {},
   read: async (migration, tools) => (await import('./yaml-read.ts')).readMigration(migration, tools),
   significant: async (migration, tools) => (await import('./yaml-read.ts')).significantParts(migration, tools),
-  skeleton: (title, ending) => (ending === 'json' ? jsonSkeleton : yamlSkeleton(title)),
+  skeleton: (title, ending, toRoot) => (ending === 'json' ? jsonSkeleton(toRoot) : yamlSkeleton(title, toRoot)),
 };
 
-function yamlSkeleton(title: string): string {
+function yamlSkeleton(title: string, toRoot: string): string {
   return `# ${title}
-# yaml-language-server: $schema=./node_modules/lockstep/migration.schema.json
+# yaml-language-server: $schema=${toRoot}/node_modules/lockstep/migration.schema.json
 up:
   # - createTable:
   #     name: coupon
@@ -36,12 +36,14 @@ down: auto
 }
 
 /** JSON has no place for a title. */
-const jsonSkeleton = `{
-  "$schema": "./node_modules/lockstep/migration.schema.json",
+function jsonSkeleton(toRoot: string): string {
+  return `{
+  "$schema": "${toRoot}/node_modules/lockstep/migration.schema.json",
   "up": [],
   "down": "auto"
 }
 `;
+}
 
 /** A migration file in YAML. Reading it gives the changes again. */
 export async function writeYaml(changes: readonly Change[], down?: WrittenDown): Promise<string> {

@@ -17,11 +17,12 @@ export async function runInit({ parsed, terminal }: Screen): Promise<Answer> {
       const { out } = terminal;
       const rows = report.files.map(({ path, what, note }) => {
         const sign = what === 'kept' ? '=' : what === 'changed' ? out.cyan('~') : out.green('+');
-        return [`  ${sign} ${path}`, what === 'kept' ? 'kept' : (note ?? '')];
+        return [`  ${sign} ${path}`, [what === 'kept' ? 'kept' : '', note ?? ''].filter((part) => part !== '').join(': ')];
       });
       for (const line of columns(rows)) terminal.print(line);
-      terminal.print(`${out.green(out.sign.ok)} Ready for ${report.url}. Nothing was run on a database yet.`);
-      terminal.print('  Next:  lockstep up   applies the example');
+      const ready = report.url === undefined ? 'Ready, but no database is named yet' : `Ready for ${report.url}`;
+      terminal.print(`${out.green(out.sign.ok)} ${ready}. Nothing was run on a database yet.`);
+      terminal.print(`  Next:  ${report.example ? 'lockstep up   applies the example' : 'lockstep new NAME  ·  lockstep status'}`);
     },
   };
 }

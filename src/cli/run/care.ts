@@ -108,11 +108,6 @@ export function runExplain({ parsed, terminal }: Screen): Promise<Answer> {
   });
 }
 
-/** Every code and word that can be explained, for completion. */
-export function allCodes(): readonly string[] {
-  return explainable();
-}
-
 function wrapped(text: string, width: number): string {
   const lines = [''];
   for (const word of text.split(' ')) {

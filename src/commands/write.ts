@@ -1,0 +1,17 @@
+import { Failure } from '../base/index.ts';
+
+/** Writes a file or a folder; what the system refuses is a failure that names it. */
+export function writing(shown: string, work: () => unknown): void {
+  try {
+    work();
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string };
+    if (code === undefined) throw error;
+    throw new Failure(
+      'usage.invalid-value',
+      `"${shown}" cannot be written: ${message}`,
+      { state: 'nothing was run', fix: ['name another place'] },
+      error,
+    );
+  }
+}
