@@ -115,7 +115,7 @@ async function tryOne(
   const back = await structure(session);
   if (back !== before)
     return { problem: problemOf(differs(entry, 'down does not lead back to the structure before', before, back)), stuck: true };
-  const again = await runOne(workplace, run, entry, 'up');
+  const again = await runOne(workplace, run, await withRow(session, entry), 'up');
   if (again !== undefined) return { problem: problemOf(again), stuck: true };
   const twice = await structure(session);
   if (twice !== after)
