@@ -194,7 +194,10 @@ export async function confirmProtected(workplace: Workplace, options: CommonOpti
   const { database } = workplace;
   if (!database.protected || options.confirm === database.name) return;
   if (options.confirm !== undefined) {
-    throw new Failure('confirm.rejected', `--confirm ${options.confirm} does not name this database; it is called ${database.name}`);
+    throw new Failure('confirm.rejected', `--confirm ${options.confirm} does not name this database; it is called ${database.name}`, {
+      state: 'nothing was changed',
+      fix: [`--confirm ${database.name}`],
+    });
   }
   await confirm(options, {
     text: `${database.name} is protected. ${what}`,
@@ -212,7 +215,9 @@ export async function confirm(options: CommonOptions, question: Parameters<NonNu
       ...(question.losses.length === 0 ? {} : { data: { losses: question.losses } }),
     });
   }
-  if (!(await options.ask(question))) throw new Failure('confirm.rejected', 'the answer was No', { state: 'nothing was changed' });
+  if (!(await options.ask(question))) {
+    throw new Failure('confirm.rejected', 'the answer was No', { state: 'nothing was changed', fix: [question.flag] });
+  }
 }
 
 /** Runs the steps by the options' rules and reports every one of them. */

@@ -1,5 +1,6 @@
 import { embedded, init, newMigration, type TestReport, test } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
+import { untilEnd } from '../ask.ts';
 import { atMost, commonOptions, needed } from '../options.ts';
 import { columns, duration, type Terminal } from '../terminal.ts';
 
@@ -27,23 +28,33 @@ export async function runInit({ parsed, terminal }: Screen): Promise<Answer> {
   };
 }
 
-async function askForInit(): Promise<{ readonly url?: string; readonly dir?: string; readonly example?: boolean } | undefined> {
+interface InitAnswers {
+  readonly url?: string;
+  readonly dir?: string;
+  readonly example?: boolean;
+}
+
+async function askForInit(): Promise<InitAnswers | undefined> {
   const { confirm, isCancel, select, text } = await import('@clack/prompts');
-  const engine = await select({
-    message: 'Engine',
-    options: [
-      { value: embedded.sqlite, label: 'SQLite file', hint: './.lockstep/dev.db' },
-      { value: embedded.pglite, label: 'PGlite', hint: 'PostgreSQL in this process, ./.lockstep/pg' },
-      { value: '', label: 'I have a URL', hint: 'postgres, mysql, mariadb, sqlite' },
-    ],
+  return untilEnd(async (signal) => {
+    const common = { output: process.stderr, signal };
+    const engine = await select({
+      ...common,
+      message: 'Engine',
+      options: [
+        { value: embedded.sqlite, label: 'SQLite file', hint: './.lockstep/dev.db' },
+        { value: embedded.pglite, label: 'PGlite', hint: 'PostgreSQL in this process, ./.lockstep/pg' },
+        { value: '', label: 'I have a URL', hint: 'postgres, mysql, mariadb, sqlite' },
+      ],
+    });
+    if (isCancel(engine)) return undefined;
+    const url = engine === '' ? await text({ ...common, message: 'URL', placeholder: 'postgres://localhost/shop' }) : engine;
+    if (isCancel(url)) return undefined;
+    const dir = await text({ ...common, message: 'Where do migrations live', initialValue: 'migrations' });
+    if (isCancel(dir)) return undefined;
+    const example = await confirm({ ...common, message: 'Example migration' });
+    return isCancel(example) ? undefined : { url, dir, example };
   });
-  if (isCancel(engine)) return undefined;
-  const url = engine === '' ? await text({ message: 'URL', placeholder: 'postgres://localhost/shop' }) : engine;
-  if (isCancel(url)) return undefined;
-  const dir = await text({ message: 'Where do migrations live', initialValue: 'migrations' });
-  if (isCancel(dir)) return undefined;
-  const example = await confirm({ message: 'Example migration' });
-  return isCancel(example) ? undefined : { url, dir, example };
 }
 
 /** `lockstep new NAME` */
