@@ -48,9 +48,9 @@ export async function init(options: InitOptions = {}): Promise<InitReport> {
       fix: ['lockstep init --dir DIR', 'rename the file'],
     });
   }
+  writing(dir, () => mkdirSync(migrations, { recursive: true }));
   const secret = kept === undefined && withoutSecrets(url) !== url;
   const files: File[] = kept === undefined ? configFiles(folder, { url, dir, secret }) : [keptConfig(kept, options)];
-  writing(dir, () => mkdirSync(migrations, { recursive: true }));
   if (kept === undefined && url.includes('.lockstep/')) mkdirSync(join(folder, '.lockstep'), { recursive: true });
   const example = options.example !== false && readdirSync(migrations).every((name) => name.startsWith('.'));
   if (example) files.push(create(folder, `${dir}/${nextLabel('datetime', [], new Date())}_hello.sql`, exampleText));
