@@ -51,9 +51,6 @@ export async function plan(options: PlanOptions = {}): Promise<PlanReport> {
     checkFiles(workplace);
     const { entries } = await readEntries(workplace);
     const { steps, warnings } = await planSteps(workplace, entries, options);
-    if (options.output !== undefined && steps.some((step) => step.direction === 'down')) {
-      throw new Failure('usage.invalid-value', 'a plan that takes something back cannot be saved: `lockstep up --plan` runs what goes up');
-    }
     const losses = (await lossesOf(workplace, steps)).map(({ loss, rows }) => ({ loss, rows, text: formatLoss(loss) }));
     const made = new Set<Key>();
     const planned = steps.map((step) => plannedStep(step, entries, made));

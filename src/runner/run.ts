@@ -152,7 +152,11 @@ async function dispatch(run: Run, step: Step): Promise<Outcome> {
   if (step.prelude !== undefined) {
     for (const sql of run.session.store.record(run.session, step.prelude)) await run.session.connection.query(sql);
   }
-  if (step.code !== undefined) return runCode(run, step);
+  if (step.code !== undefined) {
+    // Nobody knows whether code may be tried again, so its first try is given all the time.
+    await boundLockWaits(run.session, run.lockTimeoutMs, true);
+    return runCode(run, step);
+  }
   const ready = step.late === undefined ? step : await renderLate(run, step);
   const outcome = await runStatements(run, ready, ready.groups, await finishedStatements(run, ready, ready.groups));
   return outcome.kind === 'done' ? { ...outcome, back: ready.back } : outcome;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/contracts/index.ts';
-import { openSessionWith } from '../support/activity.ts';
+import { eventually, openSessionWith } from '../support/activity.ts';
 import { type Flavour, freshDatabase } from '../support/database.ts';
 import { rounds } from '../support/effort.ts';
-import { brokenRun, endingOf, undisturbed } from '../support/recovery.ts';
+import { brokenRun, databaseWith, endingOf, undisturbed } from '../support/recovery.ts';
 import { type Sandbox, sandbox } from '../support/sandbox.ts';
 
 const tables = ['a', 'c'];
@@ -87,6 +87,22 @@ test.concurrent.for(Object.entries(holds).slice(0, rounds(4, 6)))(
     await database.drop();
   },
 );
+
+test.concurrent('a table that code waits for, which cannot be tried again', async () => {
+  const database = await databaseWith('postgres', 'CREATE TABLE a (id integer)');
+  const own = sandbox({
+    'migrations/001_a.mjs': `import { migration } from 'lockstep';
+      export default migration({ up: ({ sql }) => sql.query\`INSERT INTO a VALUES (1)\` });`,
+  });
+  const other = await openSessionWith(database, 'BEGIN', 'LOCK TABLE a');
+  const running = own.start(['up', '--json=stream', '--lock-timeout', '1m'], { env: { DATABASE_URL: database.url } });
+  // At the third look five seconds have passed, in which a statement of SQL would have been given up and tried again.
+  await eventually(() => ((running.said().stdout.match(/"ev":"statement.progress"/g)?.length ?? 0) >= 3 ? true : undefined));
+  await other.query('ROLLBACK');
+  await other.close();
+  expect(brokenRun(await running.done)).toMatchObject({ code: 0, codes: [], done: ['001_a'] });
+  await database.drop();
+});
 
 test.concurrent('an empty database that is held', async () => {
   const database = await freshDatabase('sqlite');
