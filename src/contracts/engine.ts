@@ -103,9 +103,9 @@ export interface HistoryTexts {
   readonly now: string;
   /**
    * An expression for the milliseconds since the transaction began or `startClock` was sent; where the engine keeps neither, since a
-   * moment, given as a quoted RFC 3339 text.
+   * moment, given in milliseconds since 1970.
    */
-  elapsed(since: string): string;
+  elapsed(since: number): string;
   readonly startClock: string | undefined;
   /** Inserts a row, or sets the same columns of the row with that id. The values are SQL expressions. */
   upsert(table: string, id: string, columns: Readonly<Record<string, string>>): string;

@@ -30,8 +30,8 @@ export interface HistoryWrite {
   readonly probe?: string;
   /** Set this time to the database's own clock. */
   readonly stamp?: 'startedAt' | 'finishedAt';
-  /** Let the engine work out the duration; an engine without a clock for it counts from this moment (RFC 3339). */
-  readonly elapsedSince?: string;
+  /** Let the engine work out the duration; an engine without a clock for it counts from this moment (milliseconds since 1970). */
+  readonly elapsedSince?: number;
   readonly log?: LogEntry;
 }
 

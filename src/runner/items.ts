@@ -36,8 +36,8 @@ export interface Progress {
   readonly recorded: boolean;
   /** Not the first attempt. */
   readonly retried: boolean;
-  /** When it began by our clock (RFC 3339). */
-  readonly since: string;
+  /** When it began by our clock, in milliseconds since 1970. */
+  readonly since: number;
   /** More will follow: the last group does not finish the step. */
   readonly open?: true;
   /** What the journal says of the code that these statements belong to. */

@@ -43,8 +43,8 @@ export interface RowKnowledge {
 }
 
 export interface Finish extends RowKnowledge {
-  /** So many milliseconds, or as the engine counts them since a moment (RFC 3339). */
-  readonly took: number | { readonly since: string };
+  /** So many milliseconds, or as the engine counts them since a moment (in milliseconds since 1970). */
+  readonly took: number | { readonly since: number };
   /** The way back where it is not the one that was prepared. */
   readonly back?: WayBack;
 }

@@ -27,7 +27,7 @@ interface Work {
   readonly total: number;
   readonly finished: readonly string[];
   readonly begun: number;
-  readonly since: string;
+  readonly since: number;
   readonly watch: Watch;
 }
 
@@ -44,7 +44,7 @@ export async function runStatements(run: Run, step: Step, groups: readonly Group
       total: statements.length,
       finished: needsJournal(groups, finishedBefore) ? digestsOf(run, statements) : [],
       begun,
-      since: run.clock().toISOString(),
+      since: run.clock().getTime(),
       watch,
     };
     const failure = await attempts(work, finishedBefore);

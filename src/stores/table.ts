@@ -6,6 +6,7 @@ import type {
   LogEntry,
   RenderedChange,
   ResultRow,
+  Server,
   Store,
   StoreContext,
   WayBack,
@@ -58,8 +59,10 @@ const whole = (Object.keys(columns) as Written[]).filter((property) => !large.in
 
 /** The history in two tables of the database itself: a row a migration, and an append-only log. */
 export function tableStore(options: TableStoreOptions = {}): Store {
-  const names = (context: StoreContext): HistoryTables => {
-    const { engine, server } = context;
+  const known = new WeakMap<Server, HistoryTables>();
+  const names = ({ engine, server }: StoreContext): HistoryTables => {
+    const found = known.get(server);
+    if (found !== undefined) return found;
     const schema = options.schema ?? server.namespace;
     const name = options.table ?? 'lockstep_history';
     if (schema === undefined) {
@@ -73,7 +76,10 @@ export function tableStore(options: TableStoreOptions = {}): Store {
       );
     }
     const quoted = (table: string): string => engine.quote.name({ schema, name: table });
-    return { history: quoted(name), log: quoted(name.endsWith('_history') ? name.replace(/_history$/, '_log') : `${name}_log`) };
+    const log = name.endsWith('_history') ? name.replace(/_history$/, '_log') : `${name}_log`;
+    const tables = { history: quoted(name), log: quoted(log) };
+    known.set(server, tables);
+    return tables;
   };
   return {
     name: 'table',
@@ -128,7 +134,7 @@ export function tableStore(options: TableStoreOptions = {}): Store {
       }
       if (write.probe !== undefined) set['probe'] = write.probe;
       if (write.stamp !== undefined) set[columns[write.stamp]] = engine.history.now;
-      if (write.elapsedSince !== undefined) set[columns.milliseconds] = engine.history.elapsed(literal(write.elapsedSince));
+      if (write.elapsedSince !== undefined) set[columns.milliseconds] = engine.history.elapsed(write.elapsedSince);
       const statements = [rowStatement(engine, tables.history, literal(write.id), { set, exists: write.exists })];
       if (write.log !== undefined) statements.push(logged(context, tables.log, write.log));
       return statements;

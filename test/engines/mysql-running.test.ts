@@ -78,7 +78,7 @@ describe('history', () => {
   });
 
   test('measures from the moment its clock was started, and says 0 where it was not', async () => {
-    const elapsed = `SELECT ${mysql.history.elapsed('')} AS ms`;
+    const elapsed = `SELECT ${mysql.history.elapsed(0)} AS ms`;
     expect(Number((await server.rows(elapsed))[0]?.['ms'])).toBe(0);
     await server.connection.query(mysql.history.startClock ?? '');
     await server.connection.query('SELECT SLEEP(0.05)');

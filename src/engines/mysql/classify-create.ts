@@ -72,7 +72,7 @@ function createTable(words: Words, { replaces, server }: Manner): Traits {
     lock: refers && has(server, 'locksParents') ? locks.instant : replaces ? locks.exclusive : locks.none,
     risks: replaces ? [loses('table', name)] : [],
     effects: [tableEffect('+', name)],
-    touches: [partKey(name, 'itself')],
+    touches: [partKey(name, 'existence')],
     // A table that was being filled may stand there empty or with half of its rows.
     afterCrash: replaces ? 'repeat' : filled ? 'ask' : guarded ? 'repeat' : 'probe',
   });

@@ -78,7 +78,7 @@ function dropTables(names: readonly QualifiedName[], { temporary, guarded, serve
   return structure({
     risks: names.map((name) => loses('table', name)),
     effects: names.map((name) => tableEffect('-', name)),
-    touches: names.map((name) => partKey(name, 'itself')),
+    touches: names.map((name) => partKey(name, 'existence')),
     afterCrash: guarded ? 'repeat' : several ? 'ask' : 'probe',
   });
 }

@@ -6,11 +6,11 @@ import { describeServer } from './flavours.ts';
 const structure: readonly (readonly [string, Expected])[] = [
   [
     'CREATE TABLE users (id INT)',
-    { is: 'structure, commits, probe, blocks nothing', effects: ['+ table users'], touches: ['table users (itself)'] },
+    { is: 'structure, commits, probe, blocks nothing', effects: ['+ table users'], touches: ['table users (existence)'] },
   ],
   [
     'create table if not exists `shop`.`users` (id int)',
-    { is: 'structure, commits, repeat, blocks nothing', effects: ['+ table users'], touches: ['table users (itself)'] },
+    { is: 'structure, commits, repeat, blocks nothing', effects: ['+ table users'], touches: ['table users (existence)'] },
   ],
   [
     'CREATE OR REPLACE TABLE users (id INT)',
@@ -18,24 +18,24 @@ const structure: readonly (readonly [string, Expected])[] = [
       is: 'structure, commits, repeat, blocks everything',
       risks: ['loses table users'],
       effects: ['+ table users'],
-      touches: ['table users (itself)'],
+      touches: ['table users (existence)'],
     },
   ],
   [
     'CREATE TABLE audit.`a.b` (id INT, FOREIGN KEY (id) REFERENCES x (id))',
-    { is: 'structure, commits, probe, blocks nothing', effects: ['+ table audit."a.b"'], touches: ['table audit."a.b" (itself)'] },
+    { is: 'structure, commits, probe, blocks nothing', effects: ['+ table audit."a.b"'], touches: ['table audit."a.b" (existence)'] },
   ],
   [
     'CREATE TABLE copy SELECT * FROM users',
-    { is: 'structure, commits, ask, blocks nothing', effects: ['+ table copy'], touches: ['table copy (itself)'] },
+    { is: 'structure, commits, ask, blocks nothing', effects: ['+ table copy'], touches: ['table copy (existence)'] },
   ],
   [
     'CREATE TABLE copy (id INT) AS (SELECT 1)',
-    { is: 'structure, commits, ask, blocks nothing', effects: ['+ table copy'], touches: ['table copy (itself)'] },
+    { is: 'structure, commits, ask, blocks nothing', effects: ['+ table copy'], touches: ['table copy (existence)'] },
   ],
   [
     'CREATE TABLE old (id INT) ENGINE=MyISAM',
-    { is: 'structure, commits, probe, blocks nothing', effects: ['+ table old'], touches: ['table old (itself)'] },
+    { is: 'structure, commits, probe, blocks nothing', effects: ['+ table old'], touches: ['table old (existence)'] },
   ],
   [
     'DROP TABLE users',
@@ -43,7 +43,7 @@ const structure: readonly (readonly [string, Expected])[] = [
       is: 'structure, commits, probe, blocks everything',
       risks: ['loses table users'],
       effects: ['- table users'],
-      touches: ['table users (itself)'],
+      touches: ['table users (existence)'],
     },
   ],
   [
@@ -52,7 +52,7 @@ const structure: readonly (readonly [string, Expected])[] = [
       is: 'structure, commits, repeat, blocks everything',
       risks: ['loses table a', 'loses table other.b'],
       effects: ['- table a', '- table other.b'],
-      touches: ['table a (itself)', 'table other.b (itself)'],
+      touches: ['table a (existence)', 'table other.b (existence)'],
     },
   ],
   [
@@ -61,7 +61,7 @@ const structure: readonly (readonly [string, Expected])[] = [
       is: 'structure, commits, ask, blocks everything',
       risks: ['loses table a', 'loses table b'],
       effects: ['- table a', '- table b'],
-      touches: ['table a (itself)', 'table b (itself)'],
+      touches: ['table a (existence)', 'table b (existence)'],
     },
   ],
   [
@@ -246,7 +246,7 @@ describe('what a statement does is read from its words', () => {
 
   test('names in double quotes are names under ANSI_QUOTES, and strings elsewhere', () => {
     const ansi = describeServer({ ...row, version: '10.11.18-MariaDB', sql_mode: 'ANSI_QUOTES' });
-    expect(classify('DROP TABLE "a""b"', ansi).touches).toEqual(['table "a""b" (itself)']);
+    expect(classify('DROP TABLE "a""b"', ansi).touches).toEqual(['table "a""b" (existence)']);
   });
 
   test('nothing makes it throw', () => {

@@ -54,6 +54,8 @@ function routines(schema: string, name: string): string {
 function tableParts(part: string | undefined, table: Required<QualifiedName>, server: Server): string {
   const here = at('TABLE_SCHEMA', table.schema, 'TABLE_NAME', table.name);
   switch (part) {
+    case 'existence':
+      return `(SELECT COUNT(*) FROM information_schema.TABLES WHERE ${here})`;
     case 'itself':
       return itself(here);
     case 'columns':

@@ -99,8 +99,8 @@ export function namedEffect(sign: Effect['sign'], word: string, name: Name, to?:
   return { sign, text: to === undefined ? `${word} ${name}` : `${word} ${name} → ${to}` };
 }
 
-/** What of a table a statement can change; each is looked at by itself, because looking at all costs five times as much. */
-export type TablePart = 'itself' | 'columns' | 'indexes' | 'constraints' | 'partitions';
+/** What of a table a statement can change; each is looked at by itself, because looking at all costs five times as much; a table need not be opened to know that it exists. */
+export type TablePart = 'existence' | 'itself' | 'columns' | 'indexes' | 'constraints' | 'partitions';
 
 /** The key of a part of a table: `table users (columns)`. A name with a parenthesis in it would stand in quotes. */
 export function partKey(table: QualifiedName, part: TablePart): Key {
