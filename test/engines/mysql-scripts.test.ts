@@ -158,3 +158,23 @@ test('a statement that the journal says was under way is found finished or not b
   expect(after.map((text, i) => text === before[i])).toEqual([true, true, false, true, true]);
   expect(before.every((text) => text !== 'null')).toBe(true);
 });
+
+test('what a statement makes or drops is seen, whatever its name', async () => {
+  const probe = async (touches: readonly string[]): Promise<unknown> =>
+    (await server.rows(`SELECT (${mysql.probe(touches, server.server)}) AS probe`))[0]?.['probe'];
+  for (const name of ['plain', 'a.b', 'a/b', 'a (b)', 'say "x"', "o'clock", 'back\\slash', 'PRIMARY KEY', 'größe', 'x'.repeat(64)]) {
+    const statements = [
+      `CREATE TABLE \`${name}\` (\`${name}\` INT, PRIMARY KEY (\`${name}\`))`,
+      `CREATE INDEX \`${name}\` ON \`${name}\` (\`${name}\`)`,
+      `DROP INDEX \`${name}\` ON \`${name}\``,
+      `DROP INDEX \`PRIMARY\` ON \`${name}\``,
+      `DROP TABLE \`${name}\``,
+    ];
+    for (const sql of statements) {
+      const { touches, afterCrash } = mysql.classify(sql, server.server);
+      const before = await probe(touches);
+      await server.run(sql);
+      expect([sql, afterCrash, (await probe(touches)) === before]).toEqual([sql, 'probe', false]);
+    }
+  }
+});

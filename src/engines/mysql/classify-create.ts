@@ -2,7 +2,7 @@ import type { Effect, Risk, Server, Traits } from '../../contracts/index.ts';
 import { formatName, keyOf, type QualifiedName } from '../../schema/index.ts';
 import { kinds } from './classify-drop.ts';
 import { has } from './flavours.ts';
-import { locks, loses, namedEffect, objectEffect, partKey, session, structure, tableEffect } from './traits.ts';
+import { indexKey, locks, loses, namedEffect, objectEffect, partKey, session, structure, tableEffect } from './traits.ts';
 import { skipModifiers, type Words } from './words.ts';
 
 interface Manner {
@@ -94,7 +94,7 @@ function createIndex(
     lock: special ? locks.shared : locks.online,
     risks,
     effects: [namedEffect('+', 'index', name)],
-    touches: [partKey(table, 'indexes')],
+    touches: [indexKey(table, name)],
     afterCrash: guarded || replaces ? 'repeat' : 'probe',
   });
 }

@@ -1,7 +1,7 @@
 import type { Effect, Server, Traits } from '../../contracts/index.ts';
 import { formatName, type Key, keyOf, type ObjectKind, type QualifiedName, tableKey } from '../../schema/index.ts';
 import { has } from './flavours.ts';
-import { locks, loses, namedEffect, objectEffect, partKey, session, structure, tableEffect } from './traits.ts';
+import { indexKey, locks, loses, namedEffect, objectEffect, partKey, session, structure, tableEffect } from './traits.ts';
 import type { Words } from './words.ts';
 
 /** Standalone objects by the word that DROP and CREATE have for them. */
@@ -94,7 +94,7 @@ function dropIndex(words: Words, guarded: boolean): Traits {
     lock: primary ? locks.copy : locks.online,
     risks: primary ? [{ kind: 'rewrites', table }] : [],
     effects: [primary ? { sign: '-', text: `primary key of ${formatName(table)}` } : namedEffect('-', 'index', name)],
-    touches: [partKey(table, 'indexes')],
+    touches: [indexKey(table, name)],
     afterCrash: guarded ? 'repeat' : 'probe',
   });
 }

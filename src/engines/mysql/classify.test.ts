@@ -95,24 +95,21 @@ const structure: readonly (readonly [string, Expected])[] = [
       is: 'structure, commits, probe, blocks structure',
       risks: ['scans', 'mayFail'],
       effects: ['+ index i'],
-      touches: ['table users (indexes)'],
+      touches: ['index users/i'],
     },
   ],
   [
     'CREATE FULLTEXT INDEX i ON users (bio)',
-    { is: 'structure, commits, probe, blocks writes', risks: ['scans'], effects: ['+ index i'], touches: ['table users (indexes)'] },
+    { is: 'structure, commits, probe, blocks writes', risks: ['scans'], effects: ['+ index i'], touches: ['index users/i'] },
   ],
-  [
-    'DROP INDEX i ON users',
-    { is: 'structure, commits, probe, blocks structure', effects: ['- index i'], touches: ['table users (indexes)'] },
-  ],
+  ['DROP INDEX i ON users', { is: 'structure, commits, probe, blocks structure', effects: ['- index i'], touches: ['index users/i'] }],
   [
     'DROP INDEX `PRIMARY` ON users',
     {
       is: 'structure, commits, probe, blocks writes',
       risks: ['rewrites'],
       effects: ['- primary key of users'],
-      touches: ['table users (indexes)'],
+      touches: ['index users/PRIMARY'],
     },
   ],
   [

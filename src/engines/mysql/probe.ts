@@ -21,6 +21,8 @@ function probeOf(parts: KeyParts, server: Server): string {
   switch (kind) {
     case 'table':
       return tableParts(part, { schema, name }, server);
+    case 'index':
+      return `(SELECT COUNT(*) FROM information_schema.STATISTICS WHERE ${at('TABLE_SCHEMA', schema, 'TABLE_NAME', on ?? '')} AND INDEX_NAME = ${nameLiteral(name)})`;
     case 'view':
       return digest('VIEWS', ['TABLE_NAME', 'VIEW_DEFINITION', 'CHECK_OPTION', 'SECURITY_TYPE'], here);
     case 'sequence':

@@ -106,3 +106,8 @@ export type TablePart = 'existence' | 'itself' | 'columns' | 'indexes' | 'constr
 export function partKey(table: QualifiedName, part: TablePart): Key {
   return `${tableKey(table)} (${part})`;
 }
+
+/** The key of an index: `index users/users_email`. */
+export function indexKey(table: QualifiedName, name: Name): Key {
+  return `index ${formatName(table)}/${formatName({ name })}`;
+}
