@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -8,11 +8,17 @@ import { type Measured, measure } from './measure.ts';
 import { printTable, type Row } from './table.ts';
 import { type Workload, workloads, writeMigrations } from './workloads.ts';
 
-const program = fileURLToPath(new URL('../bin/lockstep', import.meta.url));
+const repository = fileURLToPath(new URL('..', import.meta.url));
 const raw = (flavour: Flavour): string => fileURLToPath(new URL(`raw/${flavour}.js`, import.meta.url));
 
 const usage = `npm run bench -- [--only ${workloads.map(({ name }) => name).join(',')}]
                  [--engines ${flavours.join(',')}] [--runs 5]`;
+
+interface Bench {
+  readonly runs: number;
+  readonly provision: Provision;
+  readonly program: string;
+}
 
 /** One of the two that are compared, on a database of its own. */
 interface Side {
@@ -20,7 +26,16 @@ interface Side {
   args(workload: Workload, database: TestDatabase, migrations: string, verb: 'up' | 'look'): readonly string[];
 }
 
-function sides(flavour: Flavour): readonly Side[] {
+/** The program as its users have it: a clone compares its sources with the build at every start, a package has none. */
+function install(folder: string): string {
+  const root = join(folder, 'installed');
+  mkdirSync(root);
+  for (const part of ['bin', 'dist', 'package.json']) cpSync(join(repository, part), join(root, part), { recursive: true });
+  symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
+  return join(root, 'bin/lockstep');
+}
+
+function sides(flavour: Flavour, program: string): readonly Side[] {
   return [
     { name: 'raw', args: (_, { url }, migrations, verb) => [raw(flavour), url, migrations, verb] },
     {
@@ -37,7 +52,7 @@ function sides(flavour: Flavour): readonly Side[] {
   ];
 }
 
-async function measureStart(workload: Workload, runs: number, folder: string): Promise<Row> {
+async function measureStart(workload: Workload, { runs, provision: { folder }, program }: Bench): Promise<Row> {
   const results = { raw: [] as Measured[], lockstep: [] as Measured[] };
   for (let i = 0; i < runs; i++) {
     results.raw.push(await measure(['-e', '0'], folder));
@@ -47,7 +62,7 @@ async function measureStart(workload: Workload, runs: number, folder: string): P
 }
 
 /** Both sides take turns, so that what else the machine does meets both. */
-async function measureOn(flavour: Flavour, workload: Workload, runs: number, provision: Provision): Promise<Row> {
+async function measureOn(flavour: Flavour, workload: Workload, { runs, provision, program }: Bench): Promise<Row> {
   const results = { raw: [] as Measured[], lockstep: [] as Measured[] };
   const folder = mkdtempSync(join(provision.folder, 'bench-'));
   const migrations = join(folder, 'migrations');
@@ -55,7 +70,7 @@ async function measureOn(flavour: Flavour, workload: Workload, runs: number, pro
   const fresh = (): Promise<TestDatabase> => makeDatabase(flavour, mkdtempSync(join(folder, 'database-')), adminUrl(flavour, provision));
   if (workload.kind === 'apply') {
     for (let i = 0; i < runs; i++) {
-      for (const side of sides(flavour)) {
+      for (const side of sides(flavour, program)) {
         const database = await fresh();
         results[side.name].push(await measure(side.args(workload, database, migrations, 'up'), database.folder));
         await expectTables(database, workload.size);
@@ -64,7 +79,7 @@ async function measureOn(flavour: Flavour, workload: Workload, runs: number, pro
     }
     return { workload, flavour, ...results };
   }
-  const prepared = await Promise.all(sides(flavour).map(async (side) => ({ side, database: await fresh() })));
+  const prepared = await Promise.all(sides(flavour, program).map(async (side) => ({ side, database: await fresh() })));
   for (const { side, database } of prepared) await measure(side.args(workload, database, migrations, 'up'), folder);
   for (let i = 0; i < runs; i++) {
     for (const { side, database } of prepared) {
@@ -113,9 +128,10 @@ else {
   const provision = await provideServers(console.error);
   try {
     const rows: Row[] = [];
+    const bench: Bench = { runs, provision, program: install(provision.folder) };
     for (const workload of workloads.filter(({ name }) => names.includes(name))) {
       for (const flavour of workload.kind === 'start' ? [undefined] : on) {
-        const row = flavour === undefined ? measureStart(workload, runs, provision.folder) : measureOn(flavour, workload, runs, provision);
+        const row = flavour === undefined ? measureStart(workload, bench) : measureOn(flavour, workload, bench);
         rows.push(await row);
       }
     }

@@ -97,9 +97,11 @@ function shownPath(path: string, from: string): string {
 }
 
 function readText(path: string, shown: string): string {
+  const text = readFileSync(path, 'utf8');
+  // What is no UTF-8 becomes this character, which a text may also hold of its own; the bytes tell.
+  if (!text.includes('\uFFFD')) return withoutMark(text);
   const bytes = readFileSync(path);
-  // A mark of the byte order is no part of the text.
-  if (isUtf8(bytes)) return bytes.toString('utf8').replace(/^\uFEFF/, '');
+  if (isUtf8(bytes)) return withoutMark(text);
   const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   const [line, column] = wide ? [1, 1] : firstFault(bytes);
   throw new Failure('source.unreadable', `"${shown}" is ${wide ? 'UTF-16' : 'not UTF-8 text'}`, {
@@ -109,6 +111,11 @@ function readText(path: string, shown: string): string {
     // UTF-16 shows nothing that could be read.
     ...(wide ? { source: '\n' } : {}),
   });
+}
+
+/** A mark of the byte order is no part of the text. */
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 /** Line and column of the first byte that is no part of a UTF-8 text. */
