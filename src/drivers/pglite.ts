@@ -19,8 +19,7 @@ export function pglite({ database: given }: PgliteOptions = {}): Driver {
     ...(given === undefined ? {} : { lent: given }),
     engine: 'postgres',
     schemes: ['pglite'],
-    // In one process a message costs nothing, and sent alone a statement tells that it was the one that failed.
-    scripts: false,
+    scripts: 'blind',
     ...(given === undefined ? { exclusive: true } : {}),
     exists: (target) => existsSync(folderOf(target) ?? ''),
     lock: (target) => {
