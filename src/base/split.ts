@@ -224,12 +224,13 @@ function unfinished(text: string, offset: number): SplitFault {
  * statements that differ only in how they are written.
  */
 export function significantTokens(sql: string, rules: ScanRules, fold: (word: string) => string): string {
-  const cursor = scan(sql, rules);
+  const text = sql.replaceAll('\r\n', '\n');
+  const cursor = scan(text, rules);
   const tokens: string[] = [];
   while (cursor.next()) {
     if (cursor.kind === 'comment') continue;
-    const token = sql.slice(cursor.start, cursor.end);
-    tokens.push(cursor.kind === 'word' ? fold(token) : token.replaceAll('\r\n', '\n'));
+    const token = text.slice(cursor.start, cursor.end);
+    tokens.push(cursor.kind === 'word' ? fold(token) : token);
   }
   return tokens.join('\u001f');
 }

@@ -71,7 +71,8 @@ export function collation(name: Name): string {
 
 /** The name as PostgreSQL keeps it when it stands unquoted in SQL: ASCII letters in lower case, cut at 63 bytes. */
 export function fold(word: string): Name {
-  return cut(word.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase()));
+  const isAscii = !/[^\0-\x7f]/.test(word);
+  return cut(isAscii ? word.toLowerCase() : word.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase()));
 }
 
 /** The name behind a quoted one: `"a""b"` or `U&"d\0061t"`. */
@@ -107,5 +108,5 @@ function fits(name: string): boolean {
 
 function refuseUnstorable(value: string, what: string): void {
   if (value.includes('\0')) throw new Failure('change.refused', `${what} holds the character NUL, which PostgreSQL cannot store`);
-  if (/\p{Surrogate}/u.test(value)) throw new Failure('change.refused', `${what} holds half of a surrogate pair, which UTF-8 cannot hold`);
+  if (!value.isWellFormed()) throw new Failure('change.refused', `${what} holds half of a surrogate pair, which UTF-8 cannot hold`);
 }

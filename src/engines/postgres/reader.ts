@@ -77,7 +77,10 @@ function readerOver(tokenOf: (index: number) => Token | undefined): Reader {
     const token = tokenOf(at + ahead);
     return token === undefined || token.word === ';' ? end : token;
   };
-  const is = (...words: readonly string[]): boolean => words.every((word, ahead) => peek(ahead).word === word);
+  const is = (...words: readonly string[]): boolean => {
+    for (let ahead = 0; ahead < words.length; ahead++) if (peek(ahead).word !== words[ahead]) return false;
+    return true;
+  };
   const skip = (): Token => {
     const token = peek();
     if (token.kind !== 'end') at++;
