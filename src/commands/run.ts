@@ -233,7 +233,14 @@ export async function runAndReport(
   if (all) checkTogether(run, steps);
   // What is rehearsed makes its tables inside the transaction that is rolled back.
   if (options.rehearse !== true) await run.setUp();
-  run.emit({ ev: 'run.start', run: run.id, database: workplace.database.target.shown, direction: options.direction, total: steps.length });
+  run.emit({
+    ev: 'run.start',
+    run: run.id,
+    database: workplace.database.target.shown,
+    direction: options.direction,
+    total: steps.length,
+    migrations: steps.map((step) => step.identity.id),
+  });
   await callHook(run, 'beforeRun', options).catch(refusedByHook);
   const loop: LoopOptions = { onError: options.onError ?? config.onError ?? 'halt', wayBack: (ran) => wayBack(workplace, ran) };
   const approving: Run = { ...run, approve: approver(workplace, steps, options.allow ?? []) };

@@ -1,6 +1,14 @@
 /** What happens during a run, in one stream: the terminal prints it, `--json=stream` writes it line by line. */
 export type RunEvent =
-  | { readonly ev: 'run.start'; readonly run: string; readonly database: string; readonly direction: 'up' | 'down'; readonly total: number }
+  | {
+      readonly ev: 'run.start';
+      readonly run: string;
+      readonly database: string;
+      readonly direction: 'up' | 'down';
+      readonly total: number;
+      /** The ids of what shall run, in that order. */
+      readonly migrations: readonly string[];
+    }
   | { readonly ev: 'lock.waiting'; readonly holder: string; readonly waitedMs: number }
   | { readonly ev: 'lock.acquired'; readonly ms: number }
   | {

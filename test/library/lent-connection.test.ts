@@ -148,7 +148,7 @@ describe.each(flavours)('a connection of the program’s own, on %s', (flavour) 
     const report = await up(options);
     const partial = flavour === 'mariadb';
     expect(events.filter((event) => /^(run|migration|error|done)/.test(event.ev))).toEqual([
-      { ev: 'run.start', run: report.run, database: report.target, direction: 'up', total: 3 },
+      { ev: 'run.start', run: report.run, database: report.target, direction: 'up', total: 3, migrations: list.map(({ name }) => name) },
       { ev: 'migration.start', migration: '001_a', direction: 'up', statements: 1 },
       { ev: 'migration.end', migration: '001_a', direction: 'up', outcome: 'done', partial: false, statements: 1, ms: expect.any(Number) },
       { ev: 'migration.start', migration: '002_bad', direction: 'up', statements: 2 },

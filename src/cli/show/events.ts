@@ -5,7 +5,7 @@ import { duration, type Terminal } from '../terminal.ts';
 /** Prints a run while it goes on: a line for each migration when it is done, and on a terminal a line that is rewritten meanwhile. */
 export function eventPrinter(terminal: Terminal, options: { readonly showSql: boolean }): Emit {
   const { err, out } = terminal;
-  const widest = { id: 24 };
+  let widest = 24;
   let current: { readonly id: string; readonly begun: number } | undefined;
   let lastHolder = '';
   let lastBeat = 0;
@@ -14,6 +14,9 @@ export function eventPrinter(terminal: Terminal, options: { readonly showSql: bo
   };
   const clear = (): void => live('');
   const printers: { readonly [E in RunEvent['ev']]?: (event: Extract<RunEvent, { readonly ev: E }>) => void } = {
+    'run.start': ({ migrations }) => {
+      widest = migrations.reduce((most, id) => Math.max(most, id.length), widest);
+    },
     'lock.waiting': ({ holder, waitedMs }) => {
       if (holder === lastHolder && waitedMs - lastBeat < 10_000) return live(`waiting for the run lock, ${duration(waitedMs)}`);
       lastHolder = holder;
@@ -59,8 +62,7 @@ export function eventPrinter(terminal: Terminal, options: { readonly showSql: bo
     'migration.end': (event) => {
       clear();
       current = undefined;
-      widest.id = Math.max(widest.id, event.migration.length);
-      const name = event.migration.padEnd(widest.id);
+      const name = event.migration.padEnd(widest);
       if (event.outcome === 'failed')
         return terminal.print(`  ${out.red(out.sign.fail)} ${name}  ${event.partial ? 'failed half way' : 'failed'}`);
       const sign = event.direction === 'up' ? out.green(out.sign.ok) : out.green('-');
