@@ -101,14 +101,20 @@ export interface HistoryTexts {
   create(tables: HistoryTables): readonly string[];
   /** An expression for the present moment as RFC 3339 text in UTC. */
   readonly now: string;
-  /**
-   * An expression for the milliseconds since the transaction began or `startClock` was sent; where the engine keeps neither, since a
-   * moment, given in milliseconds since 1970.
-   */
-  elapsed(since: number): string;
-  readonly startClock: string | undefined;
+  /** An expression for the whole milliseconds that something took which began at a moment in the past and ends with this expression. */
+  elapsed(began: Began): string;
+  /** Sent before the first statement of what shall be measured, where the engine does not know when a message came in. */
+  readonly startClock: ((began: Began) => string) | undefined;
   /** Inserts a row, or sets the same columns of the row with that id. The values are SQL expressions. */
   upsert(table: string, id: string, columns: Readonly<Record<string, string>>): string;
+}
+
+/** When something began, seen from the moment at which a message is made. */
+export interface Began {
+  /** That moment by our clock, in milliseconds since 1970. */
+  readonly now: number;
+  /** How many milliseconds ago it was. */
+  readonly agoMs: number;
 }
 
 export interface HistoryTables {

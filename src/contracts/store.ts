@@ -1,6 +1,6 @@
 import type { HistoryRow } from '../migration/index.ts';
 import type { Connection } from './driver.ts';
-import type { Engine, Server } from './engine.ts';
+import type { Began, Engine, Server } from './engine.ts';
 import type { WayBack } from './plan.ts';
 
 /** An entry of the append-only log. */
@@ -30,8 +30,8 @@ export interface HistoryWrite {
   readonly probe?: string;
   /** Set this time to the database's own clock. */
   readonly stamp?: 'startedAt' | 'finishedAt';
-  /** Let the engine work out the duration; an engine without a clock for it counts from this moment (milliseconds since 1970). */
-  readonly elapsedSince?: number;
+  /** Let the engine work out the duration of what is recorded. */
+  readonly began?: Began;
   readonly log?: LogEntry;
 }
 

@@ -1,5 +1,5 @@
 import type { Place } from '../base/index.ts';
-import type { Group, HistoryWrite, RenderedChange, Statement } from '../contracts/index.ts';
+import type { Began, Group, HistoryWrite, RenderedChange, Statement } from '../contracts/index.ts';
 import type { CodeProgress, JournalNote } from '../migration/index.ts';
 import type { Orphans } from './orphans.ts';
 import { finishedWrite, intentOf, progressWrite, type RowKnowledge } from './record.ts';
@@ -36,8 +36,8 @@ export interface Progress {
   readonly recorded: boolean;
   /** Not the first attempt. */
   readonly retried: boolean;
-  /** When it began by our clock, in milliseconds since 1970. */
-  readonly since: number;
+  /** When the step began (`performance.now()`). */
+  readonly begun: number;
   /** More will follow: the last group does not finish the step. */
   readonly open?: true;
   /** What the journal says of the code that these statements belong to. */
@@ -70,6 +70,7 @@ export function itemsFor(run: Run, step: Step, groups: readonly Group[], progres
     const builder = makeBuilder(run, step, items, { index, transactional: group.transactional });
     const next = all[index + 1];
     const last = next === undefined && progress.open !== true;
+    if (index === 0 && progress.open !== true) builder.startClock(progress);
     at = group.transactional
       ? transactionItems(builder, group, { progress, at, last, fenced: isFenced(run, step, group, { ...progress, ...at }) })
       : loneItems(builder, group, { progress, at, last, next });
@@ -135,6 +136,7 @@ function isFenced({ lock }: Run, step: Step, { statements }: Group, { recorded, 
 }
 
 interface Builder {
+  startClock(progress: Progress): void;
   begin(): void;
   statement(statement: Statement, number: number): void;
   check(statements: readonly Statement[], known: Orphans | undefined): void;
@@ -168,9 +170,11 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
     }
   };
   return {
-    begin: () => {
+    startClock: ({ begun }) => {
       const { startClock } = engine.history;
-      if (startClock !== undefined) push('begin', () => startClock);
+      if (startClock !== undefined) push('begin', () => startClock(began(run, begun)));
+    },
+    begin: () => {
       if (run.together !== true) push('begin', () => engine.session.begin);
     },
     statement: (statement, number) => {
@@ -193,8 +197,6 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
       if (assert !== undefined) push('guard', () => assert.sql, { lostCode: assert.lostCode });
     },
     announce: (progress, statement, done, recorded) => {
-      const { startClock } = engine.history;
-      if (startClock !== undefined && !recorded) push('begin', () => startClock);
       const note: JournalNote = { ...intentOf(statement, done + 1, progress.finished[done + 1] ?? ''), ...noteOf(progress) };
       const probe = statement.afterCrash === 'probe' ? engine.probe(statement.touches, server) : undefined;
       record(
@@ -227,8 +229,8 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
         );
       }, 1),
     // The row and its entry in the log, both or none. Outside a transaction they make one of their own, or a message that is one.
-    finished: ({ since, retried }, recorded) => {
-      const write = (): HistoryWrite => finishedWrite(run, step, { took: { since }, recorded, retried });
+    finished: ({ begun, retried }, recorded) => {
+      const write = (): HistoryWrite => finishedWrite(run, step, { took: began(run, begun), recorded, retried });
       const own = !transactional && !engine.scriptIsTransaction;
       if (own) push('record', () => engine.session.begin);
       record(write, 2, { alone: false });
@@ -238,6 +240,10 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
       if (run.together !== true) push('commit', () => engine.session.commit);
     },
   };
+}
+
+function began(run: Run, begun: number): Began {
+  return { now: run.clock().getTime(), agoMs: performance.now() - begun };
 }
 
 function noteOf(progress: Progress): JournalNote | undefined {

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../base/index.ts';
-import type { HistoryWrite, LogEntry, RenderedChange, Statement, WayBack } from '../contracts/index.ts';
+import type { Began, HistoryWrite, LogEntry, RenderedChange, Statement, WayBack } from '../contracts/index.ts';
 import type { Intent, JournalNote } from '../migration/index.ts';
 import type { Run, Step } from './run-types.ts';
 
@@ -43,8 +43,8 @@ export interface RowKnowledge {
 }
 
 export interface Finish extends RowKnowledge {
-  /** So many milliseconds, or as the engine counts them since a moment (in milliseconds since 1970). */
-  readonly took: number | { readonly since: number };
+  /** So many milliseconds, or as the engine counts them. */
+  readonly took: number | Began;
   /** The way back where it is not the one that was prepared. */
   readonly back?: WayBack;
 }
@@ -68,7 +68,7 @@ export function finishedWrite(run: Run, step: Step, finish: Finish): HistoryWrit
     },
     stamp: 'finishedAt',
     ...existence(step, finish),
-    ...(typeof took === 'number' ? {} : { elapsedSince: took.since }),
+    ...(typeof took === 'number' ? {} : { began: took }),
     log: { event: step.direction, migration: step.identity.id, ...actorOf(run) },
   };
 }

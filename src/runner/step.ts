@@ -27,7 +27,6 @@ interface Work {
   readonly total: number;
   readonly finished: readonly string[];
   readonly begun: number;
-  readonly since: number;
   readonly watch: Watch;
 }
 
@@ -44,7 +43,6 @@ export async function runStatements(run: Run, step: Step, groups: readonly Group
       total: statements.length,
       finished: needsJournal(groups, finishedBefore) ? digestsOf(run, statements) : [],
       begun,
-      since: run.clock().getTime(),
       watch,
     };
     const failure = await attempts(work, finishedBefore);
@@ -122,8 +120,8 @@ async function mayTryAgain({ run, step, begun }: Work, tried: Tried, { error, it
   return true;
 }
 
-function progressOf({ total, finished, since }: Work, { at, recorded, attempt, orphans }: Tried): Progress {
-  return { done: at.done, total, finished, recorded, retried: attempt > 1, since, ...(orphans === undefined ? {} : { orphans }) };
+function progressOf({ total, finished, begun }: Work, { at, recorded, attempt, orphans }: Tried): Progress {
+  return { done: at.done, total, finished, recorded, retried: attempt > 1, begun, ...(orphans === undefined ? {} : { orphans }) };
 }
 
 async function sendGroups({ run, step, total }: Work, items: readonly Item[]): Promise<void> {

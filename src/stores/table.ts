@@ -134,7 +134,7 @@ export function tableStore(options: TableStoreOptions = {}): Store {
       }
       if (write.probe !== undefined) set['probe'] = write.probe;
       if (write.stamp !== undefined) set[columns[write.stamp]] = engine.history.now;
-      if (write.elapsedSince !== undefined) set[columns.milliseconds] = engine.history.elapsed(write.elapsedSince);
+      if (write.began !== undefined) set[columns.milliseconds] = engine.history.elapsed(write.began);
       const statements = [rowStatement(engine, tables.history, literal(write.id), { set, exists: write.exists })];
       if (write.log !== undefined) statements.push(logged(context, tables.log, write.log));
       return statements;

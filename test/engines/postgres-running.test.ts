@@ -58,14 +58,15 @@ describe.each(flavours)('on %s', (flavour) => {
     await expect(connection.query(history.upsert(tables.history, "'b'", { error: "'late'" }))).rejects.toMatchObject({ code: '23502' });
   });
 
-  test('the time that has passed is counted from the beginning of the transaction', async () => {
+  test('the time that has passed is counted from the message, and what came before it added', async () => {
     const { begin, run, rows } = place();
     await begin();
     await run('BEGIN; SELECT pg_sleep(0.03)');
-    const [row] = await rows(`SELECT ${history.elapsed(0)} AS ms, EXTRACT(epoch FROM clock_timestamp() - now()) * 1000 AS real`);
+    const elapsed = `${history.elapsed({ now: 0, agoMs: 1000.2 })} AS ms`;
+    const [row] = await rows(`SELECT pg_sleep(0.03); SELECT ${elapsed}, EXTRACT(epoch FROM clock_timestamp() - now()) * 1000 AS real`);
     await run('COMMIT');
-    expect(Number(row?.['ms'])).toBeGreaterThanOrEqual(30);
-    expect(Number(row?.['ms'])).toBeLessThanOrEqual(Number(row?.['real']) + 1);
+    expect(Number(row?.['ms'])).toBeGreaterThanOrEqual(1030);
+    expect(Number(row?.['ms'])).toBeLessThanOrEqual(Number(row?.['real']) + 1001 - 30);
   });
 
   test('losses are counted: rows, and values that are not null; what is empty or not there loses nothing', async () => {

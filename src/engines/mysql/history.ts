@@ -32,7 +32,7 @@ export const history: HistoryTexts = {
   ],
   now: present,
   elapsed: () => `GREATEST(0, COALESCE(TIMESTAMPDIFF(MICROSECOND, ${started}, UTC_TIMESTAMP(6)) DIV 1000, 0))`,
-  startClock: `SET ${started} = UTC_TIMESTAMP(6)`,
+  startClock: ({ agoMs }) => `SET ${started} = UTC_TIMESTAMP(6) - INTERVAL ${Math.round(agoMs * 1000)} MICROSECOND`,
   upsert: (table, id, columns) => {
     const names = Object.keys(columns);
     const set = names.length === 0 ? 'id = id' : names.map((column) => `${column} = VALUES(${column})`).join(', ');

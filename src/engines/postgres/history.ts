@@ -25,7 +25,8 @@ export const history: HistoryTexts = {
   finished text, intent text, probe text, direction text, text text, back text, rendered text)`,
   ],
   now,
-  elapsed: () => '(extract(epoch FROM clock_timestamp() - now()) * 1000)::bigint',
+  // The statement's time is that of the message which it came in.
+  elapsed: ({ agoMs }) => `(${agoMs} + extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000)::bigint`,
   startClock: undefined,
   upsert: (table, id, columns) => {
     const names = Object.keys(columns);

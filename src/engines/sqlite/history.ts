@@ -4,7 +4,7 @@ import type { HistoryTables, HistoryTexts, Inquiry, Server, SessionTexts } from 
 export const history: HistoryTexts = {
   create: (tables) => [logTable(tables), historyTable(tables)],
   now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
-  elapsed: (since) => `CAST(max(0, round((julianday('now') - 2440587.5) * 86400000 - ${since})) AS INTEGER)`,
+  elapsed: ({ now, agoMs }) => `CAST(max(0, round((julianday('now') - 2440587.5) * 86400000 - ${now - agoMs})) AS INTEGER)`,
   startClock: undefined,
   upsert,
 };

@@ -247,7 +247,7 @@ function progressOf(work: CodeWork): Progress {
     finished: work.digests,
     recorded: work.recorded,
     retried: false,
-    since: 0,
+    begun: 0,
     open: true,
     code: work.code,
     rendered: work.rendered,
