@@ -8,14 +8,16 @@ import { anyChange, literalFor, newTable, type Pick, tableNames } from './postgr
 import { type Place, type PostgresFlavour, placeFor, renderAll, renderOn, send } from './postgres-support.ts';
 
 /**
- * The database may refuse a change for what its rows hold, because a foreign key between such types is impossible, or because an index
- * or key of that name, which the model looks for in one table only, is in the way. That is no fault.
+ * The database may refuse a change for what its rows hold, because a foreign key between such types is impossible, because a check does
+ * not fit the new type of a column, or because an index or key of that name, which the model looks for in one table only, is in the way.
+ * That is no fault.
  */
 function isRefusal(error: unknown, change: Change): boolean {
   if (!(error instanceof DatabaseError)) return false;
   return (
     /^(22|23)|^(42804|42846|42830|0A000|55000|2BP01)$/.test(error.code) ||
-    (/^(rename|create)Table$/.test(change.kind) && error.code === '42P07')
+    (/^(rename|create)Table$/.test(change.kind) && error.code === '42P07') ||
+    (change.kind === 'alterColumn' && change.set.type !== undefined && error.code === '42883')
   );
 }
 
