@@ -54,7 +54,7 @@ const shared = {
     summary: 'one transaction for each migration, or one for all',
   },
   verify: { name: 'verify', summary: 'run the checks of each migration before it is committed' },
-  'show-sql': { name: 'show-sql', summary: 'print statements as they are' },
+  'show-sql': { name: 'show-sql', summary: 'print each statement as it runs' },
   'dry-run': { name: 'dry-run', summary: 'show what would happen; write nothing' },
   'exit-code': { name: 'exit-code', summary: 'exit with 1 when something was found' },
   reason: { name: 'reason', value: 'WHY', summary: 'why; kept in the history' },

@@ -37,6 +37,8 @@ export interface RunOptions extends CommonOptions {
   readonly verify?: boolean;
   /** Run everything, then roll it back. */
   readonly rehearse?: boolean;
+  /** Send each statement alone, so that `emit` hears of its beginning and its end; else as many as possible share a message. */
+  readonly singly?: boolean;
 }
 
 /** Holds the run lock while `work` goes on; the entries are read after the lock is ours. */
@@ -74,6 +76,7 @@ export async function withRun<T>(
       clock: () => new Date(),
       lockTimeoutMs,
       verify: options.verify === true,
+      singly: options.singly === true,
       stop,
       setUp: () => (first.isSetUp ? Promise.resolve() : setUp(session, lockTimeoutMs)),
       hooks: project.config.hooks ?? {},

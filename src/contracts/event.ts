@@ -18,7 +18,14 @@ export type RunEvent =
       readonly statements: number;
       readonly resumeAfter?: number;
     }
-  | { readonly ev: 'statement.start'; readonly migration: string; readonly statement: number; readonly of: number; readonly sql: string }
+  | {
+      readonly ev: 'statement.start';
+      readonly migration: string;
+      readonly statement: number;
+      /** How many there are; not known of code. */
+      readonly of?: number;
+      readonly sql: string;
+    }
   | {
       readonly ev: 'statement.progress';
       readonly migration: string;

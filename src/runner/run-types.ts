@@ -102,6 +102,8 @@ export interface Run {
   readonly approve?: (statements: readonly Statement[]) => Promise<void>;
   /** Run the checks of a migration before it is committed. */
   readonly verify: boolean;
+  /** Each statement is sent alone, so that its beginning and its end can be told. */
+  readonly singly: boolean;
   /** Aborts when no further statement shall begin. */
   readonly stop: AbortSignal;
   /** Makes the tables of the history where there are none yet; only when something is about to run. */

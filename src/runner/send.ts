@@ -29,8 +29,8 @@ const separator = '\n;';
  * Sends items in order, as many in one message as the driver and the engine allow. `onStatement` hears of every statement that is sent
  * alone. Throws `ItemError` for the one that failed, or for the first statement that was not sent because the run shall stop.
  */
-export async function sendItems({ session, stop }: Run, items: readonly Item[], onStatement: OnStatement): Promise<void> {
-  for (const message of messagesOf(session, items)) {
+export async function sendItems({ session, stop, singly }: Run, items: readonly Item[], onStatement: OnStatement): Promise<void> {
+  for (const message of singly ? items.map((item) => [item]) : messagesOf(session, items)) {
     const [only] = message;
     const next = message.find((item) => item.role === 'statement');
     if (next !== undefined) await hearSignals();
@@ -45,7 +45,8 @@ export function hearSignals(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-type OnStatement = (item: Item, ms: number | undefined) => void;
+/** Hears of a statement that is sent alone: before it, and with the milliseconds that it took behind it. */
+export type OnStatement = (item: Item, ms: number | undefined) => void;
 
 function messagesOf(session: Session, items: readonly Item[]): readonly (readonly Item[])[] {
   const { scripts } = session.driver;

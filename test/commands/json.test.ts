@@ -200,7 +200,9 @@ describe('--json=stream', () => {
     expect(events.map((event) => event['ev'])).toEqual([
       'lock.acquired',
       'run.start',
-      ...['migration.start', 'migration.end', 'migration.start', 'migration.end', 'migration.start', 'log', 'migration.end'],
+      ...['migration.start', 'statement.start', 'statement.end', 'migration.end'],
+      ...['migration.start', 'statement.start', 'statement.end', 'migration.end'],
+      ...['migration.start', 'statement.start', 'statement.end', 'log', 'migration.end'],
       'done',
       'result',
     ]);

@@ -54,9 +54,14 @@ async function wander(place: Place, pick: Pick): Promise<Walk> {
   return { taken, after: before, sent };
 }
 
-/** The structure as text without quotes: whether a renamed column stands in quotes inside an expression does not matter. */
+/**
+ * The structure as text without quotes and without casts of numbers: whether a renamed column stands in quotes inside an expression does
+ * not matter, nor that the server casts what is compared with a column whose type has changed.
+ */
 function unquoted(schema: Schema): string {
-  return canonicalSchema(schema).replaceAll(/[\\"]/g, '');
+  return canonicalSchema(schema)
+    .replaceAll(/[\\"]/g, '')
+    .replaceAll(/(\d)::(?:numeric|bigint|smallint|integer|double precision|real)/g, '$1');
 }
 
 /** Whether the database took the statements; an error that is no refusal fails the test with everything that leads to it. */

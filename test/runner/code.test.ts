@@ -29,7 +29,7 @@ export default migration<{ people: Person }>({
     });
     const report = await up(options);
     expect(report.failed).toEqual([]);
-    expect(report.done.map((item) => [item.id, item.statements])).toEqual([['001_people', 5]]);
+    expect(report.done.map((item) => [item.id, item.statements])).toEqual([['001_people', 8]]);
     expect(events.flatMap((event) => (event.ev === 'log' ? [event.message] : []))).toEqual([
       "O'Hara and Grace",
       { sqlite: 'sqlite', pglite: 'postgres', postgres: 'postgres', mariadb: 'mysql' }[flavour],

@@ -78,7 +78,13 @@ function runOptions({ parsed, emit, stop, cancel, ask }: Screen): UpOptions {
     ...(transaction === undefined ? {} : { transaction }),
     allow: parsed.values('allow'),
     ...(parsed.has('verify') ? { verify: true } : {}),
+    ...(tellsStatements(parsed) ? { singly: true } : {}),
   };
+}
+
+/** Whether somebody wants to hear of each statement. */
+function tellsStatements(parsed: Screen['parsed']): boolean {
+  return parsed.has('show-sql') || parsed.has('verbose') || parsed.value('json') === 'stream';
 }
 
 async function dryRun({ parsed, terminal }: Screen, which: Pick<PlanOptions, 'to' | 'down'>): Promise<Answer> {

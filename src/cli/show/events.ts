@@ -34,7 +34,7 @@ export function eventPrinter(terminal: Terminal, options: { readonly showSql: bo
     },
     'statement.start': ({ statement, of, sql }) => {
       if (options.showSql) terminal.print(`${sql};\n`);
-      live(`  ${err.sign.wait} ${current?.id ?? ''}  ${statement}/${of}`);
+      live(`  ${err.sign.wait} ${current?.id ?? ''}  ${statement}${of === undefined ? '' : `/${of}`}`);
     },
     'statement.end': ({ statement, ms }) => {
       if (terminal.verbose > 0) terminal.note(err.dim(`    statement ${statement}  ${duration(ms)}`));

@@ -10,6 +10,7 @@ import {
   commitsInside,
   journalWrite,
   markCommitted,
+  tell,
 } from './work.ts';
 
 /** A query of the code itself, inside the transaction that is open or one that begins now. */
@@ -33,7 +34,12 @@ export async function queryRows(work: CodeWork, sql: string, parameters: readonl
     work.changedOutside ||= !work.inStep;
     if (!work.open) await noteUnstepped(work);
   }
-  return connection.query(sql, parameters);
+  const statement = ++work.sent;
+  if (run.singly) tell(work, { statement, sql: () => sql, ms: undefined });
+  const begun = performance.now();
+  const result = await connection.query(sql, parameters);
+  if (run.singly) tell(work, { statement, sql: () => sql, ms: performance.now() - begun });
+  return result;
 }
 
 /** What runs now commits by itself, or must not be in a transaction. */

@@ -27,7 +27,7 @@ export async function runCode(run: Run, step: Step): Promise<Outcome> {
     await runFunction(work);
     const back = backOf(work);
     await finish(work, back);
-    return { kind: 'done', ms: performance.now() - begun, statements: work.done - resume.done, back };
+    return { kind: 'done', ms: performance.now() - begun, statements: work.sent, back };
   } catch (error) {
     const { failure, partial } = await fail(work, error, (touches) => watch.blockers(touches));
     return { kind: 'failed', failure, partial, ms: performance.now() - begun };

@@ -55,6 +55,8 @@ export interface CodeWork {
   back: string[] | undefined;
   irreversible: string;
   readonly begun: number;
+  /** Statements that this run has sent, queries of the code among them. */
+  sent: number;
 }
 
 export function startWork(run: Run, step: Step, resume: ResumePoint, rendered: readonly RenderedChange[]): CodeWork {
@@ -82,6 +84,7 @@ export function startWork(run: Run, step: Step, resume: ResumePoint, rendered: r
     back: [],
     irreversible: '',
     begun: performance.now(),
+    sent: 0,
   };
 }
 
@@ -186,7 +189,7 @@ async function execute(work: CodeWork, statements: readonly Statement[]): Promis
   }
   if (work.atomic && fresh.every((statement) => statement.transactional)) {
     await beginTransaction(work);
-    await sendItems(run, statementItems(fresh, work.done), () => undefined);
+    await sendStatements(work, statementItems(fresh, work.done));
     work.done += fresh.length;
     return;
   }
@@ -200,7 +203,7 @@ async function execute(work: CodeWork, statements: readonly Statement[]): Promis
 async function executeInStep(work: CodeWork, { statements }: Rendering): Promise<void> {
   if (!statements.every((statement) => statement.transactional)) throw commitsInside(work, 'a step');
   await beginTransaction(work);
-  await sendItems(work.run, statementItems(statements, 0), () => undefined);
+  await sendStatements(work, statementItems(statements, 0));
 }
 
 /** The failure for something that cannot be undone together with what it stands in. */
@@ -223,12 +226,30 @@ function statementItems(statements: readonly Statement[], from: number): readonl
   }));
 }
 
+/** Sends what holds statements of changes, and tells of those that are sent alone. */
+async function sendStatements(work: CodeWork, items: readonly Item[]): Promise<void> {
+  const from = work.sent;
+  const statements = items.filter((item) => item.role === 'statement');
+  work.sent += statements.length;
+  await sendItems(work.run, items, (item, ms) => tell(work, { statement: from + statements.indexOf(item) + 1, sql: item.sql, ms }));
+}
+
+/** Tells of the beginning of a statement or, with the milliseconds that it took, of its end. */
+export function tell(
+  { run, step }: CodeWork,
+  { statement, sql, ms }: { readonly statement: number; readonly sql: () => string; readonly ms: number | undefined },
+): void {
+  const migration = step.identity.id;
+  if (ms === undefined) run.emit({ ev: 'statement.start', migration, statement, sql: sql() });
+  else run.emit({ ev: 'statement.end', migration, statement, ms });
+}
+
 /** One group of its own transaction, or one statement outside any, with the journal around it. */
 async function sendGroup(work: CodeWork, group: Group): Promise<void> {
   const { run, step } = work;
   const items = itemsFor(run, step, [group], { ...progressOf(work), total: work.done + group.statements.length });
   try {
-    await sendItems(run, items, () => undefined);
+    await sendStatements(work, items);
   } catch (error) {
     if (error instanceof ItemError) {
       if (!group.transactional) work.recorded ||= error.item.role === 'statement';

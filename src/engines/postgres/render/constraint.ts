@@ -20,7 +20,7 @@ import {
 } from '../../../schema/index.ts';
 import { has } from '../flavours.ts';
 import { columnList, quote, text } from '../quote.ts';
-import { resolved } from '../reader.ts';
+import { plain, resolved } from '../reader.ts';
 import { effect, lock } from '../traits.ts';
 import { commentStatement, inParentheses, isUnsupported, statement } from './statement.ts';
 
@@ -101,7 +101,7 @@ export function constraintTarget(table: QualifiedName, name: Name): string {
 
 export const constraint = {
   addConstraint: ({ table, constraint: added }, context) => {
-    const sql = constraintSql(added, context.server);
+    const sql = toUnlogged(table, added, context) ?? constraintSql(added, context.server);
     if (isUnsupported(sql)) return sql;
     return [statement(`ALTER TABLE ${quote.name(table)} ADD ${sql}`, context), ...afterConstraint(table, added, context)];
   },
@@ -121,6 +121,18 @@ export const constraint = {
     statement(`ALTER TABLE ${quote.name(table)} VALIDATE CONSTRAINT ${quote.identifier(name)}`, context),
   ],
 } satisfies Pick<Render, 'addConstraint' | 'dropConstraint' | 'renameConstraint' | 'validateConstraint'>;
+
+/** https://www.postgresql.org/docs/current/sql-createtable.html: a logged table must not depend on one that a crash empties. */
+function toUnlogged(name: QualifiedName, added: Constraint, { before, server }: RenderContext): Unsupported | undefined {
+  const table = tableOf(before, name);
+  if (added.kind !== 'foreignKey' || table === undefined || table.options['unlogged'] === true) return undefined;
+  const target = plain(added.references.table, server);
+  if (tableOf(before, target)?.options['unlogged'] !== true) return undefined;
+  return unsupported(
+    `a key of "${formatName(name)}", which is logged, cannot lead to "${formatName(target)}", which is unlogged`,
+    `make "${formatName(target)}" logged first, or "${formatName(name)}" unlogged`,
+  );
+}
 
 /** Dropping a foreign key locks and changes the table that it leads to. */
 function alsoTouching(drop: Statement, table: Table | undefined, name: Name): Statement {

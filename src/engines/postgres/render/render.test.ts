@@ -140,6 +140,22 @@ describe('what is told of it', () => {
 });
 
 describe('what cannot be done', () => {
+  test('keys of logged tables lead to logged tables only', () => {
+    const named = (name: string, more: Partial<Table>): Table => ({ ...table([column('a')], more), name: { name } });
+    const key = { kind: 'foreignKey', columns: ['a'], references: { table: { name: 'p' }, columns: ['a'] } } as const;
+    const unlogged = { options: { unlogged: true } };
+    const set = (name: string, value: boolean | null): Change => ({ kind: 'alterTable', table: { name }, options: { unlogged: value } });
+    const add: Change = { kind: 'addConstraint', table: { name: 'c' }, constraint: key };
+    const referring = with1(named('p', {}), named('c', { constraints: [key] }));
+    expect(rendered(set('p', true), referring)).toMatchObject({ unsupported: expect.stringContaining('"c"') });
+    expect(rendered(set('c', true), referring)).toHaveLength(1);
+    const both = with1(named('p', unlogged), named('c', { ...unlogged, constraints: [key] }));
+    expect(rendered(set('c', null), both)).toMatchObject({ unsupported: expect.stringContaining('"p"') });
+    expect(rendered(set('p', false), both)).toHaveLength(1);
+    expect(rendered(add, with1(named('p', unlogged), named('c', {})))).toMatchObject({ unsupported: expect.stringContaining('"p"') });
+    expect(rendered(add, with1(named('p', unlogged), named('c', unlogged)))).toHaveLength(1);
+  });
+
   const alter = (set: Extract<Change, { kind: 'alterColumn' }>['set']): Change => ({ kind: 'alterColumn', table: t, name: 'a', set });
   const partition = { ...table([]), name: { name: 'p' }, options: { partitionOf: 'public.t DEFAULT' } };
   const cases: readonly (readonly [string, Change, Schema])[] = [

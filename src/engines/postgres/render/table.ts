@@ -1,4 +1,4 @@
-import { type Render, type RenderContext, type Rendered, type Statement, unsupported } from '../../../contracts/index.ts';
+import { type Render, type RenderContext, type Rendered, type Statement, type Unsupported, unsupported } from '../../../contracts/index.ts';
 import {
   type Constraint,
   formatName,
@@ -210,7 +210,7 @@ function alterOption(change: OptionChange, context: RenderContext): Rendered {
   if (isStorage(option)) return alter(value === null ? `RESET (${option})` : `SET (${storageSql(option, value)})`);
   switch (option) {
     case 'unlogged':
-      return alter(value === true ? 'SET UNLOGGED' : 'SET LOGGED');
+      return loggedInTheWay(name, value === true, context) ?? alter(value === true ? 'SET UNLOGGED' : 'SET LOGGED');
     case 'rowSecurity': {
       const actions = rowSecuritySql(value);
       return isUnsupported(actions) ? actions : alter(...actions);
@@ -233,6 +233,26 @@ function alterOption(change: OptionChange, context: RenderContext): Rendered {
     default:
       return unsupported(`how "${formatName(name)}" is partitioned cannot be changed`, 'make a new table and move the rows');
   }
+}
+
+/** Keys of logged tables lead to logged tables only: https://www.postgresql.org/docs/current/sql-altertable.html */
+function loggedInTheWay(name: QualifiedName, unlogged: boolean, { before, server }: RenderContext): Unsupported | undefined {
+  const own = plain(name, server);
+  const isUnlogged = (table: QualifiedName): boolean => tableOf(before, table)?.options['unlogged'] === true;
+  const keysOf = (table: Table): readonly QualifiedName[] =>
+    table.constraints.flatMap((one) => (one.kind === 'foreignKey' ? [plain(one.references.table, server)] : []));
+  const others = tablesOf(before).filter((table) => !sameName(plain(table.name, server), own));
+  if (unlogged) {
+    const referring = others.find((table) => !isUnlogged(table.name) && keysOf(table).some((target) => sameName(target, own)));
+    if (referring === undefined) return undefined;
+    const sentence = `"${formatName(name)}" cannot become unlogged while a key of "${formatName(referring.name)}", which is logged, leads to it`;
+    return unsupported(sentence, `drop the key, or make "${formatName(referring.name)}" unlogged first`);
+  }
+  const table = tableOf(before, own);
+  const target = table === undefined ? undefined : keysOf(table).find((one) => !sameName(one, own) && isUnlogged(one));
+  if (target === undefined) return undefined;
+  const sentence = `"${formatName(name)}" cannot become logged while its key leads to "${formatName(target)}", which is unlogged`;
+  return unsupported(sentence, `drop the key, or make "${formatName(target)}" logged first`);
 }
 
 function alterParents({ name, option, value, before }: OptionChange, context: RenderContext): Rendered {
