@@ -55,7 +55,10 @@ async function load(): Promise<Mysql> {
   }
 }
 
-/** The defaults of mysql2 round large numbers and shift dates; these settings give every value as the server wrote it. */
+/**
+ * The defaults of mysql2 round large numbers and shift dates; these settings give every value as the server wrote it. They also ask for
+ * the sql_mode IGNORE_SPACE, in which every name of a function is a reserved word, and which routines would keep.
+ */
 function connectionOptions(target: Target): ConnectionOptions {
   const url = new URL(target.url.replace(/^mariadb:/, 'mysql:'));
   const socketPath = url.searchParams.get('socketPath') ?? url.searchParams.get('socket');
@@ -69,6 +72,7 @@ function connectionOptions(target: Target): ConnectionOptions {
     database: decodeURIComponent(url.pathname.slice(1)),
     charset: url.searchParams.get('charset') ?? 'utf8mb4',
     multipleStatements: true,
+    flags: ['-IGNORE_SPACE'],
     supportBigNumbers: true,
     bigNumberStrings: true,
     dateStrings: true,

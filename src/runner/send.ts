@@ -22,8 +22,14 @@ export class ItemError extends Error {
   }
 }
 
-/** A statement may end in a comment to the end of its line; nothing stands behind it, so that the next one begins on line 1. */
-const separator = '\n;';
+/** Nothing stands around it: SQLite keeps what stands before it, and MySQL counts lines from what stands behind it. */
+const separator = ';';
+
+/** A statement that may end in a comment to the end of its line needs that end. */
+function closed(sql: string): string {
+  const line = sql.slice(sql.lastIndexOf('\n') + 1);
+  return line.includes('--') || line.includes('#') ? `${sql}\n` : sql;
+}
 
 /**
  * Sends items in order, as many in one message as the driver and the engine allow. `onStatement` hears of every statement that is sent
@@ -87,7 +93,7 @@ async function sendOne(session: Session, item: Item, onStatement: OnStatement): 
 }
 
 async function sendTogether(session: Session, items: readonly Item[], onStatement: OnStatement): Promise<void> {
-  const texts = items.map((item) => item.sql());
+  const texts = items.map((item) => closed(item.sql()));
   try {
     await session.connection.script(texts.join(separator));
   } catch (error) {
