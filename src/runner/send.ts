@@ -22,10 +22,10 @@ export class ItemError extends Error {
   }
 }
 
-/** Nothing stands around it: SQLite keeps what stands before it, and MySQL counts lines from what stands behind it. */
-const separator = ';';
+/** A statement may end in a comment to the end of its line; nothing stands behind it, so that the next one begins on line 1. */
+const separator = '\n;';
 
-/** A statement that may end in a comment to the end of its line needs that end. */
+/** An embedded engine keeps the text of a statement up to the separator, so its line is ended only where that is needed. */
 function closed(sql: string): string {
   const line = sql.slice(sql.lastIndexOf('\n') + 1);
   return line.includes('--') || line.includes('#') ? `${sql}\n` : sql;
@@ -93,12 +93,13 @@ async function sendOne(session: Session, item: Item, onStatement: OnStatement): 
 }
 
 async function sendTogether(session: Session, items: readonly Item[], onStatement: OnStatement): Promise<void> {
-  const texts = items.map((item) => closed(item.sql()));
+  const texts = items.map((item) => item.sql());
+  const blind = session.driver.scripts === 'blind';
   try {
-    await session.connection.script(texts.join(separator));
+    await session.connection.script(blind ? texts.map(closed).join(';') : texts.join(separator));
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    if (session.driver.scripts === 'blind') {
+    if (blind) {
       // Nothing of the transaction stays; sent one by one the failing statement shows itself, or nothing fails this time.
       await session.connection.query(session.engine.session.rollback).catch(() => undefined);
       for (const item of items) await sendOne(session, item, onStatement);
