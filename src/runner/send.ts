@@ -52,7 +52,7 @@ export function hearSignals(): Promise<void> {
 }
 
 /** Hears of a statement that is sent alone: before it, and with the milliseconds that it took behind it. */
-export type OnStatement = (item: Item, ms: number | undefined) => void;
+type OnStatement = (item: Item, ms: number | undefined) => void;
 
 function messagesOf(session: Session, items: readonly Item[]): readonly (readonly Item[])[] {
   const { scripts } = session.driver;

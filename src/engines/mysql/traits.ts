@@ -99,7 +99,10 @@ export function namedEffect(sign: Effect['sign'], word: string, name: Name, to?:
   return { sign, text: to === undefined ? `${word} ${name}` : `${word} ${name} → ${to}` };
 }
 
-/** What of a table a statement can change; each is looked at by itself, because looking at all costs five times as much; a table need not be opened to know that it exists. */
+/**
+ * What of a table a statement can change; each is looked at by itself, because looking at all costs five times as much. That it exists can
+ * be known without opening it.
+ */
 export type TablePart = 'existence' | 'itself' | 'columns' | 'indexes' | 'constraints' | 'partitions';
 
 /** The key of a part of a table: `table users (columns)`. A name with a parenthesis in it would stand in quotes. */
