@@ -52,11 +52,27 @@ export function pg({ library, client }: PgOptions = {}): Driver {
 }
 
 async function load(): Promise<Pg> {
+  const forget = nameRuntime();
   try {
     return await import('pg');
   } catch (error) {
     throw missingLibrary('pg', 'PostgreSQL', error);
+  } finally {
+    forget();
   }
+}
+
+/**
+ * Until Node 21 there is no `navigator`, by which pg tells what it runs on; instead it makes a `Response`, for which Node loads its
+ * HTTP client, and that takes longer than to load pg.
+ */
+function nameRuntime(): () => void {
+  const scope = globalThis as { navigator?: unknown };
+  if (scope.navigator !== undefined) return () => undefined;
+  scope.navigator = { userAgent: `Node.js/${process.versions.node.split('.')[0]}` };
+  return () => {
+    delete scope.navigator;
+  };
 }
 
 function connectionOver(client: Client, loaded: Pg, config: ClientConfig | undefined, broken: () => Error | undefined): Connection {

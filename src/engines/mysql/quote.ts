@@ -74,8 +74,7 @@ export function fitsDefinition(value: string): boolean {
 }
 
 function refuseHalfCharacters(value: string): void {
-  if (/[\ud800-\udfff]/u.test(value))
-    throw new Failure('change.refused', 'a text has half a character (a lone surrogate), which UTF-8 cannot hold');
+  if (!value.isWellFormed()) throw new Failure('change.refused', 'a text has half a character (a lone surrogate), which UTF-8 cannot hold');
 }
 
 export const quote: Quote = { identifier, name, literal };

@@ -14,11 +14,11 @@ export function classifyAlter(r: Reader, server: Server): Traits {
   const phrase = r.takeOne(objectPhrases);
   if (phrase === undefined) return unknown();
   const word = objectWord(phrase);
-  const ifExists = r.take('IF', 'EXISTS');
+  r.take('IF', 'EXISTS');
   switch (word.noun) {
     case 'table':
     case 'foreign table':
-      return alterTable(r, server, ifExists);
+      return alterTable(r, server);
     case 'index':
       return alterIndex(r, server);
     case 'type':

@@ -23,7 +23,7 @@ interface At {
 }
 
 /** ALTER TABLE, read behind its IF EXISTS: lock modes from `AlterTableGetLockLevel` in the server's sources. */
-export function alterTable(r: Reader, server: Server, ifExists: boolean): Traits {
+export function alterTable(r: Reader, server: Server): Traits {
   if (r.is('ALL', 'IN', 'TABLESPACE')) return structure({ lock: lock('ACCESS EXCLUSIVE'), effects: [effect('~', 'tablespace of tables')] });
   r.take('ONLY');
   const found = r.name();
@@ -44,7 +44,7 @@ export function alterTable(r: Reader, server: Server, ifExists: boolean): Traits
     risks: distinct(actions.flatMap((one) => one.risks ?? [])),
     effects: actions.flatMap((one) => one.effects ?? [effect('~', `table ${at.shown}`)]),
     touches: [...new Set([tableKey(table), ...actions.flatMap((one) => one.touches ?? [])])],
-    afterCrash: every || (ifExists && false) ? 'repeat' : 'probe',
+    afterCrash: every ? 'repeat' : 'probe',
   });
 }
 

@@ -117,9 +117,7 @@ export function withColumns(owner: QualifiedName, columns: readonly string[]): s
 
 function whole(value: string, what: string): string {
   if (value.includes('\0')) throw refusal(`${what} cannot hold the character NUL: ${JSON.stringify(value)}`);
-  if (/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(value)) {
-    throw refusal(`${what} holds half a character: ${JSON.stringify(value)}`);
-  }
+  if (!value.isWellFormed()) throw refusal(`${what} holds half a character: ${JSON.stringify(value)}`);
   return value;
 }
 
