@@ -147,7 +147,7 @@ export function refused(problems: readonly Failure[], sentence?: (n: number) => 
 /** What the steps would destroy that is there now, with counts. */
 export async function lossesOf(workplace: Workplace, steps: readonly Step[]): Promise<readonly LossFound[]> {
   const { session } = workplace;
-  const possible = possibleLosses(steps.flatMap((step) => step.groups.flatMap((group) => group.statements.slice(0))));
+  const possible = possibleLosses(steps.flatMap((step) => step.groups.flatMap((group) => group.statements)));
   if (possible.length === 0) return [];
   const found = await ask(session.connection, session.engine.losses(possible, session.server));
   return found.filter(({ rows }) => rows > 0);

@@ -105,7 +105,10 @@ export interface HistoryTexts {
   elapsed(began: Began): string;
   /** Sent before the first statement of what shall be measured, where the engine does not know when a message came in. */
   readonly startClock: ((began: Began) => string) | undefined;
-  /** Inserts a row, or sets the same columns of the row with that id. The values are SQL expressions. */
+  /**
+   * Inserts a row, or sets the same columns of the row with that id; columns that have no default must be among them, whether the row is
+   * there or not. The values are SQL expressions.
+   */
   upsert(table: string, id: string, columns: Readonly<Record<string, string>>): string;
 }
 

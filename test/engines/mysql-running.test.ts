@@ -62,6 +62,7 @@ describe('history', () => {
     await server.connection.query(mysql.history.upsert(tables.history, literal('A'), first));
     await server.connection.query(
       mysql.history.upsert(tables.history, literal('a'), {
+        ...first,
         state: literal('applied'),
         done: '3',
         probe: mysql.probe(['table lockstep_history'], server.server),

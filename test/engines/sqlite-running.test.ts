@@ -42,7 +42,7 @@ describe('the history', () => {
     const database = await prepared();
     const id = quote.literal("it's");
     await database.connection.query(history.upsert(tables.history, id, { ...first, started_at: history.now }));
-    await database.connection.query(history.upsert(tables.history, id, { done: '3', error: quote.literal('é\n"') }));
+    await database.connection.query(history.upsert(tables.history, id, { ...first, done: '3', error: quote.literal('é\n"') }));
     await database.connection.query(history.upsert(tables.history, id, { ...first, state: "'failed'", total: '4' }));
     expect(await database.rows(`SELECT * FROM ${tables.history}`)).toEqual([
       expect.objectContaining({

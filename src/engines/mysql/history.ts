@@ -35,7 +35,7 @@ export const history: HistoryTexts = {
   startClock: ({ agoMs }) => `SET ${started} = UTC_TIMESTAMP(6) - INTERVAL ${Math.round(agoMs * 1000)} MICROSECOND`,
   upsert: (table, id, columns) => {
     const names = Object.keys(columns);
-    const set = names.length === 0 ? 'id = id' : names.map((column) => `${column} = VALUES(${column})`).join(', ');
+    const set = names.map((column) => `${column} = VALUES(${column})`).join(', ');
     return `INSERT INTO ${table} (${['id', ...names].join(', ')}) VALUES (${[id, ...Object.values(columns)].join(', ')}) ON DUPLICATE KEY UPDATE ${set}`;
   },
 };

@@ -10,9 +10,6 @@ export function rfc3339(moment: string): string {
   return `to_char(${moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
-/** What a row needs to be inserted; one that lacks any of them can only be an update. */
-const required = ['module', 'version', 'name', 'state'];
-
 export const history: HistoryTexts = {
   create: ({ history: table, log }) => [
     `CREATE TABLE IF NOT EXISTS ${log} (
@@ -30,16 +27,9 @@ export const history: HistoryTexts = {
   startClock: undefined,
   upsert: (table, id, columns) => {
     const names = Object.keys(columns);
-    const values = Object.values(columns);
-    const into = `INSERT INTO ${table} (${['id', ...names].join(', ')})`;
-    if (required.every((column) => names.includes(column))) {
-      const set = names.map((name) => `${name} = EXCLUDED.${name}`).join(', ');
-      return `${into} VALUES (${[id, ...values].join(', ')}) ON CONFLICT (id) DO UPDATE SET ${set}`;
-    }
-    // NOT NULL is checked before the conflict is found, so the row that is there has to be looked for first; one that is not fails.
-    const set = names.map((name, index) => `${name} = ${values[index]}`).join(', ');
-    const update = `UPDATE ${table} SET ${set === '' ? 'id = id' : set} WHERE id = ${id} RETURNING 1`;
-    return `WITH updated AS (${update}) ${into} SELECT ${[id, ...values].join(', ')} WHERE NOT EXISTS (SELECT FROM updated)`;
+    const set = names.map((name) => `${name} = EXCLUDED.${name}`).join(', ');
+    const values = [id, ...Object.values(columns)].join(', ');
+    return `INSERT INTO ${table} (${['id', ...names].join(', ')}) VALUES (${values}) ON CONFLICT (id) DO UPDATE SET ${set}`;
   },
 };
 

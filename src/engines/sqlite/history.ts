@@ -57,18 +57,8 @@ function logTable({ log: table }: HistoryTables): string {
 )`;
 }
 
-const required = ['module', 'version', 'name', 'state'];
-
-/**
- * A row that may be new gives all required columns. Without them only a row that is there can be meant: an INSERT would be refused for
- * the missing values before SQLite looks for the conflict.
- */
 function upsert(table: string, id: string, columns: Readonly<Record<string, string>>): string {
   const names = Object.keys(columns);
-  if (!required.every((name) => name in columns)) {
-    const set = names.map((name) => `"${name}" = ${columns[name]}`).join(', ');
-    return names.length === 0 ? 'SELECT 1 WHERE 0' : `UPDATE ${table} SET ${set} WHERE "id" = ${id}`;
-  }
   const inserted = ['id', ...names].map((name) => `"${name}"`).join(', ');
   const values = [id, ...names.map((name) => columns[name])].join(', ');
   const updated = names.map((name) => `"${name}" = excluded."${name}"`).join(', ');
