@@ -138,6 +138,29 @@ export const commands: readonly Command[] = [
       'at run time. A saved plan holds for one structure, one history and one text of the files: anything else makes it stale.',
   },
   {
+    name: 'diff',
+    group: 'AUTHOR',
+    summary: 'what leads from one structure to another',
+    flags: [
+      { name: 'from', value: 'X', summary: 'what is there: db (the default), a URL, a file, a folder, or empty' },
+      { name: 'to', value: 'Y', summary: 'what it shall become: the same choice' },
+      { name: 'write', value: 'NAME', summary: 'write a migration that does it, and its way back' },
+      { name: 'format', value: 'F', choices: ['sql', 'yaml', 'json'], summary: 'how it is written: SQL where that says it all, else YAML' },
+      { name: 'sql', summary: 'only the SQL, ready to run' },
+      ...flags('exit-code'),
+    ],
+    examples: [
+      ['lockstep diff --to schema.sql', 'from the database of the project to what a file describes'],
+      ['lockstep diff --from migrations --to db', 'what somebody changed by hand'],
+      ['lockstep diff --from migrations@007 --to migrations', 'what came behind a migration'],
+      ['lockstep diff --to schema.sql --write "split name"', 'a migration with a way back'],
+    ],
+    about:
+      'Compares tables with all that belongs to them, views, routines, triggers, types and whatever else the engine knows. Files are run on a ' +
+      'scratch database of the same build, so that both sides are written down by the same server. Nothing is shown that did not arrive there, ' +
+      'and lead back. Neither side is changed.',
+  },
+  {
     name: 'test',
     group: 'AUTHOR',
     stops: true,

@@ -16,6 +16,7 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   init: async () => (await import('./run/author.ts')).runInit,
   new: async () => (await import('./run/author.ts')).runNew,
   test: async () => (await import('./run/author.ts')).runTest,
+  diff: async () => (await import('./run/compare.ts')).runDiff,
   status: async () => (await import('./run/status.ts')).runStatus,
   plan: async () => (await import('./run/plan.ts')).runPlan,
   up: async () => (await import('./run/runs.ts')).runUp,

@@ -10,6 +10,8 @@ export interface NewOptions extends CommonOptions {
   readonly name: string;
   /** `sql` by default. */
   readonly format?: string;
+  /** What stands in it; a skeleton by default. */
+  readonly text?: string;
 }
 
 export interface NewReport {
@@ -52,7 +54,7 @@ export async function newMigration(options: NewOptions): Promise<NewReport> {
   const name = freeName(folder, label, slug);
   const path = join(folder, `${name}.${ending}`);
   const toRoot = relative(folder, project.base).split('\\').join('/') || '.';
-  const text = format.skeleton(options.name.replaceAll(/\s+/g, ' ').trim(), ending, toRoot);
+  const text = options.text ?? format.skeleton(options.name.replaceAll(/\s+/g, ' ').trim(), ending, toRoot);
   writing(`${name}.${ending}`, () => writeFileSync(path, text, { flag: 'wx' }));
   return { id: name, file: relative(project.base, path).split('\\').join('/'), format: format.name };
 }

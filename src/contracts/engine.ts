@@ -1,4 +1,5 @@
-import type { Change, ChangeKind, Key, Of, QualifiedName, RowValue, Schema } from '../schema/index.ts';
+import type { DiffRules } from '../diff/index.ts';
+import type { Change, ChangeKind, Facts, Key, Of, QualifiedName, RowValue, Schema } from '../schema/index.ts';
 import type { DatabaseError, Result } from './driver.ts';
 import type { Loss, Statement, Traits, Unsupported } from './statement.ts';
 
@@ -183,6 +184,10 @@ export interface Engine {
   transactionControl(sql: string): TransactionControl;
   /** Reads the structure: everything, or the named tables with what belongs to them and the foreign keys that point to them. */
   inspect(server: Server, tables?: readonly QualifiedName[]): Inquiry<Schema>;
+  /** What the catalogue says of dependencies and views, for the whole structure, where the engine keeps that. */
+  readonly facts: ((server: Server) => Inquiry<Facts>) | undefined;
+  /** What can be changed in place when structures are compared. */
+  readonly diff: DiffRules;
   /** A digestible text of the whole structure in the engine's own words, for comparing states of one database. */
   fingerprint(server: Server): Inquiry<string>;
   /** An SQL expression (a text) that differs before and after a structural statement that touches these objects. */

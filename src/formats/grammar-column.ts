@@ -44,6 +44,7 @@ export const typeParts: Shape<TypeParts> = {
   values: z.array(z.string()).min(1).optional().describe('The values of an enum'),
   // What an array holds.
   of: z.lazy(() => typeSpec).optional(),
+  declared: z.string().optional().describe('The very text that the type is declared by, where the engine keeps it (SQLite)'),
 };
 
 const typeSpec: z.ZodType<TypeSpec> = z
@@ -57,6 +58,7 @@ const identity: z.ZodType<boolean | IdentitySpec> = z
       always: flag('Refuse values given by hand, where the engine can'),
       start: whole('The first number').optional(),
       increment: z.int().optional().describe('The distance between two numbers'),
+      reuse: flag('The number of a deleted last row may be given again (SQLite without AUTOINCREMENT)'),
     }),
   ])
   .describe('The engine counts the column up');

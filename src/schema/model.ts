@@ -9,6 +9,15 @@ import type { ColumnType, Default } from './types.ts';
 export interface Schema {
   readonly objects: ReadonlyMap<Key, SchemaObject>;
   readonly scope: 'all' | ReadonlySet<Key>;
+  /** What the engine says of the objects beside what they are; no part of the structure. */
+  readonly facts?: Facts;
+}
+
+export interface Facts {
+  /** For an object or a part of one, what must be there before it is made and cannot go while it is there. */
+  readonly needs: ReadonlyMap<Key, readonly Key[]>;
+  /** The columns that a view gives, each with its type as the engine writes it. */
+  readonly shapes: ReadonlyMap<Key, readonly string[]>;
 }
 
 export type SchemaObject =
@@ -56,6 +65,8 @@ export interface Identity {
   readonly always?: true;
   readonly start?: number | bigint;
   readonly increment?: number;
+  /** The number of a deleted last row may be given again (SQLite without AUTOINCREMENT). */
+  readonly reuse?: true;
 }
 
 export interface Generated {

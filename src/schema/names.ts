@@ -42,6 +42,14 @@ export function tableKey(name: QualifiedName): Key {
   return `table ${formatName(name)}`;
 }
 
+/** What hangs on a table, or on a view: it is made, altered and dropped by itself. */
+export type PartKind = 'column' | 'default' | 'constraint' | 'index';
+
+/** `column users/email`: a readable text that is equal exactly for the same part of the same table or view. */
+export function partKey(kind: PartKind, owner: QualifiedName, name: Name): Key {
+  return `${kind} ${formatName(owner)}/${formatPart(name)}`;
+}
+
 /** `users` or `audit.users`; a part with a dot, a slash or a quote in it stands in double quotes. */
 export function formatName(name: QualifiedName): string {
   return name.schema === undefined ? formatPart(name.name) : `${formatPart(name.schema)}.${formatPart(name.name)}`;

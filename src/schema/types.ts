@@ -1,8 +1,13 @@
 import type { JsonValue } from '../base/index.ts';
 import type { Name, QualifiedName } from './names.ts';
 
-/** The type of a column: neutral where every engine can say it, native where only one can. */
-export type ColumnType =
+/**
+ * The type of a column: neutral where every engine can say it, native where only one can. `declared` is the very text that a column was
+ * declared by, where an engine keeps it (SQLite) and it is another than the usual one: `NUMERIC(10,2)` for a decimal.
+ */
+export type ColumnType = TypeOfValues & { readonly declared?: string };
+
+type TypeOfValues =
   | { readonly kind: 'integer'; readonly bits: 8 | 16 | 32 | 64; readonly unsigned?: true }
   | { readonly kind: 'decimal'; readonly precision?: number; readonly scale?: number }
   | { readonly kind: 'float'; readonly bits: 32 | 64 }

@@ -91,5 +91,5 @@ describe.each(flavours)('on %s', (flavour) => {
       expect(Object.values(await upsInLog(database)), `after a kill at call ${at}`).toEqual([1, 1]);
       await database.drop();
     }
-  }, 600_000);
+  }, 1_800_000);
 });

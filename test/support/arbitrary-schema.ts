@@ -234,4 +234,11 @@ export const smallSchema: Arbitrary<Schema> = fc
   .uniqueArray(fc.constantFrom(...tableNames), { minLength: 1, maxLength: 3 })
   .chain((names) => fc.tuple(...names.map(bareTable)))
   .chain((tables) => fc.record({ tables: fc.tuple(...tables.map((table) => withConstraints(table, tables))), objects: objectsFor(tables) }))
-  .map(({ tables, objects }) => schemaOf([...tables, { kind: 'enum', name: mood, values: ['sad', 'glad'] }, ...objects]));
+  .map(({ tables, objects }) =>
+    schemaOf([...namespacesOf(tables), ...tables, { kind: 'enum', name: mood, values: ['sad', 'glad'] }, ...objects]),
+  );
+
+function namespacesOf(tables: readonly Table[]): readonly StandaloneObject[] {
+  const names = new Set(tables.flatMap(({ name }) => name.schema ?? []));
+  return [...names].map((name) => ({ kind: 'namespace', name: { name } }));
+}

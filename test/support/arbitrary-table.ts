@@ -21,7 +21,7 @@ import {
 /** Any default. */
 export const defaultValue: Arbitrary<Default> = fc.oneof(fc.record({ value: scalar }), fc.record({ sql: text }));
 /** Any way of counting up. */
-export const identity = optional({ always: yes, start: whole, increment: fc.integer() });
+export const identity = optional({ always: yes, start: whole, increment: fc.integer(), reuse: yes });
 /** Any computation. */
 export const generated = fc.record({ sql: text, stored: fc.boolean() });
 const deferrable = fc.constantFrom('immediate' as const, 'deferred' as const);

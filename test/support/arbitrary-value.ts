@@ -181,7 +181,7 @@ export const optional = <T, K extends keyof T>(
 export const kind = <K extends string>(one: K): Arbitrary<K> => fc.constant(one);
 
 /** Any type of a column. */
-export const columnType: Arbitrary<ColumnType> = fc.letrec<{ type: ColumnType }>((tie) => ({
+const bareType: Arbitrary<ColumnType> = fc.letrec<{ type: ColumnType }>((tie) => ({
   type: fc.oneof(
     { depthSize: 'small', maxDepth: 2 },
     optional({ kind: kind('integer'), bits, unsigned: yes }, 'kind', 'bits'),
@@ -204,3 +204,8 @@ export const columnType: Arbitrary<ColumnType> = fc.letrec<{ type: ColumnType }>
     fc.record({ kind: kind('array'), of: tie('type') }),
   ) as Arbitrary<ColumnType>,
 })).type;
+
+/** A type, now and then with the text that it was declared by. */
+export const columnType: Arbitrary<ColumnType> = fc
+  .tuple(bareType, fc.option(fc.constantFrom('NUMERIC(10,2)', 'NVARCHAR (40)'), { nil: undefined, freq: 4 }))
+  .map(([type, declared]) => (declared === undefined ? type : { ...type, declared }));

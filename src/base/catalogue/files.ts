@@ -89,6 +89,26 @@ export const files = {
       'reference that would be orphaned is found then.',
     fix: ['correct the change at the place that is named'],
   },
+  'schema.invalid': {
+    exit: 65,
+    title: 'A file that describes a structure cannot be run',
+    explain: 'Such files are run on an empty scratch database, so that the engine itself says what they mean. The place is given.',
+    fix: ['correct the file at the place that is named'],
+  },
+  'diff.refused': {
+    exit: 2,
+    title: 'No safe way leads from one structure to the other',
+    explain: 'The engine cannot make one of the changes, or could only by dropping what holds rows. Nothing was changed.',
+    fix: ['write a migration by hand for what is named, and compare again'],
+  },
+  'diff.unproven': {
+    exit: 2,
+    title: 'The changes did not arrive on a scratch database',
+    explain:
+      'Every difference is tried before it is shown: from a copy of the structure to the wanted one and back. This one failed or left ' +
+      'something different, so it is not offered. Neither side was changed.',
+    fix: ['lockstep diff --debug', 'report it with both structures: it is a fault of Lockstep'],
+  },
   'change.unsupported': {
     exit: 65,
     title: 'The engine cannot do that',

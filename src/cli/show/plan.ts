@@ -58,7 +58,8 @@ function transactionText(step: PlannedStep): string {
   return step.transaction === 'none' ? 'outside transactions, journalled' : 'in several transactions, journalled';
 }
 
-function statementLines(statement: PlannedStatement, style: Style, showSql: boolean): readonly string[] {
+/** What a statement does, line by line, with its risks; its text on request. */
+export function statementLines(statement: PlannedStatement, style: Style, showSql: boolean): readonly string[] {
   const lines = statement.effects.map((effect) => {
     const paint = effect.sign === '+' ? style.green : effect.sign === '-' ? style.red : style.cyan;
     return `  ${paint(effect.sign)} ${effect.text}`;

@@ -4,6 +4,7 @@
  */
 import type { Engine } from '../../contracts/index.ts';
 import { classify } from './classify.ts';
+import { diff } from './diff.ts';
 import { errorKind, locate } from './errors.ts';
 import { fingerprint } from './fingerprint.ts';
 import { identify } from './flavours.ts';
@@ -32,6 +33,8 @@ export const mysql: Engine = {
   classify,
   transactionControl,
   inspect,
+  facts: undefined,
+  diff,
   fingerprint,
   probe,
   losses,

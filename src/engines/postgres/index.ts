@@ -5,7 +5,9 @@
 import type { Engine } from '../../contracts/index.ts';
 import { blockers, concurrentIndex, holders, invalidIndexes, progress } from './activity.ts';
 import { classify } from './classify.ts';
+import { diff } from './diff.ts';
 import { errorKind, locate } from './errors.ts';
+import { facts } from './facts.ts';
 import { fingerprint } from './fingerprint.ts';
 import { identify } from './flavours.ts';
 import { history, lease, lock, session } from './history.ts';
@@ -33,6 +35,8 @@ export const postgres: Engine = {
   classify,
   transactionControl,
   inspect,
+  facts,
+  diff,
   fingerprint,
   probe,
   losses,

@@ -4,6 +4,7 @@
  */
 import type { Engine } from '../../contracts/index.ts';
 import { classify } from './classify.ts';
+import { diff } from './diff.ts';
 import { advice, errorKind, locate } from './errors.ts';
 import { fingerprint } from './fingerprint.ts';
 import { identify } from './flavours.ts';
@@ -34,6 +35,8 @@ export const sqlite: Engine = {
   classify,
   transactionControl,
   inspect,
+  facts: undefined,
+  diff,
   fingerprint,
   probe,
   losses,

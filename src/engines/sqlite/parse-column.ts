@@ -22,7 +22,7 @@ type Draft = { -readonly [K in keyof ParsedColumn]: ParsedColumn[K] };
 export function readColumn(read: Reader, scope: Scope): ParsedColumn | undefined {
   const name = read.name();
   if (name === undefined) return undefined;
-  const column: Draft = { name, type: readDeclaredType(read), notNull: false, extras: {}, constraints: [] };
+  const column: Draft = { name, type: readColumnType(read), notNull: false, extras: {}, constraints: [] };
   let constraintName: string | undefined;
   while (!read.done) {
     if (read.accept('CONSTRAINT')) {
@@ -47,7 +47,7 @@ function keepUnknown(column: Draft, token: Token | undefined): void {
 const clauseWords = new Set(['CONSTRAINT', 'PRIMARY', 'NOT', 'NULL', 'UNIQUE', 'CHECK', 'DEFAULT', 'COLLATE', 'REFERENCES', 'AS', 'ON']);
 
 /** Names up to the first clause, and a size in parentheses. */
-function readDeclaredType(read: Reader): string {
+function readColumnType(read: Reader): string {
   const words: string[] = [];
   for (;;) {
     const token = read.peek();

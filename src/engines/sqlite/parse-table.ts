@@ -1,10 +1,10 @@
-import type { Column, Constraint, Table, TableOptions } from '../../schema/index.ts';
+import type { Column, Constraint, Identity, Table, TableOptions } from '../../schema/index.ts';
 import type { Scope } from './expression.ts';
 import { enumValues, type ParsedColumn, readColumn } from './parse-column.ts';
 import { type ParsedConstraint, readTableConstraint } from './parse-constraint.ts';
 import { lower, unquoted } from './quote.ts';
 import { isName, listItems, type Reader, reader, type Token, tokensOf } from './tokens.ts';
-import { type RowidIdentity, readType } from './types.ts';
+import { readType } from './types.ts';
 
 /**
  * The table that the text of a CREATE TABLE describes, as `sqlite_schema` keeps it (https://www.sqlite.org/lang_createtable.html).
@@ -145,7 +145,7 @@ function given<K extends keyof Column>(property: K, value: Column[K] | undefined
   return value === undefined ? {} : ({ [property]: value } as unknown as Pick<Column, K>);
 }
 
-function identityOf(key: ParsedConstraint | undefined): RowidIdentity {
+function identityOf(key: ParsedConstraint | undefined): Identity {
   return key?.autoincrement ? {} : { reuse: true };
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ColumnType } from '../../schema/index.ts';
-import { affinity, altersValues, type DeclaredType, readType, typeText } from './types.ts';
+import { affinity, altersValues, readType, typeText } from './types.ts';
 
-const sqlOf = (type: DeclaredType, context?: Parameters<typeof typeText>[1]): string => {
+const sqlOf = (type: ColumnType, context?: Parameters<typeof typeText>[1]): string => {
   const text = typeText(type, context);
   return 'sql' in text ? text.sql : text.unsupported;
 };
@@ -74,7 +74,7 @@ describe('another word for a type is understood and kept', () => {
   });
 
   test('and gives way when the type becomes another', () => {
-    expect(sqlOf({ ...readType('NVARCHAR(10)'), length: 20 } as DeclaredType)).toBe('VARCHAR(20)');
+    expect(sqlOf({ ...readType('NVARCHAR(10)'), length: 20 } as ColumnType)).toBe('VARCHAR(20)');
   });
 });
 

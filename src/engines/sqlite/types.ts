@@ -1,16 +1,7 @@
 import { canonicalJson } from '../../base/index.ts';
-import type { ColumnType, Identity } from '../../schema/index.ts';
+import type { ColumnType } from '../../schema/index.ts';
 import { keywords } from './keywords.ts';
 import { quote } from './quote.ts';
-
-/**
- * A type together with the text it was declared by, where that is another than the one written for the type: `NUMERIC(10,2)` for a
- * decimal, `NVARCHAR(40)` for a string. SQLite keeps this text, and programs read it.
- */
-export type DeclaredType = ColumnType & { readonly declared?: string };
-
-/** A number that is counted up. With `reuse` the number of a deleted last row is given again (no AUTOINCREMENT). */
-export type RowidIdentity = Identity & { readonly reuse?: true };
 
 /** How a column stands in its table, as far as its type depends on it. */
 export interface TypeContext {
@@ -26,7 +17,7 @@ const elsewhere: TypeContext = { soleKey: false, identity: false };
 type TypeText = { readonly sql: string } | { readonly unsupported: string; readonly instead: string };
 
 /** The text a type is declared by. Reading that text back gives the type again. */
-export function typeText(type: DeclaredType, context: TypeContext = elsewhere): TypeText {
+export function typeText(type: ColumnType, context: TypeContext = elsewhere): TypeText {
   if (context.identity) return { sql: 'INTEGER' };
   const { declared, ...bare } = type;
   if (declared !== undefined && canonicalJson(withoutDeclared(readType(declared, context))) === canonicalJson(bare)) {
@@ -36,7 +27,7 @@ export function typeText(type: DeclaredType, context: TypeContext = elsewhere): 
   return usual(bare as ColumnType, context);
 }
 
-function withoutDeclared(type: DeclaredType): ColumnType {
+function withoutDeclared(type: ColumnType): ColumnType {
   const { declared: _, ...bare } = type;
   return bare as ColumnType;
 }
@@ -188,7 +179,7 @@ const sizedWords: Readonly<Record<string, (...sizes: Sizes) => ColumnType | unde
 };
 
 /** A declared type as the model has it; a text that no other engine would understand is a type of SQLite's own. */
-export function readType(text: string, context: TypeContext = elsewhere): DeclaredType {
+export function readType(text: string, context: TypeContext = elsewhere): ColumnType {
   const type = known(normal(text));
   if (type === undefined) return { kind: 'native', engine: 'sqlite', text };
   const own = usual(type, context);

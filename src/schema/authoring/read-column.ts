@@ -17,7 +17,7 @@ export interface ColumnRead {
 
 /** Reads a column. `inKey`: the table's primary key has it. */
 export function readColumn(spec: ColumnSpec, inKey: boolean, spot: Spot): ColumnRead {
-  const { type: _, length, precision, scale, unsigned, values, of, ...own } = spec;
+  const { type: _, length, precision, scale, unsigned, values, of, declared, ...own } = spec;
   const { name, nullable, default: value, identity, generated, collation, comment, extras, ...constraints } = own;
   const { primaryKey, unique, references, check, ...rest } = constraints;
   nothingElse(rest, spot);
@@ -58,7 +58,7 @@ function readConstraints(
 
 /** Reads what of a column is to be different. */
 export function readColumnSet(spec: ColumnSetSpec, spot: Spot): ColumnChange {
-  const { type, length, precision, scale, unsigned, values, of, ...own } = spec;
+  const { type, length, precision, scale, unsigned, values, of, declared, ...own } = spec;
   const { nullable, default: value, identity, generated, collation, comment, extras, ...rest } = own;
   nothingElse(rest, spot);
   if (partsWithoutType(spec)) wrong(spot, 'the parts of a type need the `type` beside them');
@@ -106,12 +106,13 @@ export function looksLikeSql(value: DefaultSpec, type: ColumnType | undefined): 
 function readIdentity(spec: boolean | IdentitySpec | undefined, spot: Spot): Identity | undefined {
   if (spec === undefined || spec === false) return undefined;
   if (spec === true) return {};
-  const { always, start, increment, ...rest } = spec;
+  const { always, start, increment, reuse, ...rest } = spec;
   nothingElse(rest, spot);
   return given({
     always: flag(always, below(spot, 'always')),
     start: start === undefined ? undefined : number(start, below(spot, 'start')),
     increment,
+    reuse: flag(reuse, below(spot, 'reuse')),
   });
 }
 

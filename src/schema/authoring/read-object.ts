@@ -87,7 +87,7 @@ const readers: ReadObject = {
       kind: 'composite',
       name: nameAt(name, spot),
       attributes: each(attributes, below(spot, 'attributes'), (spec, at) => {
-        const { name: own, collation, type, length, precision, scale, unsigned, values, of, ...others } = spec;
+        const { name: own, collation, type, length, precision, scale, unsigned, values, of, declared, ...others } = spec;
         nothingElse(others, at);
         return { name: plainName(own, below(at, 'name')), type: readType(spec, at), ...given({ collation }) };
       }),
@@ -215,7 +215,7 @@ function readView({ name: nameText, query, materialized, columns, indexes, optio
 }
 
 function readDomain(spec: DomainSpec, spot: Spot): Domain {
-  const { type: _, length, precision, scale, unsigned, values, of, ...own } = spec;
+  const { type: _, length, precision, scale, unsigned, values, of, declared, ...own } = spec;
   const { name: nameText, nullable, default: value, collation, checks = [], comment, ...rest } = own;
   nothingElse(rest, spot);
   const name = nameAt(nameText, spot);

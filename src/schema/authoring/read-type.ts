@@ -8,22 +8,23 @@ type Parts = Omit<TypeParts, 'type'>;
 
 /** Reads a type whose parts lie flat beside other properties; those are the caller's. */
 export function readType(spec: TypeParts, spot: Spot): ColumnType {
-  const { length, precision, scale, unsigned, values, of } = spec;
-  return typeOf(spec.type, given({ length, precision, scale, unsigned, values, of }), { type: below(spot, 'type'), parts: spot });
+  const { length, precision, scale, unsigned, values, of, declared } = spec;
+  const type = typeOf(spec.type, given({ length, precision, scale, unsigned, values, of }), { type: below(spot, 'type'), parts: spot });
+  return declared === undefined ? type : { ...type, declared: text(declared, below(spot, 'declared')) };
 }
 
 /** Reads a type that stands alone, as the element of an array does. */
 export function readTypeSpec(spec: TypeSpec, spot: Spot): ColumnType {
   if (typeof spec !== 'object' || spec === null || !('type' in spec)) return typeOf(spec, {}, { type: spot, parts: spot });
-  const { type: _, length, precision, scale, unsigned, values, of, ...rest } = spec;
+  const { type: _, length, precision, scale, unsigned, values, of, declared, ...rest } = spec;
   nothingElse(rest, spot);
   return readType(spec, spot);
 }
 
 /** Whether any part of a type is given without the type itself. */
 export function partsWithoutType(spec: Partial<TypeParts>): boolean {
-  const { type, length, precision, scale, unsigned, values, of } = spec;
-  return type === undefined && [length, precision, scale, unsigned, values, of].some((part) => part !== undefined);
+  const { type, length, precision, scale, unsigned, values, of, declared } = spec;
+  return type === undefined && [length, precision, scale, unsigned, values, of, declared].some((part) => part !== undefined);
 }
 
 interface Spots {

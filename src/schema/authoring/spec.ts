@@ -23,6 +23,8 @@ export interface TypeParts {
   readonly values?: readonly string[];
   /** What an `array` holds. */
   readonly of?: TypeSpec;
+  /** The very text that it is declared by, where the engine keeps that. */
+  readonly declared?: string;
 }
 /** A type that stands alone, as the element of an array does. */
 export type TypeSpec = TypeName | TypeParts;
@@ -32,6 +34,7 @@ export interface IdentitySpec {
   readonly always?: boolean;
   readonly start?: number | bigint;
   readonly increment?: number;
+  readonly reuse?: boolean;
 }
 /** How a column is computed from others. */
 export interface GeneratedSpec {

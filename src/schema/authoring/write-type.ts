@@ -5,8 +5,10 @@ import { typeText } from './types-text.ts';
 
 /** A type as properties that lie flat in a column, a domain or an attribute. */
 export function writeTypeParts(type: ColumnType): TypeParts {
-  const spec = writeType(type);
-  return typeof spec === 'object' && 'type' in spec ? spec : { type: spec };
+  const { declared, ...bare } = type;
+  const spec = writeType(bare as ColumnType);
+  const parts = typeof spec === 'object' && 'type' in spec ? spec : { type: spec };
+  return declared === undefined ? parts : { ...parts, declared };
 }
 
 function writeType(type: ColumnType): TypeSpec {

@@ -1,7 +1,19 @@
 import { canonicalJson } from '../../../base/index.ts';
 import { type Render, type RenderContext, type Rendered, type Unsupported, unsupported } from '../../../contracts/index.ts';
-import { type CompositeType, type Domain, type EnumType, formatName, isAbsent, keyOf, type QualifiedName } from '../../../schema/index.ts';
+import {
+  type Column,
+  type CompositeType,
+  type Domain,
+  type EnumType,
+  formatName,
+  isAbsent,
+  keyOf,
+  type QualifiedName,
+  sameName,
+  tablesOf,
+} from '../../../schema/index.ts';
 import { collation, quote, text } from '../quote.ts';
+import { mayFail } from '../traits.ts';
 import { typeSql } from '../types.ts';
 import { commentStatement, defaultSql, every, inParentheses, inTurn, isUnsupported, statement } from './statement.ts';
 
@@ -67,16 +79,51 @@ function differences(before: OwnType, after: OwnType, context: RenderContext): R
   return before.kind === 'composite' && after.kind === 'composite' ? compositeDifferences(before, after, context) : undefined;
 }
 
-/** Values can come in between the old ones; none can go, and none can move. */
+/** Values can come in between the old ones. None can go or move: then the type is made anew under the columns that have it. */
 function enumDifferences(before: EnumType, after: EnumType, context: RenderContext): Rendered | undefined {
   const kept = after.values.filter((value) => before.values.includes(value));
-  if (kept.join('\0') !== before.values.join('\0')) return undefined;
+  if (kept.join('\0') !== before.values.join('\0')) return enumAnew(before, after, context);
   const additions = after.values.flatMap((value, index) => {
     if (before.values.includes(value)) return [];
     const previous = after.values[index - 1];
     return [enumValue(after.name, value, previous === undefined ? place('BEFORE', before.values[0]) : place('AFTER', previous))];
   });
   return additions.map((sql) => statement(sql, context));
+}
+
+/**
+ * The old type steps aside under another name until all columns have the new one; a value that is gone makes the move fail. What else than
+ * columns has the type is not moved, so that dropping the old one fails where something has it.
+ */
+function enumAnew(before: EnumType, after: EnumType, context: RenderContext): Rendered {
+  const aside: QualifiedName = { ...before.name, name: `${before.name.name.slice(0, 50)}__before` };
+  const [name, old] = [quote.name(after.name), quote.name(aside)];
+  const definition = typeDefinition(after);
+  if (isUnsupported(definition)) return definition;
+  const gone = before.values.filter((value) => !after.values.includes(value));
+  const risk = mayFail(`rows that hold ${gone.map((value) => `"${value}"`).join(', ')} have no value any more`);
+  const moves = tablesOf(context.before).flatMap((table) => {
+    const actions = table.columns.flatMap((column) => movedColumn(column, before.name, name));
+    if (actions.length === 0) return [];
+    const move = statement(`ALTER TABLE ${quote.name(table.name)} ${actions.join(', ')}`, context);
+    return [gone.length === 0 ? move : { ...move, risks: [...move.risks, risk] }];
+  });
+  return [
+    statement(`ALTER TYPE ${name} RENAME TO ${quote.identifier(aside.name)}`, context),
+    statement(definition, context),
+    ...moves,
+    statement(`DROP TYPE ${old}`, context),
+  ];
+}
+
+/** What gives a column the type under its name, the way of its values leading over their text. */
+function movedColumn({ name, type, default: value }: Column, of: QualifiedName, to: string): readonly string[] {
+  const [plain, array] = [type.kind === 'array' ? type.of : type, type.kind === 'array' ? '[]' : ''];
+  if (plain.kind !== 'named' || !sameName(plain.type, of)) return [];
+  const column = quote.identifier(name);
+  const move = `ALTER COLUMN ${column} TYPE ${to}${array} USING ${column}::text${array}::${to}${array}`;
+  if (value === undefined) return [move];
+  return [`ALTER COLUMN ${column} DROP DEFAULT`, move, `ALTER COLUMN ${column} SET DEFAULT ${defaultSql(value)}`];
 }
 
 function place(where: 'BEFORE' | 'AFTER', neighbour: string | undefined): string {

@@ -1,7 +1,7 @@
 import type { Column, Constraint, Default, Index, IndexPart, QualifiedName, Table } from '../../../schema/index.ts';
 import { atPosition } from '../parse-constraint.ts';
 import { beside, local, parenthesised, plain, quote, text } from '../quote.ts';
-import { type RowidIdentity, type TypeContext, typeText } from '../types.ts';
+import { type TypeContext, typeText } from '../types.ts';
 
 /** A column that only stands in for another while a table is rebuilt: it holds nothing. */
 interface Ghost {
@@ -78,7 +78,7 @@ function isInline(table: Table, key: Extract<Constraint, { kind: 'primaryKey' }>
 function inlinePrimaryKey(column: Column, key: Extract<Constraint, { kind: 'primaryKey' }> | undefined): string {
   const name = key?.name === undefined ? '' : `CONSTRAINT ${quote.identifier(key.name)} `;
   const order = column.identity === undefined ? ' DESC' : '';
-  const counted = column.identity !== undefined && (column.identity as RowidIdentity).reuse !== true;
+  const counted = column.identity !== undefined && column.identity.reuse !== true;
   return `${name}PRIMARY KEY${order}${conflict(key?.extras?.['onConflict'])}${counted ? ' AUTOINCREMENT' : ''}`;
 }
 

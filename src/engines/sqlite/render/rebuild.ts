@@ -2,7 +2,6 @@ import { type Effect, type RenderContext, type Rendered, type Risk, type Stateme
 import { type Column, type Name, type Table, tableKey } from '../../../schema/index.ts';
 import { beside, local, lower, quote, text } from '../quote.ts';
 import { rewrites, rowsOf } from '../traits.ts';
-import type { RowidIdentity } from '../types.ts';
 import { contextOf, indexDefinition, tableDefinition } from './definition.ts';
 import { faultInTable } from './faults.ts';
 import { guard, triggersOn } from './guard.ts';
@@ -119,5 +118,5 @@ function counters(before: Table, after: Table, temporary: string): readonly stri
 }
 
 function isCounted(table: Table): boolean {
-  return table.columns.some((column) => contextOf(column, table).identity && (column.identity as RowidIdentity).reuse !== true);
+  return table.columns.some((column) => contextOf(column, table).identity && column.identity?.reuse !== true);
 }

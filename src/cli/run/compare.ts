@@ -1,0 +1,31 @@
+import { Failure } from '../../base/index.ts';
+import { diff } from '../../commands/index.ts';
+import type { Answer, Screen } from '../answer.ts';
+import { atMost, commonOptions } from '../options.ts';
+import { showDiff } from '../show/diff.ts';
+
+function wanted(to: string | undefined): string {
+  if (to !== undefined && to !== '') return to;
+  throw new Failure('usage.missing-argument', '`lockstep diff` needs what the structure shall become', {
+    fix: ['lockstep diff --to schema.sql', 'lockstep diff --to postgres://…', 'lockstep diff --help'],
+  });
+}
+
+/** `lockstep diff` */
+export async function runDiff({ parsed, terminal }: Screen): Promise<Answer> {
+  atMost(parsed, 0);
+  const [from, write, format] = [parsed.value('from'), parsed.value('write'), parsed.value('format')];
+  const report = await diff({
+    ...commonOptions(parsed),
+    ...(from === undefined ? {} : { from }),
+    to: wanted(parsed.value('to')),
+    ...(write === undefined ? {} : { write }),
+    ...(format === undefined ? {} : { format }),
+  });
+  const differs = report.changes.length > 0;
+  return {
+    exitCode: differs && parsed.has('exit-code') ? 1 : 0,
+    data: report,
+    show: () => showDiff(report, terminal, { sql: parsed.has('sql') }),
+  };
+}

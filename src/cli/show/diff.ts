@@ -1,0 +1,34 @@
+import { count } from '../../base/index.ts';
+import type { DiffReport } from '../../commands/index.ts';
+import type { Terminal } from '../terminal.ts';
+import { statementLines } from './plan.ts';
+
+/** What leads from one structure to the other, and what was done to prove it; the SQL itself on request. */
+export function showDiff(report: DiffReport, terminal: Terminal, options: { readonly sql: boolean }): void {
+  const { out } = terminal;
+  if (options.sql) {
+    for (const { sql } of report.statements) terminal.print(`${sql};`);
+    return;
+  }
+  for (const statement of report.statements) {
+    const lines = statementLines(statement, out, terminal.verbose > 0);
+    // What only serves another statement is of interest to those who want to see all of them.
+    const own = statement.effects.length === 0 && terminal.verbose === 0 ? lines.slice(1) : lines;
+    for (const line of own) terminal.print(line);
+  }
+  for (const { table, columns } of report.reordered) {
+    terminal.print(`  ${out.dim('·')} ${table}: only the order of its columns differs (${columns.join(', ')}); it is left as it is`);
+  }
+  if (report.changes.length === 0) {
+    terminal.print(`${out.green(out.sign.ok)} No difference between ${report.from} and ${report.to}.`);
+    return;
+  }
+  terminal.print(
+    `${count(report.changes.length, 'change')} · ${count(report.statements.length, 'statement')} from ${report.from} to ${report.to}.`,
+  );
+  if (report.proven === true)
+    terminal.print(`${out.green(out.sign.ok)} Proven on a scratch database (${report.server}): arrives, and leads back.`);
+  else terminal.print(`${out.yellow(out.sign.warn)} Unproven: ${report.proven.why}`);
+  if (report.file !== undefined) terminal.print(`+ ${report.file}\n  Next:  lockstep plan  ·  lockstep up`);
+  else terminal.print('  Next:  lockstep diff … --sql   the statements  ·  --write NAME   a migration');
+}

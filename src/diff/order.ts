@@ -1,0 +1,342 @@
+import { byText, topological } from '../base/index.ts';
+import {
+  formatName,
+  type Key,
+  type Refusal,
+  type Schema,
+  type Sequence,
+  sameName,
+  type Table,
+  tableKey,
+  tableOf,
+} from '../schema/index.ts';
+import type { Edit, Edits } from './edit.ts';
+import { same } from './equal.ts';
+import { certainNeeds, suggestedNeeds } from './needs.ts';
+import { columnKeys, hangingParts, keyOfPart, type Part, withDefault } from './parts.ts';
+
+/** One step of the way: a part is dropped, altered or made. */
+export interface Action {
+  readonly verb: 'drop' | 'alter' | 'make';
+  readonly edit: Edit;
+  /** The part as it is afterwards, or was where it is dropped. */
+  readonly part: Part;
+  /** Of a sequence: without an owner, which it gets by an action of its own. */
+  readonly ownerless?: true;
+  /** Of a sequence that gets its owner: the action that made it or took the old one away. */
+  readonly first?: Action;
+  /** Actions that must come before; those with false only if that does not lead round in a circle. */
+  readonly after: Map<Action, boolean>;
+}
+
+/** The edits as actions in an order in which each finds what it needs. Refuses when there is none. */
+export function order(edits: Edits, from: Schema, to: Schema): readonly Action[] | Refusal {
+  const actions = actionsOf(edits);
+  link(actions, from, to);
+  return sorted(actions);
+}
+
+function actionsOf(edits: Edits): readonly Action[] {
+  const actions: Action[] = [];
+  const add = (verb: Action['verb'], edit: Edit, more: Pick<Action, 'ownerless' | 'first'> = {}): Action | undefined => {
+    const part = verb === 'drop' ? edit.before : edit.after;
+    const action = part === undefined ? undefined : { verb, edit, part, ...more, after: new Map() };
+    if (action !== undefined) actions.push(action);
+    return action;
+  };
+  for (const edit of [...edits.values(), ...circularKeys(edits)]) {
+    const isAltered = edit.before !== undefined && edit.after !== undefined && !edit.rebuilt;
+    const verb = isAltered ? 'alter' : 'make';
+    if (!isAltered) add('drop', edit);
+    const first = getsOwner(edit, isAltered) ? add(verb, edit, { ownerless: true }) : undefined;
+    if (first === undefined) add(verb, edit);
+    else add('alter', edit, { first });
+  }
+  return actions;
+}
+
+/** Whether a sequence is to belong to a column that it does not belong to yet: the column may need the sequence first. */
+function getsOwner({ before, after }: Edit, isAltered: boolean): boolean {
+  const owner = ownerOf(after);
+  return owner !== undefined && !(isAltered && same(owner, ownerOf(before)));
+}
+
+function ownerOf(part: Part | undefined): Sequence['ownedBy'] {
+  return part?.kind === 'object' && part.object.kind === 'sequence' ? part.object.ownedBy : undefined;
+}
+
+/** Foreign keys of tables that all go and lead round in a circle go first. */
+function circularKeys(edits: Edits): readonly Edit[] {
+  const going = new Map<Key, Table>();
+  for (const { key, before, after } of edits.values()) {
+    if (after === undefined && before?.kind === 'object' && before.object.kind === 'table') going.set(key, before.object);
+  }
+  const parents = (key: Key): readonly Key[] =>
+    (going.get(key)?.constraints ?? []).flatMap((one) => {
+      const parent = one.kind === 'foreignKey' ? tableKey(one.references.table) : key;
+      return parent === key ? [] : [parent];
+    });
+  if (going.size < 2 || 'order' in topological([...going.keys()], parents)) return [];
+  return [...going.values()].flatMap((owner) =>
+    owner.constraints.flatMap((constraint): readonly Edit[] => {
+      if (constraint.kind !== 'foreignKey' || !going.has(tableKey(constraint.references.table))) return [];
+      const before: Part = { kind: 'constraint', owner, constraint };
+      return [{ key: keyOfPart(before), before }];
+    }),
+  );
+}
+
+interface Nodes {
+  readonly drop: ReadonlyMap<Key, Action>;
+  readonly alter: ReadonlyMap<Key, Action>;
+  readonly make: ReadonlyMap<Key, Action>;
+}
+
+/** Actions by the keys of the parts that they are about; what is made or dropped with its table is found, too. */
+function nodesOf(actions: readonly Action[]): Nodes {
+  const nodes = { drop: new Map<Key, Action>(), alter: new Map<Key, Action>(), make: new Map<Key, Action>() };
+  // Of two actions on one sequence the first makes it fit for use.
+  for (const action of actions) if (!nodes[action.verb].has(action.edit.key)) nodes[action.verb].set(action.edit.key, action);
+  for (const action of actions) {
+    if (action.verb === 'alter' || action.part.kind !== 'object') continue;
+    for (const part of partsWith(action)) {
+      const key = keyOfPart(part);
+      if (!nodes[action.verb].has(key)) nodes[action.verb].set(key, action);
+    }
+  }
+  return nodes;
+}
+
+/** A table is made with its columns, and dropped with all that hangs on it. */
+function partsWith({ verb, part }: Action): readonly Part[] {
+  if (part.kind !== 'object') return [];
+  const { object } = part;
+  const columns = object.kind === 'table' ? object.columns.map((column): Part => ({ kind: 'column', owner: object, column })) : [];
+  return verb === 'drop' ? [...columns, ...hangingParts(object)] : columns;
+}
+
+function link(actions: readonly Action[], from: Schema, to: Schema): void {
+  const nodes = nodesOf(actions);
+  const names = namesOf(actions);
+  const dropped = droppedNames(actions);
+  for (const action of actions) {
+    if (action.verb === 'drop') {
+      linkDrop(action, nodes, from);
+      linkLastColumns(action, nodes, to);
+    } else linkMake(action, { nodes, names, dropped }, to);
+    if (action.verb === 'alter' && action.first === undefined) releases(action, nodes, from);
+  }
+}
+
+function precede(later: Action, earlier: Action | undefined, certain = true): void {
+  if (earlier === undefined || earlier === later) return;
+  later.after.set(earlier, certain || later.after.get(earlier) === true);
+}
+
+/** Triggers and policies that go with their table or view. */
+function goneWith({ part }: Action, from: Schema): readonly Part[] {
+  if (part.kind !== 'object' || (part.object.kind !== 'table' && part.object.kind !== 'view')) return [];
+  const { name } = part.object;
+  return [...from.objects.values()].flatMap((object) =>
+    (object.kind === 'trigger' || object.kind === 'policy') && sameName(object.on, name) ? [{ kind: 'object', object }] : [],
+  );
+}
+
+/** Options and comment of a table do not concern what needs it. */
+function isTable({ part }: Action): boolean {
+  return part.kind === 'object' && part.object.kind === 'table';
+}
+
+/** What needs something goes before it; and before it is altered. */
+function linkDrop(action: Action, { drop, alter }: Nodes, from: Schema): void {
+  for (const part of [...withDefault(action.part, action.edit), ...partsWith(action), ...goneWith(action, from)]) {
+    // A foreign key that is dropped before its table holds nothing fast any more.
+    const own = drop.get(keyOfPart(part)) ?? action;
+    if (own !== action) continue;
+    for (const need of certainNeeds(part, from)) {
+      const [needed, altered] = [drop.get(need), alter.get(need)];
+      if (needed !== undefined) precede(needed, action);
+      // Only a column holds fast to what is to go: by its type, or as the part of a key.
+      if (altered !== undefined && !isTable(altered)) precede(altered, action, altered.part.kind === 'column');
+      if (altered?.edit.through !== undefined) precede(alter.get(altered.edit.through) ?? altered, action);
+    }
+  }
+}
+
+/** A table always has a column: where none stays, new ones come before the old ones go. */
+function linkLastColumns(action: Action, { make }: Nodes, to: Schema): void {
+  if (action.part.kind !== 'column') return;
+  const after = tableOf(to, action.part.owner.name);
+  const stays = after?.columns.some(
+    ({ name }) => action.part.kind === 'column' && action.part.owner.columns.some((column) => column.name === name),
+  );
+  if (after === undefined || stays) return;
+  for (const key of columnKeys(
+    after.name,
+    after.columns.map(({ name }) => name),
+  ))
+    precede(action, make.get(key));
+}
+
+/** What is altered so that it does not need something any more is altered before that goes. */
+function releases(action: Action, { drop }: Nodes, from: Schema): void {
+  const { before } = action.edit;
+  if (before === undefined) return;
+  for (const need of withDefault(before, action.edit).flatMap((part) => certainNeeds(part, from))) {
+    const dropped = drop.get(need);
+    // What is only made anew comes back, and is there again before this is altered.
+    if (dropped !== undefined && dropped.edit.after === undefined) precede(dropped, action);
+  }
+}
+
+interface Linking {
+  readonly nodes: Nodes;
+  readonly names: ReadonlyMap<string, readonly Key[]>;
+  readonly dropped: ReadonlyMap<string, readonly Action[]>;
+}
+
+function linkMake(action: Action, { nodes, names, dropped }: Linking, to: Schema): void {
+  const { make, alter, drop } = nodes;
+  const { key } = action.edit;
+  const needed = (need: Key, certain: boolean): void => {
+    const made = make.get(need);
+    precede(action, made, certain);
+    const altered = made === undefined ? alter.get(need) : undefined;
+    if (altered !== undefined && !isTable(altered)) precede(action, altered, certain && action.verb === 'make');
+  };
+  const own = action.ownerless ? withoutOwner(action.part) : action.part;
+  // The catalogue knows a sequence with its owner only.
+  const known: Schema = action.ownerless ? { objects: to.objects, scope: to.scope } : to;
+  for (const part of [...withDefault(own, action.edit), ...(action.verb === 'make' ? partsWith(action) : [])]) {
+    for (const need of certainNeeds(part, known)) needed(need, true);
+    for (const need of suggestedNeeds(part, names)) needed(need, false);
+  }
+  precede(action, action.first);
+  if (action.edit.through !== undefined) precede(action, alter.get(action.edit.through));
+  if (action.verb === 'make') {
+    precede(action, drop.get(key));
+    for (const name of namesOfPart(action.part)) for (const other of dropped.get(name) ?? []) precede(action, other);
+  }
+}
+
+/** A sequence as it is made: whom it belongs to is said later. */
+export function withoutOwner(part: Part): Part {
+  if (part.kind !== 'object' || part.object.kind !== 'sequence') return part;
+  const { ownedBy: _, ...object } = part.object;
+  return { kind: 'object', object };
+}
+
+/** Made and altered objects by their bare names. */
+function namesOf(actions: readonly Action[]): ReadonlyMap<string, readonly Key[]> {
+  const names = new Map<string, Key[]>();
+  for (const { verb, part, edit } of actions) {
+    if (verb === 'drop' || part.kind !== 'object') continue;
+    const { name } = part.object.name;
+    names.set(name, [...(names.get(name) ?? []), edit.key]);
+  }
+  return names;
+}
+
+function droppedNames(actions: readonly Action[]): ReadonlyMap<string, readonly Action[]> {
+  const names = new Map<string, Action[]>();
+  for (const action of actions) {
+    const parts = action.verb === 'drop' ? [action.part, ...partsWith(action)] : [];
+    for (const name of new Set(parts.flatMap(namesOfPart))) names.set(name, [...(names.get(name) ?? []), action]);
+  }
+  return names;
+}
+
+/** The names that a part takes: in its namespace, and of a primary key the place of the only one. Names of columns are their table's own. */
+function namesOfPart(part: Part): readonly string[] {
+  switch (part.kind) {
+    case 'object':
+      return [formatName(part.object.name)];
+    case 'constraint': {
+      const { kind, name } = part.constraint;
+      const place = kind === 'primaryKey' ? [`primary key of ${formatName(part.owner.name)}`] : [];
+      return name === undefined ? place : [...place, formatName({ ...part.owner.name, name })];
+    }
+    case 'index':
+      return [formatName({ ...part.owner.name, name: part.index.name })];
+    default:
+      return [];
+  }
+}
+
+const objectRanks: readonly string[] = [
+  'namespace',
+  'extension',
+  'enum',
+  'domain',
+  'composite',
+  'sequence',
+  'table',
+  'routine',
+  'view',
+  'opaque',
+  'trigger',
+  'policy',
+];
+const partRanks = { column: 6.2, default: 6.4, constraint: 6.6, index: 6.8 } as const;
+
+/** Where an action comes when nothing else decides: as people write it, with what goes at the end. */
+function rankOf({ verb, part }: Action): number {
+  const rank =
+    part.kind === 'object'
+      ? objectRanks.indexOf(part.object.kind)
+      : part.kind === 'constraint' && part.constraint.kind === 'foreignKey'
+        ? 6.9
+        : partRanks[part.kind];
+  if (verb === 'drop') return 100 - rank;
+  return rank + (verb === 'alter' && part.kind === 'column' ? 0.1 : 0);
+}
+
+/** A topological order, the smallest first of those that may come next. Uncertain needs are given up when nothing else may. */
+function sorted(actions: readonly Action[]): readonly Action[] | Refusal {
+  const sequence = [...actions].sort((a, b) => rankOf(a) - rankOf(b) || byText(a.edit.key, b.edit.key) || byText(a.verb, b.verb));
+  const place = new Map(sequence.map((action, i) => [action, i]));
+  const waiting = new Map(sequence.map((action) => [action, new Map(action.after)]));
+  const followers = new Map<Action, Action[]>();
+  for (const action of sequence)
+    for (const earlier of action.after.keys()) followers.set(earlier, [...(followers.get(earlier) ?? []), action]);
+  const ready: Action[] = sequence.filter((action) => action.after.size === 0);
+  const result: Action[] = [];
+  while (result.length < sequence.length) {
+    const next = ready.shift() ?? giveUp(waiting);
+    if (next === undefined) return { refused: `these need each other in a circle: ${circle(waiting).join(', ')}` };
+    waiting.delete(next);
+    result.push(next);
+    for (const follower of followers.get(next) ?? []) {
+      const open = waiting.get(follower);
+      if (open === undefined) continue;
+      open.delete(next);
+      if (open.size === 0) insert(ready, follower, place);
+    }
+  }
+  return result;
+}
+
+function insert(ready: Action[], action: Action, place: ReadonlyMap<Action, number>): void {
+  const own = place.get(action) ?? 0;
+  let [low, high] = [0, ready.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = ready[middle];
+    if (other !== undefined && (place.get(other) ?? 0) < own) low = middle + 1;
+    else high = middle;
+  }
+  ready.splice(low, 0, action);
+}
+
+/** The first action that only uncertain needs keep waiting. */
+function giveUp(waiting: ReadonlyMap<Action, ReadonlyMap<Action, boolean>>): Action | undefined {
+  for (const [action, open] of waiting) if (![...open.values()].includes(true)) return action;
+  return undefined;
+}
+
+function circle(waiting: ReadonlyMap<Action, ReadonlyMap<Action, boolean>>): readonly string[] {
+  const certain = (action: Action): readonly Action[] =>
+    [...(waiting.get(action) ?? [])].flatMap(([other, isCertain]) => (isCertain ? [other] : []));
+  const found = topological([...waiting.keys()], certain);
+  return 'cycle' in found ? found.cycle.map(({ verb, edit }) => `${verb} ${edit.key}`) : [];
+}

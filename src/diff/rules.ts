@@ -1,0 +1,17 @@
+import type { Column, Facts, StandaloneObject } from '../schema/index.ts';
+import type { Part } from './parts.ts';
+
+/** What an engine can change in place, and what stands in the way of it. */
+export interface DiffRules {
+  /**
+   * Whether `replaceObject` leads from the one to the other and leaves everything that depends on it alone. What is not replaced is
+   * dropped and made anew, with its dependants.
+   */
+  replaces(before: StandaloneObject, after: StandaloneObject, facts: { readonly before?: Facts; readonly after?: Facts }): boolean;
+  /** Whether `alterColumn` leads from the one to the other. What is not altered is dropped and added anew: only what is computed may be. */
+  alters(before: Column, after: Column): boolean;
+  /** Whether replacing a type gives every column that has it another one. */
+  retypes(before: StandaloneObject, after: StandaloneObject): boolean;
+  /** Whether something that needs a column must be gone while the column gets another type. */
+  hinders(dependant: Part): boolean;
+}

@@ -1,0 +1,13 @@
+import type { DiffRules } from '../../diff/index.ts';
+
+/**
+ * MySQL and MariaDB replace everything without a look at what depends on it. A foreign key holds fast to the types of its columns:
+ * https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html
+ */
+export const diff: DiffRules = {
+  replaces: () => true,
+  // A column is computed anew when it is stored and was not, or the other way round.
+  alters: (before, after) => after.generated === undefined || before.generated?.stored === after.generated.stored,
+  retypes: () => false,
+  hinders: (part) => part.kind === 'constraint' && part.constraint.kind === 'foreignKey',
+};

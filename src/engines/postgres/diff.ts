@@ -1,0 +1,46 @@
+import { canonicalJson } from '../../base/index.ts';
+import type { DiffRules } from '../../diff/index.ts';
+import { type EnumType, type Facts, keyOf, type Routine, type View } from '../../schema/index.ts';
+import { readTokens } from './reader.ts';
+
+type BothFacts = { readonly before?: Facts; readonly after?: Facts };
+
+/**
+ * What PostgreSQL replaces in place: https://www.postgresql.org/docs/current/sql-createview.html and sql-createfunction.html; and what
+ * refuses that a column under it gets another type (`ATPrepAlterColumnType` in the server's sources). Keys, checks and indexes follow by themselves.
+ */
+export const diff: DiffRules = {
+  replaces: (before, after, facts) => {
+    if (before.kind === 'view' && after.kind === 'view') return replacesView(before, after, facts);
+    if (before.kind === 'routine' && after.kind === 'routine') return before.routine === after.routine && headOf(before) === headOf(after);
+    if (before.kind === 'domain' && after.kind === 'domain')
+      return canonicalJson([before.type, before.collation]) === canonicalJson([after.type, after.collation]);
+    return after.kind !== 'opaque';
+  },
+  alters: (before, after) => after.generated === undefined || canonicalJson(before.generated) === canonicalJson(after.generated),
+  // Values cannot go: the type is made anew, and its columns take the new one.
+  retypes: (before, after) => before.kind === 'enum' && after.kind === 'enum' && !keepsValues(before, after),
+  hinders: (part) => part.kind === 'column' || (part.kind === 'object' && part.object.kind !== 'table' && part.object.kind !== 'sequence'),
+};
+
+/** A view may give more columns than before, behind those that it gave. */
+function replacesView(before: View, after: View, facts: BothFacts): boolean {
+  if (before.materialized === true || after.materialized === true) return false;
+  const key = keyOf({ kind: 'view', name: after.name });
+  const [had, has] = [facts.before?.shapes.get(key), facts.after?.shapes.get(key)];
+  return had !== undefined && has !== undefined && had.every((column, i) => column === has[i]);
+}
+
+/** The part of a routine's definition that OR REPLACE may not change: names and types of arguments, what it returns. */
+function headOf({ definition }: Routine): string {
+  const tokens = readTokens(definition);
+  const end = tokens.findIndex(({ word }) => word === 'LANGUAGE');
+  return tokens
+    .slice(0, end)
+    .map(({ text }) => text)
+    .join(' ');
+}
+
+function keepsValues(before: EnumType, after: EnumType): boolean {
+  return after.values.filter((value) => before.values.includes(value)).join('\0') === before.values.join('\0');
+}

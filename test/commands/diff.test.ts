@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { Failure } from '../../src/base/index.ts';
+import { type DiffOptions, diff, up } from '../../src/commands/index.ts';
+import { flavours } from '../support/database.ts';
+import { workbench } from '../support/workbench.ts';
+
+const schema = `CREATE TABLE users (id integer NOT NULL PRIMARY KEY, name varchar(40) NOT NULL, email varchar(80));
+CREATE INDEX users_email ON users (email);
+CREATE TABLE orders (id integer NOT NULL PRIMARY KEY, user_id integer, CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id));
+CREATE VIEW buyers AS SELECT name FROM users;
+`;
+const files = {
+  'schema.sql': schema,
+  'broken.sql': 'CREATE TABLE a (id integer);\nCREATE TABLE b (id integer\n);\nCREATE INDEX i ON nowhere (id);\n',
+  'map.yaml': 'up:\n  - createTable: { name: users, columns: [{ name: id, type: integer }] }\n',
+  'migrations/001_users.sql':
+    "CREATE TABLE users (id integer NOT NULL PRIMARY KEY, name varchar(20));\nINSERT INTO users VALUES (1, 'Ada');\n",
+};
+
+async function refused(work: Promise<unknown>): Promise<Failure> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof Failure) return error;
+  throw error ?? new Error('nothing was refused');
+}
+
+// A connection that is handed in cannot make scratch databases.
+describe.each(flavours.filter((flavour) => flavour !== 'pglite'))('on %s', (flavour) => {
+  test('what a file describes becomes a migration that leads there and back', async () => {
+    const { options, project, query, drop } = await workbench(flavour, files);
+    await up(options);
+    const report = await diff({ ...options, to: 'schema.sql', write: 'as the file says' });
+    expect(report).toMatchObject({ to: 'schema.sql', proven: true, reordered: [] });
+    expect(report.changes.map(({ kind }) => kind).sort()).toEqual([
+      'addColumn',
+      'alterColumn',
+      'createIndex',
+      'createObject',
+      'createTable',
+    ]);
+    expect(project.read(report.file ?? '')).toMatch(/users_email/);
+
+    // Neither side was touched, and what is proven runs.
+    expect((await diff({ ...options, to: 'migrations', from: 'db' })).changes.length).toBeGreaterThan(0);
+    await up(options);
+    expect((await diff({ ...options, to: 'schema.sql' })).changes).toEqual([]);
+    expect((await diff({ ...options, from: 'migrations', to: 'db' })).changes).toEqual([]);
+    expect((await diff({ ...options, from: 'migrations@001_users', to: 'db' })).changes).toEqual(report.changes);
+    expect(await query('SELECT id, name, email FROM users')).toMatchObject([{ name: 'Ada', email: null }]);
+    await drop();
+  });
+
+  test.each(['yaml', 'json'])('a difference that is written as %s is one for every engine', async (format) => {
+    const { options, project, drop } = await workbench(flavour, files);
+    const report = await diff({ ...options, from: 'empty', to: 'map.yaml', write: 'users', format });
+    expect(project.read(report.file ?? '')).toMatch(/createTable[\s\S]*down[\s\S]*dropTable/);
+    await drop();
+  });
+
+  test('the way to nothing and from nothing', async () => {
+    const { options, drop } = await workbench(flavour, files);
+    const made = await diff({ ...options, from: 'empty', to: 'schema.sql' });
+    const gone = await diff({ ...options, from: 'schema.sql', to: 'empty' });
+    expect([made.proven, gone.proven]).toEqual([true, true]);
+    expect(gone.changes).toEqual(made.back);
+    await drop();
+  });
+
+  test('wrong sides are refused with what would help', async () => {
+    const { options, drop } = await workbench(flavour, files);
+    const wrong = async (more: Partial<DiffOptions>): Promise<Failure> => refused(diff({ ...options, to: 'schema.sql', ...more }));
+    expect(await wrong({ to: 'nowhere.sql' })).toMatchObject({ code: 'source.missing' });
+    const broken = await wrong({ to: 'broken.sql' });
+    expect(broken).toMatchObject({ code: 'schema.invalid', details: { place: { line: 4 } } });
+    expect(await wrong({ format: 'xml', write: 'x' })).toMatchObject({ code: 'usage.invalid-value' });
+    await drop();
+  });
+});
