@@ -120,6 +120,14 @@ const postgres: readonly Case[] = [
     after: "CREATE TABLE t (b integer); CREATE SEQUENCE s OWNED BY t.b; ALTER TABLE t ALTER b SET DEFAULT nextval('s') * 2",
   },
   {
+    title: 'rights live through a view that is made anew, and are given, taken away and made usual',
+    before: `CREATE TABLE t (n integer); CREATE VIEW v AS SELECT n FROM t; GRANT SELECT ON v TO PUBLIC;
+      CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'`,
+    after: `CREATE TABLE t (n bigint); CREATE VIEW v AS SELECT n FROM t; GRANT SELECT ON v TO PUBLIC; GRANT UPDATE (n) ON t TO PUBLIC;
+      CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC;
+      ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC`,
+  },
+  {
     title: 'everything moves to another namespace',
     before: 'CREATE SCHEMA one; CREATE TABLE one.t (id integer); CREATE VIEW one.v AS SELECT id FROM one.t',
     after: 'CREATE SCHEMA two; CREATE TABLE two.t (id integer); CREATE VIEW two.v AS SELECT id FROM two.t',

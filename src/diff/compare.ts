@@ -35,6 +35,7 @@ function goesWithOwner({ before, after }: Edit, edits: Edits): boolean {
   const { object } = before;
   if (object.kind === 'trigger' || object.kind === 'policy')
     return isDropped(edits, tableKey(object.on)) || isDropped(edits, keyOf({ kind: 'view', name: object.on }));
+  if (object.kind === 'opaque') return (object.dependsOn ?? []).some((key) => isDropped(edits, key));
   if (object.kind !== 'sequence' || object.ownedBy === undefined) return false;
   const { table, column } = object.ownedBy;
   return isDropped(edits, tableKey(table)) || isDropped(edits, partKey('column', table, column));

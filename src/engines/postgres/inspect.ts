@@ -11,6 +11,7 @@ import {
   triggersQuery,
   typesQuery,
 } from './inspect/object-queries.ts';
+import { defaultPrivilegesQuery, privilegesQuery, readDefaultPrivileges, readPrivileges } from './inspect/privileges.ts';
 import { attributesQuery, columnsQuery, constraintsQuery, indexesQuery, relationsQuery } from './inspect/queries.ts';
 import { readObjects } from './inspect/read-objects.ts';
 import { type RelationRows, readRelations } from './inspect/read-relations.ts';
@@ -47,5 +48,13 @@ function* read(scope: Scope, server: Server, stable: (sql: string) => Query): In
   const routines = (yield stable(routinesQuery())).rows;
   const rest = (yield stable(restQuery(server))).rows;
   const publications = (yield stable(publicationsQuery(server))).rows;
-  return [...relations, ...readTypes({ types, attributes }, server), ...readObjects({ routines, rest, publications }, server)];
+  const privileges = readPrivileges((yield stable(privilegesQuery)).rows, server);
+  const usual = readDefaultPrivileges((yield stable(defaultPrivilegesQuery)).rows);
+  return [
+    ...relations,
+    ...readTypes({ types, attributes }, server),
+    ...readObjects({ routines, rest, publications }, server),
+    ...privileges,
+    ...usual,
+  ];
 }

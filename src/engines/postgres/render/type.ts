@@ -111,6 +111,7 @@ function enumAnew(before: EnumType, after: EnumType, context: RenderContext): Re
   return [
     statement(`ALTER TYPE ${name} RENAME TO ${quote.identifier(aside.name)}`, context),
     statement(definition, context),
+    ...(after.comment === undefined ? [] : [commentStatement(typeTarget(after), after.comment, context)]),
     ...moves,
     statement(`DROP TYPE ${old}`, context),
   ];
