@@ -2,28 +2,31 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { provideServers } from '../test/support/server/provide.ts';
-import { type History, type Outcome, runHistory, type Step, steps } from './corpora/history.ts';
+import { type History, type Outcome, type Place, runHistory, type Step, steps } from './corpora/history.ts';
+import { diffCases, type Pair, runPair, wholeSchemas } from './corpora/pair.ts';
 
-// Runs real migration histories of other projects and holds the result against the engines' own programs.
-const usage = 'npm run corpora -- DIR [--only ID,ID]     DIR holds histories.json and the folders that it names';
+// Runs real migration histories, schemas and pairs of schemas of other projects and holds the result against the engines' own programs.
+const usage = `npm run corpora -- DIR [--what histories,schemas,pairs] [--only ID,ID]
+  DIR holds histories.json, schemas.json, diffcases.json and the folders that they name`;
 
 /** Histories that cannot do a step, each with the reason. A reason that is no longer needed is a failure too. */
 type Exceptions = Readonly<Record<string, { readonly step: Step; readonly reason: string }>>;
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' }, help: { type: 'boolean' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string' }, what: { type: 'string' }, help: { type: 'boolean' } },
+});
 const [folder] = positionals;
 if (folder === undefined || values.help) {
   console.log(usage);
   process.exitCode = values.help ? 0 : 64;
 } else {
-  await main(resolve(folder), values.only?.split(','));
+  await main(resolve(folder), values.what?.split(',') ?? ['histories', 'schemas', 'pairs'], values.only?.split(','));
 }
 
-async function main(corpora: string, only: readonly string[] | undefined): Promise<void> {
-  const histories = JSON.parse(readFileSync(join(corpora, 'histories.json'), 'utf8')) as readonly History[];
-  const exceptions = JSON.parse(readFileSync(new URL('corpora-exceptions.json', import.meta.url), 'utf8')) as Exceptions;
-  const chosen = histories.filter(({ id }) => only === undefined || only.includes(id));
-  if (chosen.length === 0) throw new Error(`no history to run\n${usage}`);
+async function main(corpora: string, what: readonly string[], only: readonly string[] | undefined): Promise<void> {
+  const isChosen = ({ id }: { readonly id: string }): boolean =>
+    only === undefined || only.some((one) => id === one || id.startsWith(`${one}/`));
   const provision = await provideServers(console.error);
   const admin = (flavour: string): string => {
     if (flavour === 'sqlite') return '';
@@ -31,21 +34,49 @@ async function main(corpora: string, only: readonly string[] | undefined): Promi
     if ('missing' in provided) throw new Error(`no server "${flavour}": ${provided.missing}`);
     return provided.url;
   };
+  const place: Place = { corpora, folder: provision.folder, admin };
   let bad = 0;
   try {
-    printRow('history', 'engine', 'files', 'own s', 'ours s', 'result');
-    for (const history of chosen) {
-      const outcome = await runHistory(history, { corpora, folder: provision.folder, admin });
-      const { good, text } = judged(outcome, exceptions);
-      if (!good) bad++;
-      const { own, lockstep } = outcome.seconds;
-      printRow(history.id, history.engine, `${history.up}+${history.down}`, own.toFixed(1), lockstep.toFixed(1), text);
-    }
+    if (what.includes('histories')) bad += await runHistories(place, isChosen);
+    if (what.includes('schemas')) bad += await runPairs('schemas', wholeSchemas(corpora).filter(isChosen), place);
+    if (what.includes('pairs')) bad += await runPairs('pairs', diffCases(corpora).filter(isChosen), place);
   } finally {
     await provision.close();
   }
-  console.log(`${chosen.length} histories, ${chosen.reduce((sum, { up }) => sum + up, 0)} migrations, ${bad} not as they should be`);
   if (bad > 0) process.exitCode = 1;
+}
+
+async function runHistories(place: Place, isChosen: (one: History) => boolean): Promise<number> {
+  const histories = JSON.parse(readFileSync(join(place.corpora, 'histories.json'), 'utf8')) as readonly History[];
+  const exceptions = JSON.parse(readFileSync(new URL('corpora-exceptions.json', import.meta.url), 'utf8')) as Exceptions;
+  const chosen = histories.filter(isChosen);
+  let bad = 0;
+  printRow('history', 'engine', 'files', 'own s', 'ours s', 'result');
+  for (const history of chosen) {
+    const outcome = await runHistory(history, place);
+    const { good, text } = judged(outcome, exceptions);
+    if (!good) bad++;
+    const { own, lockstep } = outcome.seconds;
+    printRow(history.id, history.engine, `${history.up}+${history.down}`, own.toFixed(1), lockstep.toFixed(1), text);
+  }
+  console.log(`${chosen.length} histories, ${chosen.reduce((sum, { up }) => sum + up, 0)} migrations, ${bad} not as they should be`);
+  return bad;
+}
+
+/** Prints what did not pass, and how many did. Only what is wrong counts as bad: a refusal has lied to nobody. */
+async function runPairs(what: string, pairs: readonly Pair[], place: Place): Promise<number> {
+  const counts = { passed: 0, refused: 0, wrong: 0, unloadable: 0 };
+  for (const pair of pairs) {
+    const { kind, why } = await runPair(pair, place);
+    counts[kind]++;
+    if (kind !== 'passed') console.log(`${pair.id.padEnd(60)} ${pair.engine.padEnd(8)} ${kind}: ${why}`);
+  }
+  console.log(
+    `${pairs.length} ${what}: ${Object.entries(counts)
+      .map(([kind, n]) => `${n} ${kind}`)
+      .join(', ')}`,
+  );
+  return counts.wrong;
 }
 
 function judged({ history, done, failed }: Outcome, exceptions: Exceptions): { readonly good: boolean; readonly text: string } {

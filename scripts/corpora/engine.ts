@@ -9,6 +9,8 @@ const large = 200_000_000;
 export interface OwnPrograms {
   run(url: string, file: string): Promise<void>;
   dump(url: string): Promise<string>;
+  /** The structure in lines that do not depend on how it was spelled, where the dump is the text that was typed in. */
+  readonly read?: (url: string) => Promise<string>;
 }
 
 const postgres: OwnPrograms = {
@@ -16,7 +18,7 @@ const postgres: OwnPrograms = {
     await run('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', url, '-f', file], { maxBuffer: large });
   },
   dump: async (url) => {
-    const { stdout } = await run('pg_dump', ['--schema-only', '--exclude-table=lockstep_*', '-d', url], { maxBuffer: large });
+    const { stdout } = await run('pg_dump', ['--schema-only', '--no-owner', '--exclude-table=lockstep_*', '-d', url], { maxBuffer: large });
     // Each dump is framed by a random word.
     return stdout.replace(/^\\(?:un)?restrict .*\n/gm, '');
   },
@@ -58,6 +60,23 @@ const sqlite: OwnPrograms = {
     const { stdout } = await run('sqlite3', ['-json', sqliteFile(url), structure], { maxBuffer: large });
     const rows = stdout === '' ? [] : (JSON.parse(stdout) as readonly unknown[]);
     return rows.map((row) => JSON.stringify(row)).join('\n');
+  },
+  read: async (url) => {
+    const tables = `FROM sqlite_schema m, pragma_%(m.name) x WHERE m.type = 'table' AND m.name <> 'sqlite_sequence' AND m.name NOT LIKE 'lockstep\\_%' ESCAPE '\\'`;
+    const queries = [
+      `SELECT 'column' AS part, m.name AS "on", x.name, replace(x.type, ' ', '') AS type, x."notnull" AND NOT (x.pk = 1 AND upper(x.type) = 'INTEGER') AS required, x.dflt_value, x.pk, x.hidden ${tables.replace('%', 'table_xinfo')}`,
+      `SELECT 'key' AS part, m.name AS "on", x.seq, x."table", x."from", x."to", x.on_update, x.on_delete, x."match" ${tables.replace('%', 'foreign_key_list')}`,
+      `SELECT 'index' AS part, m.name AS "on", iif(x.origin = 'c', x.name, '') AS name, x."unique", x.origin, x.partial,
+        (SELECT json_group_array(json_array(i.name, i."desc", i.coll, i.key)) FROM pragma_index_xinfo(x.name) i) AS columns ${tables.replace('%', 'index_list')}`,
+      `SELECT type AS part, name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger')`,
+    ];
+    const lines: string[] = [];
+    for (const query of queries) {
+      const { stdout } = await run('sqlite3', ['-json', sqliteFile(url), query], { maxBuffer: large });
+      const rows = stdout === '' ? [] : (JSON.parse(stdout) as readonly unknown[]);
+      lines.push(...rows.map((row) => JSON.stringify(row).replaceAll(/\\[nrt]|\s+/g, ' ')));
+    }
+    return lines.join('\n');
   },
 };
 

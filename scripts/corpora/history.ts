@@ -38,7 +38,8 @@ export interface Place {
   admin(flavour: Flavour): string;
 }
 
-const flavourOf = { postgres: 'postgres', mysql: 'mariadb', sqlite: 'sqlite' } as const satisfies Record<History['engine'], Flavour>;
+/** What runs the scripts of an engine. */
+export const flavourOf = { postgres: 'postgres', mysql: 'mariadb', sqlite: 'sqlite' } as const satisfies Record<History['engine'], Flavour>;
 
 /** Runs one history with the engine's own program and with Lockstep on empty databases, and compares what stands afterwards. */
 export async function runHistory(history: History, place: Place): Promise<Outcome> {

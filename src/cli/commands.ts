@@ -161,6 +161,23 @@ export const commands: readonly Command[] = [
       'and lead back. Neither side is changed.',
   },
   {
+    name: 'dump',
+    group: 'AUTHOR',
+    summary: 'write a structure down',
+    flags: [
+      { name: 'from', value: 'X', summary: 'what is written down: db (the default), a URL, a file or a folder' },
+      { name: 'format', value: 'F', choices: ['sql', 'yaml', 'json'], summary: 'how it is written (sql)' },
+      { name: 'output', short: 'o', value: 'FILE', summary: 'the file to write' },
+    ],
+    examples: [
+      ['lockstep dump -o schema.sql', "the structure of the project's database"],
+      ['lockstep dump --from migrations --format yaml', 'what the migrations make, for any engine'],
+    ],
+    about:
+      'Running the text on an empty database makes the structure again. Its order follows from what needs what and from the names, so that ' +
+      'equal structures give equal files. Lockstep’s own tables are no part of it.',
+  },
+  {
     name: 'test',
     group: 'AUTHOR',
     stops: true,

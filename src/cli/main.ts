@@ -17,6 +17,7 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   new: async () => (await import('./run/author.ts')).runNew,
   test: async () => (await import('./run/author.ts')).runTest,
   diff: async () => (await import('./run/compare.ts')).runDiff,
+  dump: async () => (await import('./run/compare.ts')).runDump,
   status: async () => (await import('./run/status.ts')).runStatus,
   plan: async () => (await import('./run/plan.ts')).runPlan,
   up: async () => (await import('./run/runs.ts')).runUp,

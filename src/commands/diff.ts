@@ -1,15 +1,14 @@
-import { Failure, together } from '../base/index.ts';
+import { Failure } from '../base/index.ts';
 import { DatabaseError, type Engine, type Risk, type Server, type Statement } from '../contracts/index.ts';
-import { diff as difference } from '../diff/index.ts';
-import { writeJson, writeYaml } from '../formats/index.ts';
-import { formatLoss, possibleLosses, renderChanges } from '../plan/index.ts';
+import { formatLoss, possibleLosses } from '../plan/index.ts';
 import type { Session } from '../runner/index.ts';
-import { type Change, canonicalSchema, emptySchema, formatName, type Key, type Schema, type SchemaObject } from '../schema/index.ts';
+import { type Change, canonicalSchema, emptySchema, type Key, type Schema, type SchemaObject } from '../schema/index.ts';
 import { newMigration } from './new.ts';
 import type { CommonOptions } from './options.ts';
 import { type Database, databaseOf, openProject } from './project.ts';
 import type { PlannedStatement } from './report.ts';
 import { onScratch, readSide, readStructure, type SideSource, sideSource } from './structure.ts';
+import { fileText, type Way, wayFrom } from './way.ts';
 
 export interface DiffOptions extends CommonOptions {
   /** `db`, a URL, a file, a folder, or `empty`; the project's database by default. */
@@ -29,8 +28,7 @@ export interface DiffReport {
   readonly statements: readonly PlannedStatement[];
   /** The way back. */
   readonly back: readonly Change[];
-  /** Tables whose columns only stand in another order: told, never changed. */
-  readonly reordered: readonly { readonly table: string; readonly columns: readonly string[] }[];
+  readonly reordered: Way['reordered'];
   /** The changes ran on a scratch database, arrived where they should, and led back; or why that could not be tried. */
   readonly proven: true | { readonly why: string };
   /** The file of the migration that was written. */
@@ -65,7 +63,7 @@ export async function diff({ from: given = 'db', to: wanted, write, format: aske
   };
   if (write === undefined || forth.changes.length === 0) return report;
   const format = asked ?? (saysTheSame(forth, engine, before.server) ? 'sql' : 'yaml');
-  const { file } = await newMigration({ ...options, name: write, format, text: await migrationText(format, forth, back) });
+  const { file } = await newMigration({ ...options, name: write, format, text: await fileText(format, forth, back) });
   return { ...report, file };
 }
 
@@ -73,35 +71,6 @@ export async function diff({ from: given = 'db', to: wanted, write, format: aske
 async function referenceOf(sources: readonly SideSource[], otherwise: () => Promise<Database>): Promise<Database> {
   for (const source of sources) if (source.kind === 'database') return source.database;
   return otherwise();
-}
-
-interface Way {
-  readonly changes: readonly Change[];
-  readonly statements: readonly Statement[];
-  readonly reordered: DiffReport['reordered'];
-}
-
-function wayFrom(from: Schema, to: Schema, engine: Engine, server: Server): Way {
-  const found = difference(from, to, engine.diff);
-  if ('refused' in found) throw new Failure('diff.refused', found.refused, { state: 'nothing was changed' });
-  const rendered = renderChanges(
-    found.changes.map((change) => ({ change })),
-    engine,
-    server,
-    from,
-  );
-  if (rendered.deferred !== undefined) throw new Failure('diff.refused', rendered.deferred, { state: 'nothing was changed' });
-  if (rendered.problems.length > 0) {
-    const problems = rendered.problems.map(
-      (problem) => new Failure('diff.refused', problem.message, { ...problem.details, state: 'nothing was changed' }),
-    );
-    throw together(problems, (n) => `${n} of the changes cannot be made`);
-  }
-  return {
-    changes: found.changes,
-    statements: rendered.statements,
-    reordered: found.reordered.map(({ table, columns }) => ({ table: formatName(table), columns })),
-  };
 }
 
 type OnScratch = <T>(work: (session: Session) => Promise<T>) => Promise<T>;
@@ -223,21 +192,6 @@ function planned({ sql, transactional, lock, risks, effects }: Statement): Plann
   return { sql, transactional, lock: lock.name, blocks: lock.blocks, risks, effects };
 }
 
-async function migrationText(format: string, forth: Way, back: Way): Promise<string> {
-  switch (format) {
-    case 'sql':
-      return `-- lockstep:up\n${script(forth)}\n-- lockstep:down\n${script(back)}`;
-    case 'json':
-      return writeJson(forth.changes, back.changes);
-    case 'yaml':
-      return writeYaml(forth.changes, back.changes);
-    default:
-      throw new Failure('usage.invalid-value', `a difference is written as sql, yaml or json, not as "${format}"`, {
-        state: 'nothing was written',
-      });
-  }
-}
-
 /** Whether the statements, read as SQL, would be said to lose what they do not: a table that is rebuilt, a type that only gets wider. */
 function saysTheSame({ statements }: Way, engine: Engine, server: Server): boolean {
   const said = (read: (statement: Statement) => readonly Risk[]): string =>
@@ -245,8 +199,4 @@ function saysTheSame({ statements }: Way, engine: Engine, server: Server): boole
       .map(formatLoss)
       .join('\n');
   return said(({ risks }) => risks) === said(({ sql }) => engine.classify(sql, server).risks);
-}
-
-function script({ statements }: Way): string {
-  return statements.map(({ sql }) => `${sql};\n`).join('');
 }

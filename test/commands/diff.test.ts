@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/base/index.ts';
-import { type DiffOptions, diff, up } from '../../src/commands/index.ts';
+import { type DiffOptions, diff, dump, up } from '../../src/commands/index.ts';
 import { flavours } from '../support/database.ts';
 import { workbench } from '../support/workbench.ts';
 
@@ -65,6 +65,20 @@ describe.each(flavours.filter((flavour) => flavour !== 'pglite'))('on %s', (flav
     const gone = await diff({ ...options, from: 'schema.sql', to: 'empty' });
     expect([made.proven, gone.proven]).toEqual([true, true]);
     expect(gone.changes).toEqual(made.back);
+    await drop();
+  });
+
+  test.each(['sql', 'yaml', 'json'])('a structure that is dumped as %s is made again by its file, and dumped the same', async (format) => {
+    const { options, project, query, drop } = await workbench(flavour, files);
+    const [users = '', index = '', orders = '', view = ''] = schema.split(';\n');
+    for (const sql of [users, view, orders, index]) await query(sql);
+    const file = `made.${format}`;
+    const { text, objects } = await dump({ ...options, format, output: file });
+    expect([objects, project.read(file)]).toEqual([3, text]);
+    expect((await diff({ ...options, to: file })).changes).toEqual([]);
+    expect((await dump({ ...options, from: file, format })).text).toBe(text);
+    // The order in which things were made leaves no trace.
+    expect((await dump({ ...options, from: 'schema.sql', format })).text).toBe(text);
     await drop();
   });
 

@@ -185,10 +185,10 @@ async function thereAndBack(one: Change, schema: Schema, back: readonly Change[]
   return true;
 }
 
-/** A column without empty places cannot come back as it was: its values are gone, and others would stand in the way of its keys. */
+/** A column that would come back with one value in all rows cannot come back as it was: that would stand in the way of its keys. */
 function losesValues(one: Change, schema: Schema): boolean {
   if (one.kind !== 'dropColumn') return false;
-  return tableOf(schema, one.table)?.columns.some((own) => own.name === one.name && !own.nullable) === true;
+  return tableOf(schema, one.table)?.columns.some((own) => own.name === one.name && (!own.nullable || own.default !== undefined)) === true;
 }
 
 test('any changes that fit can be run, lead to what the model says, keep the rows, and can be taken back', async () => {

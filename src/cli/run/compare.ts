@@ -1,8 +1,29 @@
-import { Failure } from '../../base/index.ts';
-import { diff } from '../../commands/index.ts';
+import { count, Failure } from '../../base/index.ts';
+import { diff, dump } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { atMost, commonOptions } from '../options.ts';
 import { showDiff } from '../show/diff.ts';
+
+/** `lockstep dump` */
+export async function runDump({ parsed, terminal }: Screen): Promise<Answer> {
+  atMost(parsed, 0);
+  const [from, format, output] = [parsed.value('from'), parsed.value('format'), parsed.value('output')];
+  const report = await dump({
+    ...commonOptions(parsed),
+    ...(from === undefined ? {} : { from }),
+    ...(format === undefined ? {} : { format }),
+    ...(output === undefined ? {} : { output }),
+  });
+  return {
+    exitCode: 0,
+    data: report,
+    show: () => {
+      const { out } = terminal;
+      if (report.file === undefined) terminal.print(report.text.trimEnd());
+      else terminal.print(`${out.green('+')} ${report.file}   ${count(report.objects, 'object')} of ${report.from}`);
+    },
+  };
+}
 
 function wanted(to: string | undefined): string {
   if (to !== undefined && to !== '') return to;
