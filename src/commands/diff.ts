@@ -7,7 +7,7 @@ import { newMigration } from './new.ts';
 import type { CommonOptions } from './options.ts';
 import { type Database, databaseOf, openProject } from './project.ts';
 import type { PlannedStatement } from './report.ts';
-import { onScratch, readSide, readStructure, type SideSource, sideSource } from './structure.ts';
+import { onScratch, readSide, readStructure, type Side, type SideSource, sideSource } from './structure.ts';
 import { fileText, type Way, wayFrom } from './way.ts';
 
 export interface DiffOptions extends CommonOptions {
@@ -45,6 +45,7 @@ export async function diff({ from: given = 'db', to: wanted, write, format: aske
   const to = await sideSource(project, options, wanted);
   const reference = await referenceOf([from, to], () => databaseOf(project, options));
   const [before, after] = [await readSide(from, reference, project, options), await readSide(to, reference, project, options)];
+  refuseOtherBuild(before, after);
   const { engine } = reference;
   const scratch: OnScratch = (work) => onScratch(reference, project, options, work);
   const settled = await settle(before.schema, after.schema, scratch);
@@ -71,6 +72,19 @@ export async function diff({ from: given = 'db', to: wanted, write, format: aske
 async function referenceOf(sources: readonly SideSource[], otherwise: () => Promise<Database>): Promise<Database> {
   for (const source of sources) if (source.kind === 'database') return source.database;
   return otherwise();
+}
+
+/** Two builds write one structure down differently, and two engines mean different things by one word. */
+function refuseOtherBuild(before: Side, after: Side): void {
+  if (before.server.title === after.server.title) return;
+  throw new Failure(
+    'diff.refused',
+    `${before.title} is ${before.server.title}, and ${after.title} is ${after.server.title}: only what one build writes down can be compared`,
+    {
+      state: 'nothing was changed',
+      fix: ['lockstep dump --from Y -o y.sql   then compare with the file, where both are of one engine'],
+    },
+  );
 }
 
 type OnScratch = <T>(work: (session: Session) => Promise<T>) => Promise<T>;

@@ -89,6 +89,11 @@ describe.each(flavours.filter((flavour) => flavour !== 'pglite'))('on %s', (flav
     const broken = await wrong({ to: 'broken.sql' });
     expect(broken).toMatchObject({ code: 'schema.invalid', details: { place: { line: 4 } } });
     expect(await wrong({ format: 'xml', write: 'x' })).toMatchObject({ code: 'usage.invalid-value' });
+    const other = flavour === 'sqlite' ? 'pglite:./other' : 'sqlite:./other.db';
+    expect(await wrong({ to: other })).toMatchObject({
+      code: 'diff.refused',
+      message: expect.stringContaining('only what one build writes down'),
+    });
     await drop();
   });
 });
