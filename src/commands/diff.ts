@@ -98,7 +98,7 @@ interface Settled {
 
 /**
  * Engines write expressions down differently once they have read their own words again, so both structures are made anew from what was
- * read and read again: https://www.postgresql.org/docs/current/functions-info.html promises no more than equal effect.
+ * read and read again.
  */
 async function settle(before: Schema, after: Schema, scratch: OnScratch): Promise<Settled> {
   if (canonicalSchema(before) === canonicalSchema(after)) return { before, after };

@@ -1,6 +1,6 @@
 /** Floor 3: two structures in, an ordered list of changes out. Pure; knows no engine but by its rules. */
 import type { Change, Name, QualifiedName, Refusal, Schema } from '../schema/index.ts';
-import { emptySchema, tableOf, tablesOf } from '../schema/index.ts';
+import { tableOf, tablesOf } from '../schema/index.ts';
 import { compare } from './compare.ts';
 import { order } from './order.ts';
 import { withRebuilt } from './rebuild.ts';
@@ -27,11 +27,6 @@ export function diff(from: Schema, to: Schema, rules: DiffRules): Difference | R
   const actions = order(edits, from, to);
   if ('refused' in actions) return actions;
   return { changes: write(actions), reordered: reordered(from, to) };
-}
-
-/** The changes that make a structure from nothing. */
-export function build(schema: Schema, rules: DiffRules): Difference | Refusal {
-  return diff(emptySchema, schema, rules);
 }
 
 function reordered(from: Schema, to: Schema): Difference['reordered'] {

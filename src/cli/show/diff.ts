@@ -2,6 +2,7 @@ import { count } from '../../base/index.ts';
 import type { DiffReport } from '../../commands/index.ts';
 import type { Terminal } from '../terminal.ts';
 import { statementLines } from './plan.ts';
+import { formatRisk } from './risk.ts';
 
 /** What leads from one structure to the other, and what was done to prove it; the SQL itself on request. */
 export function showDiff(report: DiffReport, terminal: Terminal, options: { readonly sql: boolean }): void {
@@ -15,6 +16,7 @@ export function showDiff(report: DiffReport, terminal: Terminal, options: { read
     // What only serves another statement is of interest to those who want to see all of them.
     const own = statement.effects.length === 0 && terminal.verbose === 0 ? lines.slice(1) : lines;
     for (const line of own) terminal.print(line);
+    for (const risk of statement.risks) if (risk.kind === 'loses') terminal.print(`    ${out.red('!')} ${formatRisk(risk)}`);
   }
   for (const { table, columns } of report.reordered) {
     terminal.print(`  ${out.dim('·')} ${table}: only the order of its columns differs (${columns.join(', ')}); it is left as it is`);

@@ -3,8 +3,11 @@ import type { Risk } from '../../contracts/index.ts';
 /** A risk in words. */
 export function formatRisk(risk: Risk): string {
   switch (risk.kind) {
-    case 'loses':
-      return `loses ${risk.loss.what} of ${risk.loss.table.name}`;
+    case 'loses': {
+      const { what, table, column } = risk.loss;
+      const where = column === undefined ? table.name : `${table.name}.${column}`;
+      return what === 'table' || what === 'column' ? `LOSES ${what} ${where} with what it holds` : `LOSES ${what} of ${where}`;
+    }
     case 'rewrites':
       return `rewrites table ${risk.table.name}`;
     case 'scans':
