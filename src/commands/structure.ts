@@ -97,11 +97,10 @@ export async function readStructure({ connection, engine, server }: Session): Pr
 export async function readSide(source: SideSource, reference: Database, project: Project, options: CommonOptions): Promise<Side> {
   switch (source.kind) {
     case 'database':
-      return withSession(source.database, project, options, { readOnly: true }, async (session) => ({
-        title: source.database.target.shown,
-        schema: await readStructure(session),
-        server: session.server,
-      }));
+      return withSession(source.database, project, options, { readOnly: true }, async (session) => {
+        await refuseUnseen(session);
+        return { title: source.database.target.shown, schema: await readStructure(session), server: session.server };
+      });
     case 'empty':
       return onScratch(reference, project, options, async (session) => ({
         title: 'nothing',
@@ -111,6 +110,17 @@ export async function readSide(source: SideSource, reference: Database, project:
     case 'path':
       return readPath(source, reference, project, options);
   }
+}
+
+/** What a user may not see would be missing from a dump, and dropped or made twice by a difference. */
+async function refuseUnseen({ connection, engine, server, target }: Session): Promise<void> {
+  const unseen = engine.unseen === undefined ? [] : await ask(connection, engine.unseen(server));
+  if (unseen.length === 0) return;
+  throw new Failure(
+    'schema.unseen',
+    `${target.shown} does not show "${server.user}" the whole structure; hidden: ${unseen.map(({ what }) => what).join(', ')}`,
+    { state: 'nothing was changed', fix: unseen.map(({ grant }) => grant) },
+  );
 }
 
 type Path = Extract<SideSource, { readonly kind: 'path' }>;

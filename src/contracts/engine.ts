@@ -186,6 +186,8 @@ export interface Engine {
   inspect(server: Server, tables?: readonly QualifiedName[]): Inquiry<Schema>;
   /** What the catalogue says of dependencies and views, for the whole structure, where the engine keeps that. */
   readonly facts: ((server: Server) => Inquiry<Facts>) | undefined;
+  /** What of the structure the catalogue keeps from this user without saying so, where an engine does that. */
+  readonly unseen: ((server: Server) => Inquiry<readonly Unseen[]>) | undefined;
   /** What can be changed in place when structures are compared. */
   readonly diff: DiffRules;
   /** A digestible text of the whole structure in the engine's own words, for comparing states of one database. */
@@ -224,6 +226,13 @@ export interface Engine {
   readonly kysely: { readonly adapter: string; readonly compiler: string; readonly introspector: string };
   /** Whether a statement creates an index outside a transaction, and which one: such an index is checked to be valid afterwards. */
   concurrentIndex: ((sql: string) => ConcurrentIndex | undefined) | undefined;
+}
+
+/** A part of a structure that a user may not see, and the statement that would show it. */
+export interface Unseen {
+  /** In words: `triggers`, `the body of the procedure p`. */
+  readonly what: string;
+  readonly grant: string;
 }
 
 export interface ConcurrentIndex {

@@ -95,6 +95,14 @@ export const files = {
     explain: 'Such files are run on an empty scratch database, so that the engine itself says what they mean. The place is given.',
     fix: ['correct the file at the place that is named'],
   },
+  'schema.unseen': {
+    exit: 2,
+    title: 'The user may not see the whole structure',
+    explain:
+      'MySQL and MariaDB leave out what a user has no rights on, without saying so. What cannot be seen would be missing from a dump, ' +
+      'and a comparison would take it for missing. Nothing was changed.',
+    fix: ['grant what is named, or use another user'],
+  },
   'diff.refused': {
     exit: 2,
     title: 'No safe way leads from one structure to the other',

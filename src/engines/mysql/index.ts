@@ -14,6 +14,7 @@ import { losses } from './losses.ts';
 import { probe } from './probe.ts';
 import { quote } from './quote.ts';
 import { render } from './render/index.ts';
+import { unseen } from './rights.ts';
 import { split, tokens, transactionControl } from './split.ts';
 import { blockers, holders, progress } from './waiting.ts';
 
@@ -34,6 +35,7 @@ export const mysql: Engine = {
   transactionControl,
   inspect,
   facts: undefined,
+  unseen,
   diff,
   fingerprint,
   probe,

@@ -36,6 +36,7 @@ export const postgres: Engine = {
   transactionControl,
   inspect,
   facts,
+  unseen: undefined,
   diff,
   fingerprint,
   probe,

@@ -36,6 +36,7 @@ export const sqlite: Engine = {
   transactionControl,
   inspect,
   facts: undefined,
+  unseen: undefined,
   diff,
   fingerprint,
   probe,

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { Failure } from '../../src/base/index.ts';
+import { dump } from '../../src/commands/index.ts';
+import { privilegesOn } from '../../src/engines/mysql/rights.ts';
+import { freshDatabase } from '../support/database.ts';
+import { asOwner, makeRole } from '../support/role.ts';
+import { sandbox } from '../support/sandbox.ts';
+
+async function failure(work: Promise<unknown>): Promise<Failure> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof Failure) return error;
+  throw error ?? new Error('nothing was refused');
+}
+
+test('MariaDB hides what a user has no rights on, and the dump is refused until it is granted', async () => {
+  const database = await freshDatabase('mariadb');
+  const role = await makeRole(database, 'secret-word');
+  const { folder } = sandbox();
+  const dumped = (): ReturnType<typeof dump> => dump({ cwd: folder, env: {}, url: role.url });
+  try {
+    await asOwner(
+      database,
+      'CREATE TABLE a (id int PRIMARY KEY, b int)',
+      'CREATE VIEW v AS SELECT id FROM a',
+      'CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.b = 1',
+      'CREATE PROCEDURE p() SELECT 1',
+      'CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1',
+      `GRANT SELECT ON a TO ${role.name}@'%'`,
+    );
+    const first = await failure(dumped());
+    expect(first).toMatchObject({ code: 'schema.unseen', message: expect.not.stringContaining('secret-word') });
+    expect(first.message).toMatch(/hidden: tables, the queries of views, triggers, events, functions and procedures$/);
+
+    // What is printed as the remedy is one.
+    await asOwner(database, ...(first.details.fix ?? []));
+    const second = await failure(dumped());
+    expect(second.message).toMatch(/hidden: the body of the procedure p$/);
+    await asOwner(database, ...(second.details.fix ?? []));
+    const { text, objects } = await dumped();
+    expect([objects, text]).toEqual([5, expect.stringMatching(/CREATE TABLE[\s\S]*TRIGGER/)]);
+  } finally {
+    await role.drop();
+    await database.drop();
+  }
+});
+
+test.each([
+  ['GRANT ALL PRIVILEGES ON *.* TO `u`@`%`', ['SELECT', 'TRIGGER', 'EVENT'], []],
+  ['GRANT SELECT, SHOW VIEW ON `my\\_shop`.* TO `u`@`%`', ['SELECT', 'SHOW VIEW'], ['TRIGGER']],
+  ['GRANT SELECT ON `my_sho%`.* TO `u`@`%`', ['SELECT'], ['EVENT']],
+  ['GRANT SELECT ON `my\\_sho`.* TO `u`@`%`', [], ['SELECT']],
+  ['GRANT SELECT ON `my_shop`.`orders` TO `u`@`%`', [], ['SELECT']],
+  ['GRANT USAGE ON *.* TO `u`@`%`', [], ['SELECT']],
+  ['GRANT SELECT, EVENT ON *.* TO `u`@`%`\nREVOKE SELECT ON `my_shop`.* FROM `u`@`%`', ['EVENT'], ['SELECT']],
+])('%s', (lines, has, hasNot) => {
+  const granted = privilegesOn('my_shop', lines.split('\n'));
+  expect([has.filter((one) => !granted.has(one)), hasNot.filter((one) => granted.has(one))]).toEqual([[], []]);
+});
