@@ -191,6 +191,40 @@ export const commands: readonly Command[] = [
       'Every migration goes up, comes down and goes up again; the structures must be equal each time. Its checks run too. The real database is not touched.',
   },
   {
+    name: 'drift',
+    group: 'CARE',
+    stops: true,
+    summary: 'what differs from what the history says',
+    takes: '[NAME]',
+    flags: [
+      { name: 'record', summary: 'write the drift as a migration NAME and mark it as applied here; other databases get it by `up`' },
+      { name: 'plan-back', summary: 'the way back to what is expected, and what it would destroy' },
+      { name: 'write', value: 'NAME', summary: 'with --plan-back: a migration of which `down` takes the database back' },
+      { name: 'ignore', value: 'NAME', summary: 'live with a difference for a while; `*` stands for anything' },
+      { name: 'until', value: 'DATE', summary: 'with --ignore: the last day on which it holds, 2026-12-31' },
+      { name: 'reason', short: 'm', value: 'WHY', summary: 'with --ignore: why' },
+      {
+        name: 'format',
+        value: 'F',
+        choices: ['sql', 'yaml', 'json'],
+        summary: 'how a migration is written: SQL where that says it all, else YAML',
+      },
+      { name: 'sql', summary: 'with --plan-back: only the SQL, ready to run' },
+      ...flags('exit-code', 'lock-timeout'),
+    ],
+    examples: [
+      ['lockstep drift --env production', 'what somebody changed by hand'],
+      ['lockstep drift --exit-code', 'exit with 1 when something differs'],
+      ['lockstep drift --record "index on orders"', 'a migration out of what is there'],
+      ['lockstep drift --plan-back', 'what would undo it'],
+      ['lockstep drift --ignore orders.note --until 2026-12-31 -m "ticket 812"', 'kept in lockstep.drift.json'],
+    ],
+    about:
+      'Runs the applied migrations on a scratch database of the same build, by their files or by the text that the history keeps where a file ' +
+      'was edited or is gone, and compares what they made with what is there. Pending migrations are no drift, and neither is another order ' +
+      'of columns. No statement runs on the database. Exceptions are kept in lockstep.drift.json, which is committed.',
+  },
+  {
     name: 'mark',
     group: 'CARE',
     stops: true,

@@ -2,6 +2,7 @@
 export { type DiffOptions, type DiffReport, diff } from './diff.ts';
 export { type Check, type DoctorReport, doctor } from './doctor.ts';
 export { type DownOptions, down } from './down.ts';
+export { type Drifted, type DriftOptions, type DriftReport, drift } from './drift.ts';
 export { type DumpOptions, type DumpReport, dump } from './dump.ts';
 export { type Explanation, explain, explainable } from './explain.ts';
 export { embedded, type InitOptions, type InitReport, init } from './init.ts';

@@ -35,19 +35,30 @@ export async function mark(options: MarkOptions): Promise<MarkReport> {
       const entry = resolve(options.id, entries);
       await confirmProtected(workplace, options, `The history would be changed for ${entry.id}.`);
       const { statements, now } = await changeFor(workplace, run, entry, options);
-      const { connection, engine } = run.session;
-      await run.setUp();
-      await connection.query(engine.session.begin);
-      try {
-        for (const sql of statements) await connection.query(sql);
-        await connection.query(engine.session.commit);
-      } catch (error) {
-        await connection.query(engine.session.rollback).catch(() => undefined);
-        throw error;
-      }
+      await writeHistory(run, statements);
       return { database: workplace.database.name, id: entry.id, mark: options.mark, from: entry.state, now };
     });
   });
+}
+
+/** Writes into the history, in one transaction; its tables are made where there are none. */
+async function writeHistory(run: Run, statements: readonly string[]): Promise<void> {
+  const { connection, engine } = run.session;
+  await run.setUp();
+  await connection.query(engine.session.begin);
+  try {
+    for (const sql of statements) await connection.query(sql);
+    await connection.query(engine.session.commit);
+  } catch (error) {
+    await connection.query(engine.session.rollback).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Marks a migration as applied under a lock that is held already. Nothing of it is run. */
+export async function markApplied(workplace: Workplace, run: Run, entry: Entry, reason: string): Promise<void> {
+  const { statements } = await changeFor(workplace, run, entry, { mark: 'applied', id: entry.id, reason });
+  await writeHistory(run, statements);
 }
 
 async function changeFor(

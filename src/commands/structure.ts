@@ -112,8 +112,8 @@ export async function readSide(source: SideSource, reference: Database, project:
   }
 }
 
-/** What a user may not see would be missing from a dump, and dropped or made twice by a difference. */
-async function refuseUnseen({ connection, engine, server, target }: Session): Promise<void> {
+/** Refuses to read a structure of which the user may not see everything: that would be missing from a dump, and dropped or made twice by a difference. */
+export async function refuseUnseen({ connection, engine, server, target }: Session): Promise<void> {
   const unseen = engine.unseen === undefined ? [] : await ask(connection, engine.unseen(server));
   if (unseen.length === 0) return;
   throw new Failure(

@@ -7,6 +7,7 @@ import { withRebuilt } from './rebuild.ts';
 import type { DiffRules } from './rules.ts';
 import { write } from './write.ts';
 
+export { type Finding, findings, means, takeOver, without } from './findings.ts';
 export type { Part } from './parts.ts';
 export type { DiffRules } from './rules.ts';
 

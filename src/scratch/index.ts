@@ -16,9 +16,15 @@ export interface Scratch {
 
 /**
  * An empty database that nobody else uses: a file or folder of its own for an embedded engine, a new database on the target's server
- * otherwise. Refuses when the server's user may not create databases.
+ * otherwise. Refuses when the server's user may not create databases, and a connection of the caller's own.
  */
 export async function createScratch(driver: Driver, engine: Engine, target: Target): Promise<Scratch> {
+  if (driver.lent !== undefined) {
+    // It would lead to the caller's own database, whatever the URL says.
+    throw new Failure('config.no-database', 'a connection that is handed in cannot make a scratch database; name the database by a URL', {
+      state: 'nothing was changed',
+    });
+  }
   if (driver.lock(target).kind === 'server') return onServer(driver, engine, target);
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-scratch-'));
   const url = `${driver.schemes[0]}:${join(folder, 'scratch')}`;

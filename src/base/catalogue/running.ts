@@ -119,6 +119,30 @@ export const running = {
     explain: 'The structure after going down differs from the one before, or a statement failed. The differences are listed.',
     fix: ['correct the `down` of the migration'],
   },
+  'drift.no-history': {
+    exit: 3,
+    title: 'The database has no history to compare it with',
+    explain:
+      'Drift is the difference between what the history says a database should have and what it has. This one was never migrated or ' +
+      'taken over by Lockstep.',
+    fix: ['lockstep init --from-db   take it over as it is', 'lockstep diff --to FILE   compare it with something else'],
+  },
+  'drift.unknown': {
+    exit: 3,
+    title: 'What the history says cannot be made anew',
+    explain:
+      'The applied migrations are run on a scratch database to see what they make: by their files, or by the text that the history keeps ' +
+      'where a file was edited or is gone. One of them does not run there, is code whose file is not at hand, or is half applied.',
+    fix: ['correct what is named', 'lockstep status'],
+  },
+  'takeover.refused': {
+    exit: 3,
+    title: 'The database or the folder is in use already',
+    explain:
+      '`init --from-db` writes the first migration of a project and marks it as applied. That makes sense only where nothing was migrated by ' +
+      'Lockstep yet: no history in the database, no migration in the folder, and something to take over.',
+    fix: ['lockstep status', 'lockstep init --from-db --dir DIR'],
+  },
   'hook.failed': {
     exit: 2,
     title: 'A hook of the configuration threw an error',

@@ -1,0 +1,262 @@
+import { rmSync } from 'node:fs';
+import { resolve as resolvePath } from 'node:path';
+import { type ForeignTable, foreignHistories } from '../adopt/index.ts';
+import { canonicalJson, Failure, joined } from '../base/index.ts';
+import { type Finding, findings, takeOver, without } from '../diff/index.ts';
+import { type Entry, isInDatabase, isPending, resolve } from '../migration/index.ts';
+import { formatLoss, possibleLosses } from '../plan/index.ts';
+import { ask, type Run } from '../runner/index.ts';
+import { type Change, type Key, type Schema, tableKey } from '../schema/index.ts';
+import { type Covered, type Exception, isDay, readExceptions, sortFindings, writeException } from './exceptions.ts';
+import { expectedStructure } from './expected.ts';
+import { markApplied } from './mark.ts';
+import { type NewReport, newMigration } from './new.ts';
+import { inWorkplace, readEntries, type Workplace } from './open.ts';
+import { collectMigrations } from './project.ts';
+import { formatFor, type OnScratch, planned, prove, type Settled, settle } from './prove.ts';
+import type { PlannedLoss, PlannedStatement } from './report.ts';
+import { confirmProtected, type RunOptions, withRun } from './run.ts';
+import { onScratch, readStructure, refuseUnseen } from './structure.ts';
+import { checkFiles } from './up.ts';
+import { fileText, type Way, wayFrom } from './way.ts';
+
+export interface DriftOptions extends RunOptions {
+  /** Write the drift as a migration of this name and mark it as applied here. */
+  readonly record?: string;
+  /** Write the plan that takes the database back as the way back of a migration of this name, which counts as applied here. */
+  readonly planBack?: string;
+  /** `sql`, `yaml` or `json`, for what is written; SQL by default where it says all that is known of the changes, else YAML. */
+  readonly format?: string;
+  /** Keep an exception in the project. */
+  readonly ignore?: Omit<Exception, 'on'>;
+}
+
+/** A difference as a report shows it. */
+export interface Drifted extends Pick<Finding, 'sign' | 'kind' | 'name'> {
+  /** The exception that covers it, or did until its day came. */
+  readonly exception?: Exception;
+}
+
+export interface DriftReport {
+  readonly database: string;
+  readonly target: string;
+  readonly server: string;
+  /** Migrations that the expected structure is made of. */
+  readonly applied: number;
+  /** They are no drift. */
+  readonly pending: number;
+  /** What they left behind is drift until they are finished or undone. */
+  readonly halfApplied: readonly string[];
+  /** `+` only the database has it, `-` only the history, `~` both, and it differs. */
+  readonly differences: readonly Drifted[];
+  readonly ignored: readonly Drifted[];
+  /** Exceptions that cover nothing here. */
+  readonly unused: readonly Exception[];
+  /** Tables whose columns only stand in another order, which is none. */
+  readonly reordered: Way['reordered'];
+  /** Tables of other migration tools, which are not compared. */
+  readonly aside: readonly Omit<ForeignTable, 'key'>[];
+  /** What would make the expected structure the real one. */
+  readonly changes: readonly Change[];
+  /** What would take the database back to what is expected. */
+  readonly back: readonly PlannedStatement[];
+  /** What that would destroy now. */
+  readonly losses: readonly PlannedLoss[];
+  /** Both ways ran on a scratch database and arrived; or why they could not be tried or do not exist. */
+  readonly proven: true | { readonly why: string };
+  /** The migration that was written, and marked as applied here. */
+  readonly written?: NewReport;
+  /** The exception that was kept. */
+  readonly kept?: Exception;
+}
+
+/**
+ * Compares the structure that the history says a database should have with the one that it has. No statement runs on the database; what
+ * is recorded is written to a file and to the history. Refuses a database without a history.
+ */
+export async function drift(options: DriftOptions = {}): Promise<DriftReport> {
+  if (options.ignore !== undefined) checkException(options.ignore);
+  const name = options.record ?? options.planBack;
+  return inWorkplace(options, { command: 'drift', readOnly: name === undefined }, async (workplace) => {
+    checkFiles(workplace);
+    if (name === undefined) return (await look(workplace, options)).report;
+    // Nobody else may migrate between what was seen and what is written down of it.
+    return withRun(workplace, options, (run) => record(workplace, run, options, name));
+  });
+}
+
+interface Seen {
+  readonly report: DriftReport;
+  readonly forth: Way;
+  readonly back: Way;
+}
+
+async function look(workplace: Workplace, options: DriftOptions): Promise<Seen> {
+  const { session, project, database } = workplace;
+  const { engine, server } = session;
+  await refuseUnseen(session);
+  const { entries, real } = await readTogether(workplace);
+  const scratch: OnScratch = (work) => onScratch(database, project, options, work);
+  const expected = comparable(workplace, await expectedStructure(workplace, entries, options));
+  const found = comparable(workplace, real);
+  const settled = await settle(expected.schema, found.schema, scratch);
+  const all = findings(settled.before, settled.after, engine.diff);
+  if (options.ignore !== undefined) keepException(workplace, options, all);
+  const { open, ignored, expired, unused } = sortFindings(all, readExceptions(project), {
+    database: database.name,
+    today: new Date().toISOString().slice(0, 10),
+  });
+  const before = takeOver(
+    settled.before,
+    settled.after,
+    ignored.map(({ finding }) => finding),
+  );
+  const ways = await waysBetween({ ...settled, before }, workplace, scratch).catch((error: unknown) => {
+    if (error instanceof Failure && (error.code === 'diff.refused' || error.code === 'diff.unproven')) return error;
+    throw error;
+  });
+  const isPlanned = options.record !== undefined || options.planBack !== undefined;
+  if (ways instanceof Failure && isPlanned) throw ways;
+  const none: Way = { changes: [], statements: [], reordered: [] };
+  const { forth, back, proven } = ways instanceof Failure ? { forth: none, back: none, proven: { why: ways.message } } : ways;
+  const report: DriftReport = {
+    database: database.name,
+    target: database.target.shown,
+    server: server.title,
+    applied: entries.filter((entry) => isInDatabase(entry.row)).length,
+    pending: entries.filter((entry) => isPending(entry) && !entry.partial).length,
+    halfApplied: entries.filter((entry) => entry.partial).map((entry) => entry.id),
+    differences: open.map((finding) => drifted(finding, expired)),
+    ignored: ignored.map(({ finding }) => drifted(finding, ignored)),
+    unused,
+    reordered: forth.reordered,
+    aside: found.aside.map(({ tool, table }) => ({ tool, table })),
+    changes: forth.changes,
+    back: back.statements.map(planned),
+    losses: await lossesIn(workplace, back),
+    proven,
+    ...(options.ignore === undefined ? {} : { kept: exceptionFor(options, options.ignore) }),
+  };
+  return { report, forth, back };
+}
+
+/** The history and the structure as they were at one moment: another run may be at work. */
+async function readTogether(workplace: Workplace): Promise<{ readonly entries: readonly Entry[]; readonly real: Schema }> {
+  const known = (entries: readonly Entry[]): string =>
+    canonicalJson(entries.map(({ id, row }) => [id, row?.state, row?.finishedAt, row?.done]));
+  let { entries, isSetUp } = await readEntries(workplace);
+  for (let tries = 0; tries < 3; tries++) {
+    if (!isSetUp) throw noHistory(workplace);
+    const real = await readStructure(workplace.session);
+    const now = await readEntries(workplace);
+    if (known(now.entries) === known(entries)) return { entries, real };
+    ({ entries, isSetUp } = now);
+  }
+  throw new Failure('lock.busy', `migrations are run on ${workplace.database.target.shown} right now`, { state: 'nothing was changed' });
+}
+
+function noHistory({ database }: Workplace): Failure {
+  return new Failure('drift.no-history', `${database.target.shown} has no history, so nothing says what it should have`, {
+    state: 'nothing was compared',
+  });
+}
+
+/** A structure without the tables in which Lockstep, under names of the configuration, and other tools keep their books. */
+function comparable({ project }: Workplace, schema: Schema): { readonly schema: Schema; readonly aside: readonly ForeignTable[] } {
+  const aside = foreignHistories(schema);
+  const gone = new Set<Key>([...aside.map(({ key }) => key), ...ownTables(project.config.history ?? {})]);
+  return { schema: without(schema, gone), aside };
+}
+
+function ownTables({ table, schema }: { readonly table?: string; readonly schema?: string }): readonly Key[] {
+  const history = table ?? 'lockstep_history';
+  const log = history.endsWith('_history') ? history.replace(/_history$/, '_log') : `${history}_log`;
+  return [history, log].flatMap((name) => [tableKey({ name }), ...(schema === undefined ? [] : [tableKey({ schema, name })])]);
+}
+
+interface Ways {
+  readonly forth: Way;
+  readonly back: Way;
+  readonly proven: DriftReport['proven'];
+}
+
+async function waysBetween(settled: Settled, { session, database }: Workplace, scratch: OnScratch): Promise<Ways> {
+  const forth = wayFrom(settled.before, settled.after, database.engine, session.server);
+  const back = wayFrom(settled.after, settled.before, database.engine, session.server);
+  return { forth, back, proven: settled.why === undefined ? await prove({ ...settled, forth, back }, scratch) : { why: settled.why } };
+}
+
+function drifted(finding: Finding, covered: readonly Covered[]): Drifted {
+  const { sign, kind, name } = finding;
+  const by = covered.find((one) => one.finding === finding)?.by;
+  return { sign, kind, name, ...(by === undefined ? {} : { exception: by }) };
+}
+
+async function lossesIn({ session }: Workplace, { statements }: Way): Promise<readonly PlannedLoss[]> {
+  const possible = possibleLosses(statements);
+  if (possible.length === 0) return [];
+  const found = await ask(session.connection, session.engine.losses(possible, session.server));
+  return found.filter(({ rows }) => rows > 0).map(({ loss, rows }) => ({ loss, text: formatLoss(loss), rows }));
+}
+
+/** Writes the drift as an ordinary migration with a way back, and marks it as applied here: it is what is there already. */
+async function record(workplace: Workplace, run: Run, options: DriftOptions, name: string): Promise<DriftReport> {
+  const { report, forth, back } = await look(workplace, options);
+  const { project, session } = workplace;
+  if (report.halfApplied.length > 0) {
+    throw new Failure('drift.unknown', `${joined(report.halfApplied)} is half applied, so nobody knows what is drift`, {
+      state: 'nothing was written',
+      fix: ['lockstep up', 'lockstep down --partial'],
+    });
+  }
+  if (forth.changes.length === 0) return report;
+  await confirmProtected(workplace, options, 'A migration would be marked as applied.');
+  const format = options.format ?? formatFor(forth, session.engine, session.server);
+  const written = await newMigration({ ...options, name, format, text: await fileText(format, forth, back) });
+  try {
+    const collected = await collectMigrations(project, options);
+    const now = { ...workplace, collected };
+    checkFiles(now);
+    const { entries } = await readEntries(now);
+    await markApplied(now, run, resolve(written.id, entries), 'drift: it is what the database has already');
+  } catch (error) {
+    // A file that is not marked would be run here, on what is there already.
+    rmSync(resolvePath(project.base, written.file), { force: true });
+    throw error;
+  }
+  return { ...report, written };
+}
+
+function checkException({ ignore, until, why }: Omit<Exception, 'on'>): void {
+  const wrong = (what: string): Failure =>
+    new Failure('usage.invalid-value', what, {
+      state: 'nothing was written',
+      fix: [`lockstep drift --ignore ${ignore || 'NAME'} --until 2026-12-31 -m "ticket 812"`],
+    });
+  if (ignore.trim() === '') throw wrong('--ignore needs the name of a difference');
+  if (why.trim() === '') throw wrong('an exception needs a reason: -m WHY');
+  if (!isDay(until)) throw wrong(`--until takes a day such as 2026-12-31, not "${until}"`);
+  if (until < new Date().toISOString().slice(0, 10)) throw wrong(`--until ${until} is over already`);
+}
+
+function exceptionFor({ environment }: DriftOptions, exception: Omit<Exception, 'on'>): Exception {
+  return { ...exception, ...(environment === undefined ? {} : { on: environment }) };
+}
+
+/** Keeps an exception that covers something; a name that is mistyped would only be found out when it is too late. */
+function keepException({ project }: Workplace, options: DriftOptions, all: readonly Finding[]): void {
+  if (options.ignore === undefined) return;
+  const added = exceptionFor(options, options.ignore);
+  const { ignored } = sortFindings(all, [added], { database: options.environment ?? '', today: '' });
+  if (ignored.length === 0) {
+    const names = all.map(({ name }) => name);
+    throw new Failure(
+      'usage.invalid-value',
+      `no difference is called "${added.ignore}"; ${names.length === 0 ? 'there is none' : `there are ${joined(names)}`}`,
+      {
+        state: 'nothing was written',
+      },
+    );
+  }
+  writeException(project, added);
+}
