@@ -7,15 +7,23 @@ export const commands: readonly Command[] = [
     name: 'init',
     group: 'START',
     summary: 'set Lockstep up in this folder',
-    flags: [{ name: 'no-example', summary: 'write no example migration' }],
+    takes: '[URL]',
+    flags: [
+      { name: 'no-example', summary: 'write no example migration' },
+      { name: 'from-db', summary: 'take a database over: its structure becomes the first migration, marked as applied' },
+    ],
     examples: [
       ['lockstep init', 'asks for engine and folder'],
       ['lockstep init --yes', 'an embedded SQLite database, nothing asked'],
       ['lockstep init --url postgres://localhost/shop', 'a server that is there'],
+      ['lockstep init --from-db postgres://localhost/shop', 'a project that is running already'],
     ],
     about:
       'Writes lockstep.config.ts, a folder of migrations with an example, and a line in .gitignore. Files that exist are kept as they are, ' +
-      'and nothing is run on a database. A URL with a password goes to .env, not into the configuration.',
+      'and nothing is run on a database. A URL with a password goes to .env, not into the configuration. With --from-db the structure of a ' +
+      'database is written down as the first migration, run on a scratch database to see that it gives the same structure, and marked as ' +
+      'applied. Of the database nothing is changed; only the table of the history is added. Rows, and the histories of other migration ' +
+      'tools, are not part of it; what cannot be read is named.',
   },
   {
     name: 'status',

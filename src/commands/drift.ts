@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
-import { type ForeignTable, foreignHistories } from '../adopt/index.ts';
+import type { ForeignTable } from '../adopt/index.ts';
 import { canonicalJson, Failure, joined } from '../base/index.ts';
-import { type Finding, findings, takeOver, without } from '../diff/index.ts';
+import { type Finding, findings, takeOver } from '../diff/index.ts';
 import { type Entry, isInDatabase, isPending, resolve } from '../migration/index.ts';
 import { formatLoss, possibleLosses } from '../plan/index.ts';
 import { ask, type Run } from '../runner/index.ts';
-import { type Change, type Key, type Schema, tableKey } from '../schema/index.ts';
+import type { Change, Schema } from '../schema/index.ts';
+import { comparable, unreadIn } from './comparable.ts';
 import { type Covered, type Exception, isDay, readExceptions, sortFindings, writeException } from './exceptions.ts';
 import { expectedStructure } from './expected.ts';
 import { markApplied } from './mark.ts';
@@ -56,6 +57,8 @@ export interface DriftReport {
   readonly reordered: Way['reordered'];
   /** Tables of other migration tools, which are not compared. */
   readonly aside: readonly Omit<ForeignTable, 'key'>[];
+  /** What the database has that no structure can hold: it is not compared. */
+  readonly unread: readonly string[];
   /** What would make the expected structure the real one. */
   readonly changes: readonly Change[];
   /** What would take the database back to what is expected. */
@@ -97,8 +100,8 @@ async function look(workplace: Workplace, options: DriftOptions): Promise<Seen> 
   await refuseUnseen(session);
   const { entries, real } = await readTogether(workplace);
   const scratch: OnScratch = (work) => onScratch(database, project, options, work);
-  const expected = comparable(workplace, await expectedStructure(workplace, entries, options));
-  const found = comparable(workplace, real);
+  const expected = comparable(project, await expectedStructure(workplace, entries, options));
+  const found = comparable(project, real);
   const settled = await settle(expected.schema, found.schema, scratch);
   const all = findings(settled.before, settled.after, engine.diff);
   if (options.ignore !== undefined) keepException(workplace, options, all);
@@ -131,6 +134,7 @@ async function look(workplace: Workplace, options: DriftOptions): Promise<Seen> 
     unused,
     reordered: forth.reordered,
     aside: found.aside.map(({ tool, table }) => ({ tool, table })),
+    unread: await unreadIn(session),
     changes: forth.changes,
     back: back.statements.map(planned),
     losses: await lossesIn(workplace, back),
@@ -159,19 +163,6 @@ function noHistory({ database }: Workplace): Failure {
   return new Failure('drift.no-history', `${database.target.shown} has no history, so nothing says what it should have`, {
     state: 'nothing was compared',
   });
-}
-
-/** A structure without the tables in which Lockstep, under names of the configuration, and other tools keep their books. */
-function comparable({ project }: Workplace, schema: Schema): { readonly schema: Schema; readonly aside: readonly ForeignTable[] } {
-  const aside = foreignHistories(schema);
-  const gone = new Set<Key>([...aside.map(({ key }) => key), ...ownTables(project.config.history ?? {})]);
-  return { schema: without(schema, gone), aside };
-}
-
-function ownTables({ table, schema }: { readonly table?: string; readonly schema?: string }): readonly Key[] {
-  const history = table ?? 'lockstep_history';
-  const log = history.endsWith('_history') ? history.replace(/_history$/, '_log') : `${history}_log`;
-  return [history, log].flatMap((name) => [tableKey({ name }), ...(schema === undefined ? [] : [tableKey({ schema, name })])]);
 }
 
 interface Ways {

@@ -14,6 +14,7 @@ export { type PlanOptions, type PlanReport, plan, upWithPlan } from './plan.ts';
 export { redo } from './redo.ts';
 export type { Listed, PlannedLoss, PlannedStatement, PlannedStep, RunItem, RunReport } from './report.ts';
 export { type StatusReport, status } from './status.ts';
+export type { TakenOver } from './take-over.ts';
 export { type TestedEngine, type TestOptions, type TestReport, test } from './test.ts';
 export { type ToOptions, to } from './to.ts';
 export { type UpOptions, up } from './up.ts';

@@ -7,6 +7,7 @@ import { builtInDrivers } from '../drivers/index.ts';
 import { nextLabel } from './new.ts';
 import type { CommonOptions } from './options.ts';
 import { databaseOf, openProject } from './project.ts';
+import { readForTakeOver, type TakenOver, takeOver } from './take-over.ts';
 import { writing } from './write.ts';
 
 export interface InitOptions extends CommonOptions {
@@ -14,6 +15,8 @@ export interface InitOptions extends CommonOptions {
   readonly url?: string;
   /** Where migrations shall live. */
   readonly dir?: string;
+  /** Take the database over as it is: its structure becomes the first migration, which is marked as applied. */
+  readonly fromDatabase?: boolean;
   /** Write an example migration where there is none; yes by default. */
   readonly example?: boolean;
 }
@@ -26,6 +29,8 @@ export interface InitReport {
   readonly secret: boolean;
   /** An example migration was written. */
   readonly example: boolean;
+  /** What was taken over. */
+  readonly taken?: TakenOver;
 }
 
 type File = InitReport['files'][number];
@@ -33,12 +38,23 @@ type File = InitReport['files'][number];
 /** An embedded database that needs nothing to be installed. */
 export const embedded = { sqlite: 'sqlite:./.lockstep/dev.db', pglite: 'pglite:./.lockstep/pg' } as const;
 
-/** Sets Lockstep up in a folder. Existing files are kept as they are; nothing is run on a database. Refuses a URL that nobody can use. */
+/**
+ * Sets Lockstep up in a folder. Existing files are kept as they are; nothing is run on a database, but that a history is made in one that
+ * is taken over. Refuses a URL that nobody can use.
+ */
 export async function init(options: InitOptions = {}): Promise<InitReport> {
+  if (options.fromDatabase !== true) return setUp(options);
+  const seen = await readForTakeOver(options);
+  const report = await setUp({ ...options, example: false });
+  return { ...report, taken: await takeOver(options, seen) };
+}
+
+async function setUp(options: InitOptions): Promise<InitReport> {
   const folder = resolve(options.cwd ?? process.cwd());
   if (options.url !== undefined) targetOf(options.url, folder, builtInDrivers());
   const kept = existing(folder);
-  const url = options.url ?? embedded.sqlite;
+  // A database that is taken over may be named by DATABASE_URL alone, and is so from now on.
+  const url = options.url ?? (options.fromDatabase === true ? undefined : embedded.sqlite);
   // What a configuration that is there already says holds, also for the folder.
   const dir = kept === undefined ? (options.dir ?? 'migrations') : ((await openProject({ cwd: folder })).folder ?? 'migrations');
   const migrations = resolve(folder, dir);
@@ -49,9 +65,9 @@ export async function init(options: InitOptions = {}): Promise<InitReport> {
     });
   }
   writing(dir, () => mkdirSync(migrations, { recursive: true }));
-  const secret = kept === undefined && withoutSecrets(url) !== url;
+  const secret = kept === undefined && url !== undefined && withoutSecrets(url) !== url;
   const files: File[] = kept === undefined ? configFiles(folder, { url, dir, secret }) : [keptConfig(kept, options)];
-  if (kept === undefined && url.includes('.lockstep/')) mkdirSync(join(folder, '.lockstep'), { recursive: true });
+  if (kept === undefined && url?.includes('.lockstep/') === true) mkdirSync(join(folder, '.lockstep'), { recursive: true });
   const example = options.example !== false && readdirSync(migrations).every((name) => name.startsWith('.'));
   if (example) files.push(create(folder, `${dir}/${nextLabel('datetime', [], new Date())}_hello.sql`, exampleText));
   const ignored = ignore(folder, secret ? ['.lockstep/', '.env'] : ['.lockstep/']);
@@ -82,11 +98,11 @@ function keptConfig(path: string, { url, dir }: InitOptions): File {
   return { path, what: 'kept', ...(ignored.length === 0 ? {} : { note: `it holds; ${ignored.join(' and ')} changed nothing` }) };
 }
 
-function configFiles(folder: string, config: { readonly url: string; readonly dir: string; readonly secret: boolean }): File[] {
+function configFiles(folder: string, config: { readonly url: string | undefined; readonly dir: string; readonly secret: boolean }): File[] {
   const { url, dir, secret } = config;
   const note = secret ? 'the URL holds a password and went to .env' : undefined;
   const file = create(folder, 'lockstep.config.ts', configText(secret ? undefined : url, dir), note);
-  return secret ? [file, environmentFile(folder, url)] : [file];
+  return secret && url !== undefined ? [file, environmentFile(folder, url)] : [file];
 }
 
 function create(folder: string, path: string, text: string, note?: string): File {

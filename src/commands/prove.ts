@@ -111,7 +111,8 @@ async function runAll(
   return undefined;
 }
 
-function expectSame(found: Schema, wanted: Schema, what: string, how: string): void {
+/** Refuses two structures that are not the same, and names what differs. */
+export function expectSame(found: Schema, wanted: Schema, what: string, how: string): void {
   if (canonicalSchema(found) === canonicalSchema(wanted)) return;
   const keys = new Set<Key>([...found.objects.keys(), ...wanted.objects.keys()]);
   const one = (schema: Schema, key: Key): string => {

@@ -1,31 +1,60 @@
-import { embedded, init, newMigration, type TestReport, test } from '../../commands/index.ts';
+import { Failure, count as number } from '../../base/index.ts';
+import { embedded, type InitReport, init, newMigration, type TakenOver, type TestReport, test } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { untilEnd } from '../ask.ts';
 import { atMost, commonOptions, needed } from '../options.ts';
 import { columns, duration, type Terminal } from '../terminal.ts';
 
 /** `lockstep init` */
-export async function runInit({ parsed, terminal }: Screen): Promise<Answer> {
-  atMost(parsed, 0);
+export async function runInit({ parsed, terminal, ask }: Screen): Promise<Answer> {
+  const fromDatabase = parsed.has('from-db');
+  atMost(parsed, fromDatabase ? 1 : 0);
   const options = commonOptions(parsed);
-  const asked = terminal.interactive && options.yes !== true && options.url === undefined ? await askForInit() : {};
+  const [given] = parsed.arguments;
+  if (given !== undefined && options.url !== undefined) {
+    throw new Failure('usage.invalid-value', 'the database is named twice: by --url and behind --from-db', {
+      state: 'nothing was written',
+    });
+  }
+  const isAsked = terminal.interactive && options.yes !== true && options.url === undefined && !fromDatabase;
+  const asked = isAsked ? await askForInit() : {};
   if (asked === undefined) return { exitCode: 3, data: null, show: () => terminal.print('Nothing was written.') };
-  const report = await init({ ...options, ...asked, ...(parsed.has('no-example') ? { example: false } : {}) });
-  return {
-    exitCode: 0,
-    data: report,
-    show: () => {
-      const { out } = terminal;
-      const rows = report.files.map(({ path, what, note }) => {
-        const sign = what === 'kept' ? '=' : what === 'changed' ? out.cyan('~') : out.green('+');
-        return [`  ${sign} ${path}`, [what === 'kept' ? 'kept' : '', note ?? ''].filter((part) => part !== '').join(': ')];
-      });
-      for (const line of columns(rows)) terminal.print(line);
-      const ready = report.url === undefined ? 'Ready, but no database is named yet' : `Ready for ${report.url}`;
-      terminal.print(`${out.green(out.sign.ok)} ${ready}. Nothing was run on a database yet.`);
-      terminal.print(`  Next:  ${report.example ? 'lockstep up   applies the example' : 'lockstep new NAME  ·  lockstep status'}`);
-    },
-  };
+  const report = await init({
+    ...options,
+    ...asked,
+    ...(ask === undefined ? {} : { ask }),
+    ...(given === undefined ? {} : { url: given }),
+    ...(fromDatabase ? { fromDatabase } : {}),
+    ...(parsed.has('no-example') ? { example: false } : {}),
+  });
+  return { exitCode: 0, data: report, show: () => showInit(report, terminal) };
+}
+
+function showInit(report: InitReport, terminal: Terminal): void {
+  const { out } = terminal;
+  const rows = report.files.map(({ path, what, note }) => {
+    const sign = what === 'kept' ? '=' : what === 'changed' ? out.cyan('~') : out.green('+');
+    return [`  ${sign} ${path}`, [what === 'kept' ? 'kept' : '', note ?? ''].filter((part) => part !== '').join(': ')];
+  });
+  for (const line of columns(rows)) terminal.print(line);
+  if (report.taken !== undefined) {
+    showTakenOver(report.taken, terminal);
+    return;
+  }
+  const ready = report.url === undefined ? 'Ready, but no database is named yet' : `Ready for ${report.url}`;
+  terminal.print(`${out.green(out.sign.ok)} ${ready}. Nothing was run on a database yet.`);
+  terminal.print(`  Next:  ${report.example ? 'lockstep up   applies the example' : 'lockstep new NAME  ·  lockstep status'}`);
+}
+
+function showTakenOver({ database, id, file, objects, aside, unread }: TakenOver, terminal: Terminal): void {
+  const { out, err } = terminal;
+  terminal.print(`  ${out.green('+')} ${file}`);
+  for (const { tool, table } of aside) terminal.print(`  ${out.dim('·')} ${table.name} is the history of ${tool} and stays out of it`);
+  for (const what of unread) terminal.note(`${err.yellow(err.sign.warn)} ${what} cannot be read and is not in it`);
+  terminal.print(
+    `${out.green(out.sign.ok)} ${database} is taken over: ${number(objects, 'object')}, made anew on a scratch database and compared. Only the history was added to it.`,
+  );
+  terminal.print(`  Next:  lockstep status  ·  lockstep drift  ·  lockstep mark applied ${id} --reason WHY   where it is already, too`);
 }
 
 interface InitAnswers {

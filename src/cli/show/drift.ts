@@ -32,10 +32,11 @@ function ignoredRow({ sign, kind, name, exception }: Drifted, style: Style): rea
 }
 
 /** What is no drift, and is not passed over in silence all the same. */
-function asideLines({ reordered, aside, pending }: DriftReport): readonly string[] {
+function asideLines({ reordered, aside, unread, pending }: DriftReport): readonly string[] {
   return [
     ...reordered.map(({ table, columns: names }) => `${table}: only the order of its columns differs (${names.join(', ')})`),
     ...aside.map(({ tool, table }) => `${table.name} is the history of ${tool} and is not compared`),
+    ...(unread.length === 0 ? [] : [`not compared, because it cannot be read: ${unread.join(', ')}`]),
     ...(pending === 0 ? [] : [`${count(pending, 'migration')} pending, which ${pending === 1 ? 'is' : 'are'} no drift`]),
   ];
 }

@@ -36,6 +36,7 @@ export const mysql: Engine = {
   inspect,
   facts: undefined,
   unseen,
+  unread: undefined,
   diff,
   fingerprint,
   probe,

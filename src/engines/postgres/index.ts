@@ -18,6 +18,7 @@ import { quote } from './quote.ts';
 import { render } from './render/index.ts';
 import { split, tokens, transactionControl } from './split.ts';
 import { engineName } from './types.ts';
+import { unread } from './unread.ts';
 
 export const postgres: Engine = {
   name: engineName,
@@ -37,6 +38,7 @@ export const postgres: Engine = {
   inspect,
   facts,
   unseen: undefined,
+  unread,
   diff,
   fingerprint,
   probe,

@@ -37,6 +37,7 @@ export const sqlite: Engine = {
   inspect,
   facts: undefined,
   unseen: undefined,
+  unread: undefined,
   diff,
   fingerprint,
   probe,

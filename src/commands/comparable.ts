@@ -1,0 +1,29 @@
+import { type ForeignTable, foreignHistories } from '../adopt/index.ts';
+import { without } from '../diff/index.ts';
+import { ask, type Session } from '../runner/index.ts';
+import { type Key, type Schema, tableKey } from '../schema/index.ts';
+import type { Project } from './project.ts';
+
+export interface Comparable {
+  readonly schema: Schema;
+  /** Tables of other migration tools, which are left out. */
+  readonly aside: readonly ForeignTable[];
+}
+
+/** A structure without the tables in which Lockstep, under the names of the configuration, and other tools keep their books. */
+export function comparable({ config }: Project, schema: Schema): Comparable {
+  const aside = foreignHistories(schema);
+  const gone = new Set<Key>([...aside.map(({ key }) => key), ...ownTables(config.history ?? {})]);
+  return { schema: without(schema, gone), aside };
+}
+
+function ownTables({ table, schema }: { readonly table?: string; readonly schema?: string }): readonly Key[] {
+  const history = table ?? 'lockstep_history';
+  const log = history.endsWith('_history') ? history.replace(/_history$/, '_log') : `${history}_log`;
+  return [history, log].flatMap((name) => [tableKey({ name }), ...(schema === undefined ? [] : [tableKey({ schema, name })])]);
+}
+
+/** What a database has that no structure can hold, by name. */
+export async function unreadIn({ connection, engine }: Session): Promise<readonly string[]> {
+  return engine.unread === undefined ? [] : ask(connection, engine.unread());
+}
