@@ -33,7 +33,7 @@ export interface DriftOptions extends RunOptions {
 }
 
 /** A difference as a report shows it. */
-export interface Drifted extends Pick<Finding, 'sign' | 'kind' | 'name'> {
+export interface Drifted extends Pick<Finding, 'sign' | 'kind' | 'name' | 'differing'> {
   /** The exception that covers it, or did until its day came. */
   readonly exception?: Exception;
 }
@@ -178,9 +178,9 @@ async function waysBetween(settled: Settled, { session, database }: Workplace, s
 }
 
 function drifted(finding: Finding, covered: readonly Covered[]): Drifted {
-  const { sign, kind, name } = finding;
+  const { sign, kind, name, differing } = finding;
   const by = covered.find((one) => one.finding === finding)?.by;
-  return { sign, kind, name, ...(by === undefined ? {} : { exception: by }) };
+  return { sign, kind, name, differing, ...(by === undefined ? {} : { exception: by }) };
 }
 
 async function lossesIn({ session }: Workplace, { statements }: Way): Promise<readonly PlannedLoss[]> {

@@ -15,6 +15,7 @@ import {
 } from '../schema/index.ts';
 import { compare } from './compare.ts';
 import type { Edit } from './edit.ts';
+import { same } from './equal.ts';
 import { keyOfPart, type Part } from './parts.ts';
 import type { DiffRules } from './rules.ts';
 
@@ -29,8 +30,17 @@ export interface Finding {
   readonly name: string;
   /** Other names that mean it: with the namespace, without the table, as far as no other part could be meant. */
   readonly aliases: readonly string[];
+  /** Where both have it: the properties in which it differs. */
+  readonly differing: readonly Differing[];
   /** Keys of what hangs on it and comes with it. */
   readonly with: readonly Key[];
+}
+
+/** A property as the first and as the second structure have it; nothing where one has none. */
+export interface Differing {
+  readonly property: string;
+  readonly expected?: unknown;
+  readonly found?: unknown;
 }
 
 /** What the second structure has more, less and otherwise than the first, by name. */
@@ -78,7 +88,38 @@ function findingOf({ key, before, after }: Edit, carried: readonly Key[]): Findi
   const part = after ?? before;
   if (part === undefined) throw new Error(`an edit of nothing: ${key}`);
   const sign = before === undefined ? '+' : after === undefined ? '-' : '~';
-  return { key, sign, ...named(part), with: carried };
+  return {
+    key,
+    sign,
+    ...named(part),
+    differing: before === undefined || after === undefined ? [] : differing(before, after),
+    with: carried,
+  };
+}
+
+function differing(before: Part, after: Part): readonly Differing[] {
+  const [was, is] = [contentOf(before), contentOf(after)];
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .filter((property) => !same(was[property], is[property]))
+    .map((property) => ({
+      property,
+      ...(was[property] === undefined ? {} : { expected: was[property] }),
+      ...(is[property] === undefined ? {} : { found: is[property] }),
+    }));
+}
+
+/** What a part says, without what hangs on it. */
+function contentOf(part: Part): Readonly<Record<string, unknown>> {
+  if (part.kind === 'constraint') return { ...part.constraint };
+  if (part.kind === 'index') return { ...part.index };
+  if (part.kind !== 'object') return { ...part.column };
+  if (part.object.kind === 'table') {
+    const { columns: _, constraints: __, indexes: ___, ...own } = part.object;
+    return own;
+  }
+  if (part.object.kind !== 'view') return { ...part.object };
+  const { indexes: _, ...own } = part.object;
+  return own;
 }
 
 function named(part: Part): Pick<Finding, 'kind' | 'name' | 'aliases'> {

@@ -21,10 +21,27 @@ export function showDrift(report: DriftReport, terminal: Terminal, options: { re
   for (const line of endLines(report, out, options.planBack)) terminal.print(line);
 }
 
-function openRow({ sign, kind, name, exception }: Drifted, style: Style): readonly string[] {
+function openRow({ sign, kind, name, differing, exception }: Drifted, style: Style): readonly string[] {
   const paint = sign === '+' ? style.green : sign === '-' ? style.red : style.cyan;
-  const note = exception === undefined ? '' : `was ignored until ${exception.until}: ${exception.why}`;
-  return [`  ${paint(sign)} ${kind} ${name}`, words[sign], note];
+  const how = differing.map(({ property, expected, found }) => {
+    const [was, is] = [shortText(expected), shortText(found)];
+    return was === undefined || is === undefined ? property : `${property} ${was} ${style.sign.arrow} ${is}`;
+  });
+  const over = exception === undefined ? [] : [`was ignored until ${exception.until}: ${exception.why}`];
+  return [`  ${paint(sign)} ${kind} ${name}`, words[sign], [how.join(', '), ...over].filter((note) => note !== '').join('; ')];
+}
+
+/** A value that fits on a line; nothing for one that does not. */
+function shortText(value: unknown): string | undefined {
+  const text =
+    typeof value === 'object' && value !== null
+      ? Object.values(value)
+          .map((part) => shortText(part) ?? '…')
+          .join(' ')
+      : value === undefined
+        ? 'none'
+        : String(value);
+  return text.length > 40 || text.includes('\n') ? undefined : text;
 }
 
 function ignoredRow({ sign, kind, name, exception }: Drifted, style: Style): readonly string[] {
