@@ -201,6 +201,7 @@ async function record(workplace: Workplace, run: Run, options: DriftOptions, nam
     });
   }
   if (forth.changes.length === 0) return report;
+  if (report.proven !== true) throw new Failure('diff.unproven', report.proven.why, { state: 'nothing was written' });
   await confirmProtected(workplace, options, 'A migration would be marked as applied.');
   const format = options.format ?? formatFor(forth, session.engine, session.server);
   const written = await newMigration({ ...options, name, format, text: await fileText(format, forth, back) });

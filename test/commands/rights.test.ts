@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../src/base/index.ts';
-import { dump } from '../../src/commands/index.ts';
+import { drift, dump, up } from '../../src/commands/index.ts';
 import { privilegesOn } from '../../src/engines/mysql/rights.ts';
 import { freshDatabase } from '../support/database.ts';
 import { asOwner, makeRole } from '../support/role.ts';
@@ -58,4 +58,22 @@ test.each([
 ])('%s', (lines, has, hasNot) => {
   const granted = privilegesOn('my_shop', lines.split('\n'));
   expect([has.filter((one) => !granted.has(one)), hasNot.filter((one) => granted.has(one))]).toEqual([[], []]);
+});
+
+test('who may read but make no scratch database is told so by drift, and the database stays as it is', async () => {
+  const database = await freshDatabase('postgres');
+  const role = await makeRole(database, 'secret-word');
+  const { folder } = sandbox({ 'migrations/001_a.sql': 'CREATE TABLE a (id integer);\n' });
+  const common = { cwd: folder, env: {} };
+  try {
+    await up({ ...common, url: database.url });
+    const blind = await failure(drift({ ...common, url: role.url }));
+    expect([blind.code, blind.message]).toEqual(['database.no-rights', expect.stringContaining('the history cannot be read')]);
+    await asOwner(database, `GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role.name}`);
+    const reader = await failure(drift({ ...common, url: role.url }));
+    expect([reader.code, reader.message]).toEqual(['database.no-rights', expect.stringContaining('no scratch database can be made')]);
+  } finally {
+    await role.drop();
+    await database.drop();
+  }
 });
