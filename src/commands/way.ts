@@ -1,7 +1,7 @@
 import { Failure, together } from '../base/index.ts';
 import type { Engine, Server, Statement } from '../contracts/index.ts';
 import { diff } from '../diff/index.ts';
-import { writeJson, writeYaml } from '../formats/index.ts';
+import { writeJson, writeTs, writeYaml } from '../formats/index.ts';
 import { renderChanges } from '../plan/index.ts';
 import { type Change, formatName, type Schema } from '../schema/index.ts';
 
@@ -44,10 +44,12 @@ export async function fileText(format: string, way: Way, back?: Way): Promise<st
       return back === undefined ? script(way) : `-- lockstep:up\n${script(way)}\n-- lockstep:down\n${script(back)}`;
     case 'json':
       return writeJson(way.changes, back?.changes);
+    case 'ts':
+      return writeTs(way.changes, back?.changes);
     case 'yaml':
       return writeYaml(way.changes, back?.changes);
     default:
-      throw new Failure('usage.invalid-value', `a structure is written as sql, yaml or json, not as "${format}"`, {
+      throw new Failure('usage.invalid-value', `a structure is written as sql, ts, yaml or json, not as "${format}"`, {
         state: 'nothing was written',
       });
   }
