@@ -145,7 +145,12 @@ export const commands: readonly Command[] = [
       { name: 'from', value: 'X', summary: 'what is there: db (the default), a URL, a file, a folder, or empty' },
       { name: 'to', value: 'Y', summary: 'what it shall become: the same choice' },
       { name: 'write', value: 'NAME', summary: 'write a migration that does it, and its way back' },
-      { name: 'format', value: 'F', choices: ['sql', 'ts', 'yaml', 'json'], summary: 'how it is written: SQL where that says it all, else YAML' },
+      {
+        name: 'format',
+        value: 'F',
+        choices: ['sql', 'ts', 'yaml', 'json'],
+        summary: 'how it is written: SQL where that says it all, else YAML',
+      },
       { name: 'sql', summary: 'only the SQL, ready to run' },
       ...flags('exit-code'),
     ],

@@ -26,8 +26,7 @@ async function refused(work: Promise<unknown>): Promise<Failure> {
   throw error ?? new Error('nothing was refused');
 }
 
-// A connection that is handed in cannot make scratch databases.
-describe.each(flavours.filter((flavour) => flavour !== 'pglite'))('on %s', (flavour) => {
+describe.each(flavours)('on %s', (flavour) => {
   test('what a file describes becomes a migration that leads there and back', async () => {
     const { options, project, query, drop } = await workbench(flavour, files);
     await up(options);
