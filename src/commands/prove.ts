@@ -31,7 +31,8 @@ export async function settle(before: Schema, after: Schema, scratch: OnScratch):
     : { before: (left as { schema: Schema }).schema, after: (right as { schema: Schema }).schema };
 }
 
-async function madeAnew(schema: Schema, scratch: OnScratch): Promise<{ readonly schema: Schema } | { readonly why: string }> {
+/** A structure as a scratch database gives it back that it was made on, or why it cannot be made there. */
+export async function madeAnew(schema: Schema, scratch: OnScratch): Promise<{ readonly schema: Schema } | { readonly why: string }> {
   return scratch(async (session) => {
     const way = wayFrom(emptySchema, schema, session.engine, session.server);
     const failed = await runAll(way.statements, session);

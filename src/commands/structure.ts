@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../base/index.ts';
-import type { Driver, Server } from '../contracts/index.ts';
+import type { Connection, Driver, Server } from '../contracts/index.ts';
 import { rootModule } from '../migration/index.ts';
 import { ask, openSession, refusal, type Session } from '../runner/index.ts';
 import type { Schema } from '../schema/index.ts';
@@ -70,13 +70,30 @@ export async function withSession<T>(
     readOnly: how.readOnly,
     lock: waitOptions(project, options),
   });
+  const cancel = (): void => void session.connection.cancel?.();
+  options.cancel?.addEventListener('abort', cancel);
   try {
-    return await work(session);
+    return await work(options.stop === undefined ? session : { ...session, connection: stoppable(session.connection, options.stop) });
   } catch (error) {
     throw refusal(session, error);
   } finally {
+    options.cancel?.removeEventListener('abort', cancel);
     await session.close();
   }
+}
+
+/** A connection that begins nothing more once it shall stop, so that what was made meanwhile is taken away as after an error. */
+function stoppable(connection: Connection, stop: AbortSignal): Connection {
+  const unlessStopped = <T>(work: () => Promise<T>): Promise<T> =>
+    stop.aborted ? Promise.reject(new Failure('interrupted', 'interrupted', { state: 'nothing was changed' })) : work();
+  const { copy, cancel } = connection;
+  return {
+    query: (sql, parameters) => unlessStopped(() => connection.query(sql, parameters)),
+    script: (sql) => unlessStopped(() => connection.script(sql)),
+    ...(copy === undefined ? {} : { copy: (sql: string, data: string) => unlessStopped(() => copy.call(connection, sql, data)) }),
+    ...(cancel === undefined ? {} : { cancel: () => cancel.call(connection) }),
+    close: () => connection.close(),
+  };
 }
 
 /**
