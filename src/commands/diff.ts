@@ -5,6 +5,7 @@ import type { CommonOptions } from './options.ts';
 import { openProject } from './project.ts';
 import { formatFor, planned, prove, settle } from './prove.ts';
 import type { PlannedStatement } from './report.ts';
+import type { SampleRows } from './sample.ts';
 import { readSides } from './sides.ts';
 import { sideSource } from './structure.ts';
 import { fileText, type Way, wayFrom } from './way.ts';
@@ -32,6 +33,8 @@ export interface DiffReport {
   readonly triedOn?: string;
   /** The changes ran on a scratch database, arrived where they should, and led back; or why that could not be tried. */
   readonly proven: true | { readonly why: string };
+  /** What became of rows that were put into the tables before. */
+  readonly rows?: SampleRows;
   /** Files of a folder that say nothing of a structure. */
   readonly ignored: readonly string[];
   /** The file of the migration that was written. */
@@ -54,7 +57,13 @@ export async function diff({ from: given = 'db', to: wanted, write, format: aske
   }));
   const forth = wayFrom(settled.before, settled.after, engine, server);
   const back = wayFrom(settled.after, settled.before, engine, server);
-  const proof = settled.why === undefined ? await prove({ ...settled, forth, back }, scratch) : { why: settled.why };
+  let rows: SampleRows | undefined;
+  const proof =
+    settled.why === undefined
+      ? await prove({ ...settled, forth, back }, scratch, (found) => {
+          rows = found;
+        })
+      : { why: settled.why };
   const { on, other } = tried() ?? {};
   const proven = proof === true && other !== undefined && forth.changes.length > 0 ? { why: other } : proof;
   const report: DiffReport = {
@@ -67,6 +76,7 @@ export async function diff({ from: given = 'db', to: wanted, write, format: aske
     back: back.changes,
     reordered: forth.reordered,
     proven,
+    ...(rows === undefined ? {} : { rows }),
     ignored: [...(before.ignored ?? []), ...(after.ignored ?? [])],
   };
   if (write === undefined || forth.changes.length === 0) return report;

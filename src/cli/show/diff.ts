@@ -29,6 +29,7 @@ export function showDiff(report: DiffReport, terminal: Terminal, options: { read
   if (report.proven === true)
     terminal.print(`${out.green(out.sign.ok)} Proven: arrives, and leads back; tried on ${report.triedOn ?? report.server}.`);
   else terminal.print(`${out.yellow(out.sign.warn)} Unproven: ${report.proven.why}`);
+  showRows(report, terminal);
   if (report.file !== undefined) terminal.print(`+ ${report.file}\n  Next:  lockstep plan  ·  lockstep up`);
   else terminal.print('  Next:  lockstep diff … --sql   the statements  ·  --write NAME   a migration');
 }
@@ -38,4 +39,12 @@ function showBesides({ reordered, ignored }: DiffReport, { out, print }: Termina
   for (const { table, columns } of reordered)
     print(`  ${out.dim('·')} ${table}: only the order of its columns differs (${columns.join(', ')}); it is left as it is`);
   for (const file of ignored) print(`  ${out.yellow(out.sign.warn)} ${file} says nothing of a structure and was passed over`);
+}
+
+/** What became of the rows that were made up, and of which tables nothing can be said. */
+function showRows({ rows }: DiffReport, { out, print }: Terminal): void {
+  if (rows === undefined) return;
+  if (rows.rows > 0)
+    print(`  ${count(rows.rows, 'sample row')} in ${count(rows.tables, 'table')}: nothing is lost but what is named above.`);
+  for (const { table, why } of rows.without) print(`  ${out.dim('·')} ${table} was tried without rows: ${why}`);
 }
