@@ -84,8 +84,16 @@ export async function withSession<T>(
 
 /** A connection that begins nothing more once it shall stop, so that what was made meanwhile is taken away as after an error. */
 function stoppable(connection: Connection, stop: AbortSignal): Connection {
-  const unlessStopped = <T>(work: () => Promise<T>): Promise<T> =>
-    stop.aborted ? Promise.reject(new Failure('interrupted', 'interrupted', { state: 'nothing was changed' })) : work();
+  let rested = performance.now();
+  const unlessStopped = async <T>(work: () => Promise<T>): Promise<T> => {
+    // An embedded database answers at once, and signals are only heard between turns.
+    if (performance.now() - rested > 50) {
+      await new Promise((resolve) => setImmediate(resolve));
+      rested = performance.now();
+    }
+    if (stop.aborted) throw new Failure('interrupted', 'interrupted', { state: 'nothing was changed' });
+    return work();
+  };
   const { copy, cancel } = connection;
   return {
     query: (sql, parameters) => unlessStopped(() => connection.query(sql, parameters)),

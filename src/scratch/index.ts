@@ -71,11 +71,11 @@ async function onServer(driver: Driver, engine: Engine, target: Target): Promise
   const url = new URL(target.url);
   url.pathname = `/${name}`;
   await onTarget({ driver, engine }, target, async (connection) => {
-    await connection.query(scratch.create(name));
     // What cannot be listed, and one that is still being ended, is left to the next.
     const left = await connection.query(scratch.list(databasePrefix)).catch(() => ({ rows: [] }));
     for (const other of left.rows.map((row) => String(row['name'])))
       if (isOrphan(other, databasePrefix)) await connection.query(scratch.drop(other)).catch(() => undefined);
+    await connection.query(scratch.create(name));
   });
   return {
     driver,
