@@ -33,9 +33,8 @@ const state = 'nothing was compared';
  * what it means.
  */
 export async function isMigrations(path: string, shown: string, project: Project, options: CommonOptions): Promise<boolean> {
-  const { migrations, problems } = await collectMigrations(project, { ...options, dir: path });
-  const stray = problems.flatMap(({ code, details }) => (code === 'migration.unmatched-file' ? (details.place?.file ?? []) : []));
-  const unlabelled = stray.filter((file) => project.formats.some(({ extensions }) => extensions.some((one) => file.endsWith(`.${one}`))));
+  const { migrations, unmatched } = await collectMigrations(project, { ...options, dir: path });
+  const unlabelled = unmatched.filter((file) => formatOf(file, project.formats) !== undefined).map((file) => file.path);
   if (migrations.length === 0 || unlabelled.length === 0) return migrations.length > 0;
   throw new Failure(
     'source.unreadable',
