@@ -148,12 +148,18 @@ export const commands: readonly Command[] = [
   {
     name: 'diff',
     group: 'AUTHOR',
+    stops: true,
     summary: 'what leads from one structure to another',
     flags: [
       { name: 'from', value: 'X', summary: 'what is there: db (the default), a URL, a file, a folder, or empty' },
       { name: 'to', value: 'Y', summary: 'what it shall become: the same choice' },
       { name: 'write', value: 'NAME', summary: 'write a migration that does it, and its way back' },
-      { name: 'format', value: 'F', choices: ['sql', 'yaml', 'json'], summary: 'how it is written: SQL where that says it all, else YAML' },
+      {
+        name: 'format',
+        value: 'F',
+        choices: ['sql', 'ts', 'yaml', 'json'],
+        summary: 'how it is written: SQL where that says it all, else YAML',
+      },
       { name: 'sql', summary: 'only the SQL, ready to run' },
       ...flags('exit-code'),
     ],
@@ -171,15 +177,18 @@ export const commands: readonly Command[] = [
   {
     name: 'dump',
     group: 'AUTHOR',
+    stops: true,
     summary: 'write a structure down',
     flags: [
       { name: 'from', value: 'X', summary: 'what is written down: db (the default), a URL, a file or a folder' },
-      { name: 'format', value: 'F', choices: ['sql', 'yaml', 'json'], summary: 'how it is written (sql)' },
-      { name: 'output', short: 'o', value: 'FILE', summary: 'the file to write' },
+      { name: 'format', value: 'F', choices: ['sql', 'ts', 'yaml', 'json'], summary: 'how it is written (sql)' },
+      { name: 'output', short: 'o', value: 'FILE', summary: 'the file to write, or with --split the folder' },
+      { name: 'split', summary: 'a file for each object' },
     ],
     examples: [
       ['lockstep dump -o schema.sql', "the structure of the project's database"],
       ['lockstep dump --from migrations --format yaml', 'what the migrations make, for any engine'],
+      ['lockstep dump --split -o schema', 'a folder with a file for each object, which `diff --to schema` reads again'],
     ],
     about:
       'Running the text on an empty database makes the structure again. Its order follows from what needs what and from the names, so that ' +

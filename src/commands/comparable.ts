@@ -11,10 +11,14 @@ export interface Comparable {
 }
 
 /** A structure without the tables in which Lockstep, under the names of the configuration, and other tools keep their books. */
-export function comparable({ config }: Project, schema: Schema): Comparable {
+export function comparable(project: Project, schema: Schema): Comparable {
   const aside = foreignHistories(schema);
-  const gone = new Set<Key>([...aside.map(({ key }) => key), ...ownTables(config.history ?? {})]);
-  return { schema: without(schema, gone), aside };
+  return { schema: without(withoutBooks(project, schema), new Set(aside.map(({ key }) => key))), aside };
+}
+
+/** A structure without the tables in which Lockstep keeps its books, also where the configuration names them. */
+export function withoutBooks({ config }: Project, schema: Schema): Schema {
+  return config.history === undefined ? schema : without(schema, new Set(ownTables(config.history)));
 }
 
 function ownTables({ table, schema }: { readonly table?: string; readonly schema?: string }): readonly Key[] {

@@ -2,10 +2,12 @@ import { Failure } from '../base/index.ts';
 import type { Change } from '../schema/index.ts';
 import { newMigration } from './new.ts';
 import type { CommonOptions } from './options.ts';
-import { type Database, databaseOf, openProject } from './project.ts';
-import { formatFor, type OnScratch, planned, prove, settle } from './prove.ts';
+import { openProject } from './project.ts';
+import { formatFor, planned, prove, settle } from './prove.ts';
 import type { PlannedStatement } from './report.ts';
-import { onScratch, readSide, type Side, type SideSource, sideSource } from './structure.ts';
+import type { SampleRows } from './sample.ts';
+import { readSides } from './sides.ts';
+import { sideSource } from './structure.ts';
 import { fileText, type Way, wayFrom } from './way.ts';
 
 export interface DiffOptions extends CommonOptions {
@@ -14,7 +16,7 @@ export interface DiffOptions extends CommonOptions {
   readonly to: string;
   /** The name of a migration to write. */
   readonly write?: string;
-  /** `sql`, `yaml` or `json`; SQL by default where it says all that is known of the changes, else YAML. */
+  /** `sql`, `ts`, `yaml` or `json`; SQL by default where it says all that is known of the changes, else YAML. */
   readonly format?: string;
 }
 
@@ -27,8 +29,14 @@ export interface DiffReport {
   /** The way back. */
   readonly back: readonly Change[];
   readonly reordered: Way['reordered'];
+  /** The scratch database on which it was tried, and its server. */
+  readonly triedOn?: string;
   /** The changes ran on a scratch database, arrived where they should, and led back; or why that could not be tried. */
   readonly proven: true | { readonly why: string };
+  /** What became of rows that were put into the tables before. */
+  readonly rows?: SampleRows;
+  /** Files of a folder that say nothing of a structure. */
+  readonly ignored: readonly string[];
   /** The file of the migration that was written. */
   readonly file?: string;
 }
@@ -39,48 +47,47 @@ export interface DiffReport {
  */
 export async function diff({ from: given = 'db', to: wanted, write, format: asked, ...options }: DiffOptions): Promise<DiffReport> {
   const project = await openProject(options);
-  const from = await sideSource(project, options, given);
-  const to = await sideSource(project, options, wanted);
-  const reference = await referenceOf([from, to], () => databaseOf(project, options));
-  const [before, after] = [await readSide(from, reference, project, options), await readSide(to, reference, project, options)];
-  refuseOtherBuild(before, after);
+  const [from, to] = [await sideSource(project, options, given), await sideSource(project, options, wanted)];
+  const { before, after, server, reference, scratch, tried } = await readSides(from, to, project, options);
   const { engine } = reference;
-  const scratch: OnScratch = (work) => onScratch(reference, project, options, work);
-  const settled = await settle(before.schema, after.schema, scratch);
-  const forth = wayFrom(settled.before, settled.after, engine, before.server);
-  const back = wayFrom(settled.after, settled.before, engine, before.server);
-  const proven = settled.why === undefined ? await prove({ ...settled, forth, back }, scratch) : { why: settled.why };
+  const settled = await settle(before.schema, after.schema, scratch).catch((error: unknown) => ({
+    before: before.schema,
+    after: after.schema,
+    why: unprovable(error),
+  }));
+  const forth = wayFrom(settled.before, settled.after, engine, server);
+  const back = wayFrom(settled.after, settled.before, engine, server);
+  let rows: SampleRows | undefined;
+  const proof =
+    settled.why === undefined
+      ? await prove({ ...settled, forth, back }, scratch, (found) => {
+          rows = found;
+        })
+      : { why: settled.why };
+  const { on, other } = tried() ?? {};
+  const proven = proof === true && other !== undefined && forth.changes.length > 0 ? { why: other } : proof;
   const report: DiffReport = {
     from: before.title,
     to: after.title,
-    server: before.server.title,
+    server: server.title,
+    ...(on === undefined ? {} : { triedOn: on }),
     changes: forth.changes,
     statements: forth.statements.map(planned),
     back: back.changes,
     reordered: forth.reordered,
     proven,
+    ...(rows === undefined ? {} : { rows }),
+    ignored: [...(before.ignored ?? []), ...(after.ignored ?? [])],
   };
   if (write === undefined || forth.changes.length === 0) return report;
-  const format = asked ?? formatFor(forth, engine, before.server);
-  const { file } = await newMigration({ ...options, name: write, format, text: await fileText(format, forth, back) });
+  const format = asked ?? formatFor(forth, engine, server);
+  const mark = proven === true ? undefined : `UNPROVEN: ${proven.why}`;
+  const { file } = await newMigration({ ...options, name: write, format, text: await fileText(format, forth, { back, mark }) });
   return { ...report, file };
 }
 
-/** The build of an engine that both sides are read by: that of a database among them, else of the project's. */
-async function referenceOf(sources: readonly SideSource[], otherwise: () => Promise<Database>): Promise<Database> {
-  for (const source of sources) if (source.kind === 'database') return source.database;
-  return otherwise();
-}
-
-/** Two builds write one structure down differently, and two engines mean different things by one word. */
-function refuseOtherBuild(before: Side, after: Side): void {
-  if (before.server.title === after.server.title) return;
-  throw new Failure(
-    'diff.refused',
-    `${before.title} is ${before.server.title}, and ${after.title} is ${after.server.title}: only what one build writes down can be compared`,
-    {
-      state: 'nothing was changed',
-      fix: ['lockstep dump --from Y -o y.sql   then compare with the file, where both are of one engine'],
-    },
-  );
+/** Why nothing could be tried: no scratch database can be made. Anything else is a failure. */
+function unprovable(error: unknown): string {
+  if (error instanceof Failure && error.code === 'database.no-rights') return error.message;
+  throw error;
 }

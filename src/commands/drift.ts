@@ -120,7 +120,7 @@ async function look(workplace: Workplace, options: DriftOptions): Promise<Seen> 
   });
   const isPlanned = options.record !== undefined || options.planBack !== undefined;
   if (ways instanceof Failure && isPlanned) throw ways;
-  const none: Way = { changes: [], statements: [], reordered: [] };
+  const none: Way = { changes: [], statements: [], parts: [], reordered: [] };
   const { forth, back, proven } = ways instanceof Failure ? { forth: none, back: none, proven: { why: ways.message } } : ways;
   const report: DriftReport = {
     database: database.name,
@@ -204,7 +204,7 @@ async function record(workplace: Workplace, run: Run, options: DriftOptions, nam
   if (report.proven !== true) throw new Failure('diff.unproven', report.proven.why, { state: 'nothing was written' });
   await confirmProtected(workplace, options, 'A migration would be marked as applied.');
   const format = options.format ?? formatFor(forth, session.engine, session.server);
-  const written = await newMigration({ ...options, name, format, text: await fileText(format, forth, back) });
+  const written = await newMigration({ ...options, name, format, text: await fileText(format, forth, { back }) });
   try {
     const collected = await collectMigrations(project, options);
     const now = { ...workplace, collected };

@@ -4,6 +4,7 @@ import { formatLoss, possibleLosses } from '../plan/index.ts';
 import type { Session } from '../runner/index.ts';
 import { canonicalSchema, emptySchema, type Key, type Schema, type SchemaObject } from '../schema/index.ts';
 import type { PlannedStatement } from './report.ts';
+import { keepsRows, type SampleRows } from './sample.ts';
 import { readStructure } from './structure.ts';
 import { type Way, wayFrom } from './way.ts';
 
@@ -31,7 +32,8 @@ export async function settle(before: Schema, after: Schema, scratch: OnScratch):
     : { before: (left as { schema: Schema }).schema, after: (right as { schema: Schema }).schema };
 }
 
-async function madeAnew(schema: Schema, scratch: OnScratch): Promise<{ readonly schema: Schema } | { readonly why: string }> {
+/** A structure as a scratch database gives it back that it was made on, or why it cannot be made there. */
+export async function madeAnew(schema: Schema, scratch: OnScratch): Promise<{ readonly schema: Schema } | { readonly why: string }> {
   return scratch(async (session) => {
     const way = wayFrom(emptySchema, schema, session.engine, session.server);
     const failed = await runAll(way.statements, session);
@@ -72,14 +74,19 @@ export interface Claim extends Settled {
   readonly back: Way;
 }
 
-/** Runs the changes where nothing can be lost, there and back. Refuses a way that does not arrive. */
-export async function prove({ before, after, forth, back }: Claim, scratch: OnScratch): Promise<true> {
+/**
+ * Runs the changes where nothing can be lost, there and back, and once more where there are rows. Refuses a way that does not arrive, and
+ * one that loses more than it says; what was found of the rows is told to whoever asks.
+ */
+export async function prove({ before, after, forth, back }: Claim, scratch: OnScratch, told?: (rows: SampleRows) => void): Promise<true> {
   if (forth.changes.length === 0) return true;
   return scratch<true>(async (session) => {
     const start = wayFrom(emptySchema, before, session.engine, session.server);
     await arrive(session, start, before, 'the structure before, made anew,');
     await arrive(session, forth, after, 'the way forth');
     await arrive(session, back, before, 'the way back');
+    const rows = await keepsRows({ before, after, forth }, session);
+    told?.(rows);
     return true;
   });
 }

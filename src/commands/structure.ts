@@ -1,17 +1,19 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { extname, join, resolve } from 'node:path';
-import { Failure, lineStarts, placeAt, together } from '../base/index.ts';
-import { DatabaseError, type Server } from '../contracts/index.ts';
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Failure } from '../base/index.ts';
+import type { Connection, Driver, Server } from '../contracts/index.ts';
 import { rootModule } from '../migration/index.ts';
-import { renderChanges } from '../plan/index.ts';
 import { ask, openSession, refusal, type Session } from '../runner/index.ts';
 import type { Schema } from '../schema/index.ts';
-import { createScratch } from '../scratch/index.ts';
+import { createScratch, embedded, isServed, type Scratch } from '../scratch/index.ts';
 import { tableStore } from '../stores/index.ts';
+import { withoutBooks } from './comparable.ts';
 import { waitOptions } from './open.ts';
 import type { CommonOptions } from './options.ts';
-import { collectMigrations, type Database, databaseOf, formatTools, type Project } from './project.ts';
-import { up } from './up.ts';
+import { type Database, databaseOf, type Project } from './project.ts';
+import { isMigrations, readDescription } from './structure-files.ts';
+import { makeDescribed } from './structure-run.ts';
+import { type UpOptions, up } from './up.ts';
 
 /** A structure as it was read, and the server that wrote it down: only structures read from one build of an engine can be compared. */
 export interface Side {
@@ -19,13 +21,17 @@ export interface Side {
   readonly title: string;
   readonly schema: Schema;
   readonly server: Server;
+  /** Files of its folder that say nothing of a structure. */
+  readonly ignored?: readonly string[];
 }
 
-/** Where a structure comes from: `db` (the project's database), a URL, a file, a folder, a folder of migrations up to one, or `empty`. */
+/** Where a structure comes from: `db` (the project's database), a URL, a file, a folder, migrations up to one, a module, or `empty`. */
 export type SideSource =
   | { readonly kind: 'database'; readonly database: Database }
   /** `at` is the last migration of a folder that counts. */
   | { readonly kind: 'path'; readonly path: string; readonly shown: string; readonly at?: string }
+  /** The migrations of a module of the project, all of them or those up to one. */
+  | { readonly kind: 'module'; readonly shown: string; readonly at?: string }
   | { readonly kind: 'empty' };
 
 /** Finds out what a side is. Refuses what is neither a URL that some driver understands nor there as a file. */
@@ -40,6 +46,8 @@ export async function sideSource(project: Project, options: CommonOptions, given
   const [, folder = '', at = ''] = /^(.+)@([^@]+)$/.exec(given) ?? [];
   const before = resolve(project.base, folder);
   if (folder !== '' && existsSync(before)) return { kind: 'path', path: before, shown: given, at };
+  const [, module, ref] = /^([^@]+)(?:@(.+))?$/.exec(given) ?? [];
+  if (module === rootModule) return { kind: 'module', shown: given, ...(ref === undefined ? {} : { at: ref }) };
   throw new Failure('source.missing', `there is no file and no folder "${given}"`, {
     state: 'nothing was compared',
     fix: ['--from db   the database of the project', '--from postgres://…   another one', '--from schema.sql   a file'],
@@ -63,28 +71,90 @@ export async function withSession<T>(
     readOnly: how.readOnly,
     lock: waitOptions(project, options),
   });
+  const cancel = (): void => void session.connection.cancel?.();
+  options.cancel?.addEventListener('abort', cancel);
   try {
-    return await work(session);
+    return await work(options.stop === undefined ? session : { ...session, connection: stoppable(session.connection, options.stop) });
   } catch (error) {
     throw refusal(session, error);
   } finally {
+    options.cancel?.removeEventListener('abort', cancel);
     await session.close();
   }
 }
 
-/** Works on an empty database of the same build as another one, which is taken away afterwards. */
+/** A connection that begins nothing more once it shall stop, so that what was made meanwhile is taken away as after an error. */
+function stoppable(connection: Connection, stop: AbortSignal): Connection {
+  let rested = performance.now();
+  const unlessStopped = async <T>(work: () => Promise<T>): Promise<T> => {
+    // An embedded database answers at once, and signals are only heard between turns.
+    if (performance.now() - rested > 50) {
+      await new Promise((resolve) => setImmediate(resolve));
+      rested = performance.now();
+    }
+    if (stop.aborted) throw new Failure('interrupted', 'interrupted', { state: 'nothing was changed' });
+    return work();
+  };
+  const { copy, cancel } = connection;
+  return {
+    query: (sql, parameters) => unlessStopped(() => connection.query(sql, parameters)),
+    script: (sql) => unlessStopped(() => connection.script(sql)),
+    ...(copy === undefined ? {} : { copy: (sql: string, data: string) => unlessStopped(() => copy.call(connection, sql, data)) }),
+    ...(cancel === undefined ? {} : { cancel: () => cancel.call(connection) }),
+    close: () => connection.close(),
+  };
+}
+
+/**
+ * Works on an empty database of the same build as another one, which is taken away afterwards. Where the server lets this user make none,
+ * it is an embedded one of the same engine; `other` then says why what is found there does not count for the server, unless both are of
+ * one major version.
+ */
 export async function onScratch<T>(
   like: Database,
   project: Project,
   options: CommonOptions,
-  work: (session: Session) => Promise<T>,
+  work: (session: Session, other?: string) => Promise<T>,
 ): Promise<T> {
-  const scratch = await createScratch(like.driver, like.engine, like.target);
+  return withScratch(like, project, (scratch, refused) =>
+    withSession(scratch, project, options, { readOnly: false }, async (session) =>
+      work(session, refused === undefined ? undefined : await otherBuild(session.server, refused, { like, project, options })),
+    ),
+  );
+}
+
+async function withScratch<T>(like: Database, project: Project, work: (scratch: Scratch, refused?: Failure) => Promise<T>): Promise<T> {
+  const [scratch, refused] = await scratchLike(like, project);
   try {
-    return await withSession(scratch, project, options, { readOnly: false }, work);
+    return await work(scratch, refused);
   } finally {
     await scratch.drop();
   }
+}
+
+async function scratchLike({ driver, engine, target }: Database, project: Project): Promise<readonly [Scratch, Failure?]> {
+  try {
+    return [await createScratch(driver, engine, target)];
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'database.no-rights') throw error;
+    const fits = (one: Driver): boolean =>
+      one.engine === engine.name && one.lent === undefined && !isServed(one, { ...target, url: `${one.schemes[0]}:x` });
+    const own = project.drivers.find(fits);
+    if (own === undefined) throw error;
+    return [await embedded(own, engine), error];
+  }
+}
+
+interface Where {
+  readonly like: Database;
+  readonly project: Project;
+  readonly options: CommonOptions;
+}
+
+async function otherBuild(found: Server, refused: Failure, { like, project, options }: Where): Promise<string | undefined> {
+  const wanted = await withSession(like, project, options, { readOnly: true }, ({ server }) => Promise.resolve(server));
+  if (wanted.version[0] === found.version[0]) return undefined;
+  return `it was tried on ${found.title} only, not on ${wanted.title}: ${refused.message}`;
 }
 
 /** The whole structure of an open database with what its catalogue says of it. */
@@ -99,7 +169,8 @@ export async function readSide(source: SideSource, reference: Database, project:
     case 'database':
       return withSession(source.database, project, options, { readOnly: true }, async (session) => {
         await refuseUnseen(session);
-        return { title: source.database.target.shown, schema: await readStructure(session), server: session.server };
+        const schema = withoutBooks(project, await readStructure(session));
+        return { title: source.database.target.shown, schema, server: session.server };
       });
     case 'empty':
       return onScratch(reference, project, options, async (session) => ({
@@ -109,6 +180,8 @@ export async function readSide(source: SideSource, reference: Database, project:
       }));
     case 'path':
       return readPath(source, reference, project, options);
+    case 'module':
+      return readMigrations({ ...options, ...(source.at === undefined ? {} : { to: source.at }) }, source.shown, reference, project);
   }
 }
 
@@ -125,93 +198,28 @@ export async function refuseUnseen({ connection, engine, server, target }: Sessi
 
 type Path = Extract<SideSource, { readonly kind: 'path' }>;
 
-async function readPath({ path, shown, at }: Path, reference: Database, project: Project, options: CommonOptions): Promise<Side> {
-  const scratch = await createScratch(reference.driver, reference.engine, reference.target);
-  const read = (session: Session): Promise<Side> =>
-    readStructure(session).then((schema) => ({ title: shown, schema, server: session.server }));
-  try {
-    if (statSync(path).isDirectory() && (at !== undefined || (await isMigrations(path, project, options)))) {
-      const { driver: _, ...rest } = options;
-      await up({
-        ...rest,
-        url: scratch.target.url,
-        dir: path,
-        late: 'run',
-        allow: ['destructive'],
-        ...(at === undefined ? {} : { to: at }),
-      });
-      return await withSession(scratch, project, options, { readOnly: true }, read);
-    }
-    return await withSession(scratch, project, options, { readOnly: false }, async (session) => {
-      for (const file of filesAt(path)) await runFile(file, session, project);
-      return read(session);
-    });
-  } finally {
-    await scratch.drop();
+async function readPath({ path, shown, at }: Path, reference: Database, project: Project, all: CommonOptions): Promise<Side> {
+  const { migrations: _, ...options } = all;
+  if (at !== undefined || (statSync(path).isDirectory() && (await isMigrations(path, shown, project, options)))) {
+    return readMigrations({ ...options, dir: path, ...(at === undefined ? {} : { to: at }) }, shown, reference, project);
   }
+  return onScratch(reference, project, options, async (session) => {
+    const description = await readDescription(path, shown, project, session);
+    await makeDescribed(description, session, readStructure);
+    const side: Side = { title: shown, schema: await readStructure(session), server: session.server };
+    return description.ignored.length === 0 ? side : { ...side, ignored: description.ignored };
+  });
 }
 
-/** A folder is one of migrations when every file in it bears a label. */
-async function isMigrations(path: string, project: Project, options: CommonOptions): Promise<boolean> {
-  const { migrations, problems } = await collectMigrations(project, { ...options, dir: path });
-  return migrations.length > 0 && !problems.some((problem) => problem.code === 'migration.unmatched-file');
-}
-
-function filesAt(path: string): readonly string[] {
-  if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .sort()
-    .map((name) => join(path, name))
-    .filter((file) => statSync(file).isFile());
-}
-
-/** Runs a file that describes a structure: a script, or a file of changes. */
-async function runFile(file: string, session: Session, project: Project): Promise<void> {
-  const text = readFileSync(file, 'utf8');
-  const ending = extname(file).slice(1).toLowerCase();
-  if (ending === 'sql') return runScript(text, file, session);
-  const format = project.formats.find((candidate) => candidate.extensions.includes(ending));
-  if (format === undefined)
-    throw new Failure('source.unreadable', `"${file}" is no file of a structure: its ending is unknown`, { state: 'nothing was compared' });
-  const migration = { id: file, module: rootModule, version: '', name: '', label: '', format: format.name, file: { path: file, text } };
-  const parsed = await format.read(migration as never, formatTools(project, session.engine));
-  if (parsed.up.kind !== 'changes')
-    throw new Failure('source.unreadable', `"${file}" holds code, and only changes describe a structure`, {
-      state: 'nothing was compared',
-    });
-  const rendered = renderChanges(parsed.up.changes, session.engine, session.server, await readStructure(session));
-  if (rendered.problems.length > 0) throw together(rendered.problems, (n) => `${n} changes of "${file}" cannot be made`);
-  for (const { sql } of rendered.statements) await session.connection.query(sql);
-}
-
-/** Runs a script statement by statement; the first that fails is named with its place. */
-async function runScript(text: string, file: string, { connection, engine }: Session): Promise<void> {
-  const starts = lineStarts(text);
-  const split = engine.split(text);
-  if (split.problems.length > 0) {
-    throw together(
-      split.problems.map(({ code, message, offset }) => new Failure(code, message, { place: placeAt(file, starts, offset), source: text })),
-      (n) => `${n} places of "${file}" cannot be understood`,
-    );
-  }
-  for (const { sql, offset, copyData } of split.statements) {
-    try {
-      if (copyData === undefined) await connection.query(sql);
-      else await connection.copy?.(sql, copyData);
-    } catch (error) {
-      if (!(error instanceof DatabaseError)) throw error;
-      const inside = error.position ?? engine.locate(sql, error) ?? 0;
-      throw new Failure(
-        'schema.invalid',
-        `a statement of "${file}" cannot be run: ${error.message}`,
-        {
-          place: placeAt(file, starts, offset + inside),
-          source: text,
-          engine: { message: error.message, ...(error.code === '' ? {} : { code: error.code }) },
-          state: 'nothing was changed; it was tried on a scratch database',
-        },
-        error,
-      );
-    }
-  }
+/** What migrations make of nothing, all of them or those up to one. */
+function readMigrations(options: UpOptions, shown: string, reference: Database, project: Project): Promise<Side> {
+  return withScratch(reference, project, async (scratch) => {
+    const { driver: _, environment: __, ...rest } = options;
+    await up({ ...rest, url: scratch.target.url, late: 'run', allow: ['destructive'] });
+    return withSession(scratch, project, options, { readOnly: true }, async (session) => ({
+      title: shown,
+      schema: withoutBooks(project, await readStructure(session)),
+      server: session.server,
+    }));
+  });
 }

@@ -1,7 +1,7 @@
 import { Failure, together } from '../base/index.ts';
 import type { Engine, Server, Statement } from '../contracts/index.ts';
 import { diff } from '../diff/index.ts';
-import { writeJson, writeYaml } from '../formats/index.ts';
+import { writeJson, writeTs, writeYaml } from '../formats/index.ts';
 import { renderChanges } from '../plan/index.ts';
 import { type Change, formatName, type Schema } from '../schema/index.ts';
 
@@ -9,6 +9,8 @@ import { type Change, formatName, type Schema } from '../schema/index.ts';
 export interface Way {
   readonly changes: readonly Change[];
   readonly statements: readonly Statement[];
+  /** The statements of each change. */
+  readonly parts: readonly { readonly change: Change; readonly statements: readonly Statement[] }[];
   /** Tables whose columns only stand in another order: told, never changed. */
   readonly reordered: readonly { readonly table: string; readonly columns: readonly string[] }[];
 }
@@ -33,21 +35,31 @@ export function wayFrom(from: Schema, to: Schema, engine: Engine, server: Server
   return {
     changes: found.changes,
     statements: rendered.statements,
+    parts: rendered.parts,
     reordered: found.reordered.map(({ table, columns }) => ({ table: formatName(table), columns })),
   };
 }
 
-/** A file of changes, with the way back where one is given. */
-export async function fileText(format: string, way: Way, back?: Way): Promise<string> {
+/** What stands in a file beside the changes: the way back, and a line for whoever reads it, where its format has comments. */
+export interface Besides {
+  readonly back?: Way;
+  readonly mark?: string | undefined;
+}
+
+/** A file of changes. */
+export async function fileText(format: string, way: Way, { back, mark }: Besides = {}): Promise<string> {
+  const commented = (sign: string, text: string): string => (mark === undefined ? text : `${sign} ${mark.replace(/\s+/g, ' ')}\n${text}`);
   switch (format) {
     case 'sql':
-      return back === undefined ? script(way) : `-- lockstep:up\n${script(way)}\n-- lockstep:down\n${script(back)}`;
+      return commented('--', back === undefined ? script(way) : `-- lockstep:up\n${script(way)}\n-- lockstep:down\n${script(back)}`);
     case 'json':
       return writeJson(way.changes, back?.changes);
+    case 'ts':
+      return commented('//', await writeTs(way.changes, back?.changes));
     case 'yaml':
-      return writeYaml(way.changes, back?.changes);
+      return commented('#', await writeYaml(way.changes, back?.changes));
     default:
-      throw new Failure('usage.invalid-value', `a structure is written as sql, yaml or json, not as "${format}"`, {
+      throw new Failure('usage.invalid-value', `a structure is written as sql, ts, yaml or json, not as "${format}"`, {
         state: 'nothing was written',
       });
   }

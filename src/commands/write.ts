@@ -6,7 +6,7 @@ export function writing(shown: string, work: () => unknown): void {
     work();
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string };
-    if (code === undefined) throw error;
+    if (error instanceof Failure || code === undefined) throw error;
     throw new Failure(
       'usage.invalid-value',
       `"${shown}" cannot be written: ${message}`,

@@ -60,6 +60,11 @@ export interface Driver {
    * at the end.
    */
   readonly lent?: object;
+  /**
+   * Where making a database takes seconds: by what library and version an empty one is made, so that it can be prepared once and copied
+   * as a folder. Databases of one such name are the same.
+   */
+  template?(): string;
   /** Whether the database exists, for a driver that is exclusive. */
   exists?(target: Target): boolean;
   connect(target: Target, options: ConnectOptions): Promise<Connection>;

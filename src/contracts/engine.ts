@@ -163,6 +163,19 @@ export interface LeaseTexts {
   readonly lostCode: string;
 }
 
+/** How a server makes, drops and lists databases for trying things out. */
+export interface ScratchTexts {
+  create(name: string): string;
+  drop(name: string): string;
+  /** A query for the databases whose names begin so: one row with `name` for each. */
+  list(prefix: string): string;
+  /**
+   * What a statement changes beyond its own database, as the rest of a sentence about the file: another database, the server, its users.
+   * Nothing for one that stays inside, as far as its text tells.
+   */
+  beyond(sql: string, server: Server): string | undefined;
+}
+
 /** Everything Lockstep knows about a SQL family. Pure: text in, text out. */
 export interface Engine {
   readonly name: string;
@@ -222,8 +235,8 @@ export interface Engine {
   progress: ((session: string) => Query) | undefined;
   /** Indexes that a failed build left behind, of the names given or all: rows with `schema`, `table`, `index`. */
   invalidIndexes: (() => Query) | undefined;
-  /** Statements that make and drop a database for trying things out, where the engine has servers. */
-  readonly scratch: { create(name: string): string; drop(name: string): string } | undefined;
+  /** Databases for trying things out, where the engine has servers. */
+  readonly scratch: ScratchTexts | undefined;
   /** Names of the Kysely parts that compile queries for this engine. */
   readonly kysely: { readonly adapter: string; readonly compiler: string; readonly introspector: string };
   /** Whether a statement creates an index outside a transaction, and which one: such an index is checked to be valid afterwards. */

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { type Connection, DatabaseError, type Driver, type ResultRow, type Target } from '../contracts/index.ts';
 import { missingFolder } from './shared/file.ts';
@@ -21,6 +22,7 @@ export function pglite({ database: given }: PgliteOptions = {}): Driver {
     schemes: ['pglite'],
     scripts: 'blind',
     ...(given === undefined ? { exclusive: true } : {}),
+    template: () => `pglite-${version()}`,
     exists: (target) => existsSync(folderOf(target) ?? ''),
     lock: (target) => {
       const path = folderOf(target);
@@ -42,6 +44,12 @@ export function pglite({ database: given }: PgliteOptions = {}): Driver {
       }
     },
   };
+}
+
+function version(): string {
+  const require = createRequire(import.meta.url);
+  const folder = dirname(require.resolve('@electric-sql/pglite'));
+  return (JSON.parse(readFileSync(join(folder, '../package.json'), 'utf8')) as { version: string }).version;
 }
 
 function folderOf(target: Target): string | undefined {

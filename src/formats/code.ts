@@ -1,6 +1,8 @@
 import { Failure, placeInStack } from '../base/index.ts';
 import type { CodeFunction, Format, Parsed, Part } from '../contracts/index.ts';
 import type { Header, Migration, SourceFile } from '../migration/index.ts';
+import type { Change } from '../schema/index.ts';
+import type { WrittenDown } from './yaml-write.ts';
 
 /** What a code file exports, as its default (see `migration`) or as functions `up`, `down` and `verify`. */
 interface Exported {
@@ -57,6 +59,11 @@ export const code: Format = {
       '',
     ].join('\n'),
 };
+
+/** A migration file in TypeScript, by calls of the builder. Reading it gives the changes again. */
+export async function writeTs(changes: readonly Change[], down?: WrittenDown): Promise<string> {
+  return (await import('./ts-write.ts')).tsText(changes, down);
+}
 
 async function exportsOf(file: SourceFile): Promise<Exported> {
   if (file.load === undefined) throw invalid(file, 'no loader for code was given');

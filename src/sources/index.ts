@@ -2,6 +2,6 @@
 
 export { globSource, isGlob } from './glob.ts';
 export { type ListedMigration, listSource } from './list.ts';
-export { pathSource } from './path.ts';
+export { fileSource, pathSource } from './path.ts';
 export type { FileContext } from './shared/files.ts';
 export { type CodeLoader, codeLoader } from './shared/loader.ts';

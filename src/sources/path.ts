@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../base/index.ts';
 import type { Source } from '../contracts/index.ts';
-import { type FileContext, readAll, walk } from './shared/files.ts';
+import { type FileContext, foundAt, readAll, walk } from './shared/files.ts';
 
 /** All migrations below a folder. Hidden files and packages are passed over. Refuses a folder that does not exist. */
 export function pathSource(folder: string, base: string, context: FileContext): Source {
@@ -16,6 +16,11 @@ export function pathSource(folder: string, base: string, context: FileContext): 
       return attempt(() => readAll(walk(root, context), context));
     },
   };
+}
+
+/** One file, whatever its name. Refuses one that cannot be read. */
+export function fileSource(path: string, base: string, context: FileContext): Source {
+  return { name: path, list: () => attempt(() => readAll([foundAt(resolve(base, path), base)], context)) };
 }
 
 function missing(folder: string): Failure {

@@ -5,14 +5,17 @@ import { atMost, commonOptions } from '../options.ts';
 import { showDiff } from '../show/diff.ts';
 
 /** `lockstep dump` */
-export async function runDump({ parsed, terminal }: Screen): Promise<Answer> {
+export async function runDump({ parsed, terminal, stop, cancel }: Screen): Promise<Answer> {
   atMost(parsed, 0);
   const [from, format, output] = [parsed.value('from'), parsed.value('format'), parsed.value('output')];
   const report = await dump({
     ...commonOptions(parsed),
+    stop,
+    cancel,
     ...(from === undefined ? {} : { from }),
     ...(format === undefined ? {} : { format }),
     ...(output === undefined ? {} : { output }),
+    split: parsed.has('split'),
   });
   return {
     exitCode: 0,
@@ -20,7 +23,10 @@ export async function runDump({ parsed, terminal }: Screen): Promise<Answer> {
     show: () => {
       const { out } = terminal;
       if (report.file === undefined) terminal.print(report.text.trimEnd());
-      else terminal.print(`${out.green('+')} ${report.file}   ${count(report.objects, 'object')} of ${report.from}`);
+      else {
+        const files = report.files === undefined ? '' : ` in ${count(report.files.length, 'file')}`;
+        terminal.print(`${out.green('+')} ${report.file}   ${count(report.objects, 'object')} of ${report.from}${files}`);
+      }
     },
   };
 }
@@ -33,11 +39,13 @@ function wanted(to: string | undefined): string {
 }
 
 /** `lockstep diff` */
-export async function runDiff({ parsed, terminal }: Screen): Promise<Answer> {
+export async function runDiff({ parsed, terminal, stop, cancel }: Screen): Promise<Answer> {
   atMost(parsed, 0);
   const [from, write, format] = [parsed.value('from'), parsed.value('write'), parsed.value('format')];
   const report = await diff({
     ...commonOptions(parsed),
+    stop,
+    cancel,
     ...(from === undefined ? {} : { from }),
     to: wanted(parsed.value('to')),
     ...(write === undefined ? {} : { write }),

@@ -18,9 +18,7 @@ export function showDiff(report: DiffReport, terminal: Terminal, options: { read
     for (const line of own) terminal.print(line);
     for (const risk of statement.risks) if (risk.kind === 'loses') terminal.print(`    ${out.red('!')} ${formatRisk(risk)}`);
   }
-  for (const { table, columns } of report.reordered) {
-    terminal.print(`  ${out.dim('·')} ${table}: only the order of its columns differs (${columns.join(', ')}); it is left as it is`);
-  }
+  showBesides(report, terminal);
   if (report.changes.length === 0) {
     terminal.print(`${out.green(out.sign.ok)} No difference between ${report.from} and ${report.to}.`);
     return;
@@ -29,8 +27,24 @@ export function showDiff(report: DiffReport, terminal: Terminal, options: { read
     `${count(report.changes.length, 'change')} · ${count(report.statements.length, 'statement')} from ${report.from} to ${report.to}.`,
   );
   if (report.proven === true)
-    terminal.print(`${out.green(out.sign.ok)} Proven on a scratch database (${report.server}): arrives, and leads back.`);
+    terminal.print(`${out.green(out.sign.ok)} Proven: arrives, and leads back; tried on ${report.triedOn ?? report.server}.`);
   else terminal.print(`${out.yellow(out.sign.warn)} Unproven: ${report.proven.why}`);
+  showRows(report, terminal);
   if (report.file !== undefined) terminal.print(`+ ${report.file}\n  Next:  lockstep plan  ·  lockstep up`);
   else terminal.print('  Next:  lockstep diff … --sql   the statements  ·  --write NAME   a migration');
+}
+
+/** What is no change and is still to be known. */
+function showBesides({ reordered, ignored }: DiffReport, { out, print }: Terminal): void {
+  for (const { table, columns } of reordered)
+    print(`  ${out.dim('·')} ${table}: only the order of its columns differs (${columns.join(', ')}); it is left as it is`);
+  for (const file of ignored) print(`  ${out.yellow(out.sign.warn)} ${file} says nothing of a structure and was passed over`);
+}
+
+/** What became of the rows that were made up, and of which tables nothing can be said. */
+function showRows({ rows }: DiffReport, { out, print }: Terminal): void {
+  if (rows === undefined) return;
+  if (rows.rows > 0)
+    print(`  ${count(rows.rows, 'sample row')} in ${count(rows.tables, 'table')}: nothing is lost but what is named above.`);
+  for (const { table, why } of rows.without) print(`  ${out.dim('·')} ${table} was tried without rows: ${why}`);
 }

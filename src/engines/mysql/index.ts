@@ -3,6 +3,7 @@
  * lists it, and nobody else asks for it by name. What is supported and what is not stands in README.md beside this file.
  */
 import type { Engine } from '../../contracts/index.ts';
+import { beyond } from './beyond.ts';
 import { classify } from './classify.ts';
 import { diff } from './diff.ts';
 import { errorKind, locate } from './errors.ts';
@@ -51,6 +52,9 @@ export const mysql: Engine = {
   scratch: {
     create: (name) => `CREATE DATABASE ${quote.identifier(name)}`,
     drop: (name) => `DROP DATABASE IF EXISTS ${quote.identifier(name)}`,
+    list: (prefix) =>
+      `SELECT schema_name AS name FROM information_schema.schemata WHERE LEFT(schema_name, ${prefix.length}) = ${quote.literal(prefix)}`,
+    beyond,
   },
   kysely: { adapter: 'MysqlAdapter', compiler: 'MysqlQueryCompiler', introspector: 'MysqlIntrospector' },
   concurrentIndex: undefined,

@@ -4,6 +4,7 @@
  */
 import type { Engine } from '../../contracts/index.ts';
 import { blockers, concurrentIndex, holders, invalidIndexes, progress } from './activity.ts';
+import { beyond } from './beyond.ts';
 import { classify } from './classify.ts';
 import { diff } from './diff.ts';
 import { errorKind, locate } from './errors.ts';
@@ -53,6 +54,8 @@ export const postgres: Engine = {
   scratch: {
     create: (name) => `CREATE DATABASE ${quote.identifier(name)} TEMPLATE template0`,
     drop: (name) => `DROP DATABASE IF EXISTS ${quote.identifier(name)}`,
+    list: (prefix) => `SELECT datname AS name FROM pg_catalog.pg_database WHERE starts_with(datname, ${quote.literal(prefix)})`,
+    beyond,
   },
   kysely: { adapter: 'PostgresAdapter', compiler: 'PostgresQueryCompiler', introspector: 'PostgresIntrospector' },
   concurrentIndex,

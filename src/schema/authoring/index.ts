@@ -7,3 +7,4 @@ export type * from './spec-object.ts';
 export type { Path, Problem, Spot } from './spot.ts';
 export { typeWords } from './types-text.ts';
 export { writeChange } from './write.ts';
+export { type BuilderCall, writeCall } from './write-call.ts';

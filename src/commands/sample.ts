@@ -1,0 +1,251 @@
+import { byText, Failure } from '../base/index.ts';
+import { DatabaseError, type Loss, type Statement } from '../contracts/index.ts';
+import { possibleLosses } from '../plan/index.ts';
+import type { Session } from '../runner/index.ts';
+import {
+  type Change,
+  type Column,
+  canonicalSchema,
+  formatName,
+  type Name,
+  type QualifiedName,
+  type Row,
+  type Schema,
+  sameName,
+  schemaOf,
+  type Table,
+  tableKey,
+  tableOf,
+  tablesOf,
+} from '../schema/index.ts';
+import { sampleValue } from './sample-values.ts';
+import type { Way } from './way.ts';
+
+/** What became of rows that were made up. */
+export interface SampleRows {
+  /** Tables whose rows were followed, and how many rows they held. */
+  readonly tables: number;
+  readonly rows: number;
+  /** Tables of which nothing can be said, and why. */
+  readonly without: readonly { readonly table: string; readonly why: string }[];
+}
+
+interface Claim {
+  readonly before: Schema;
+  readonly after: Schema;
+  readonly forth: Way;
+}
+
+const perTable = 2;
+const state = 'nothing was changed; it was tried on a scratch database';
+
+/**
+ * Puts rows into the tables of a database that has the structure before, goes the way forth, and looks whether they are all still there
+ * but for what the way says that it loses. Refuses a way that loses more than it says.
+ */
+export async function keepsRows({ before, after, forth }: Claim, session: Session): Promise<SampleRows> {
+  const { filled, refused } = await fill(before, session);
+  const losses = possibleLosses(forth.statements);
+  const followed = [...filled.keys()].map((table) => fate(table, { before, after, forth }, losses));
+  const held = new Map<Followed, readonly string[]>();
+  for (const one of followed) held.set(one, await rowsOf(one, 'was', session));
+  const emptied = await go(forth.statements, followed, session);
+  for (const [one, rows] of held) {
+    if (one.goes || emptied.has(formatName(one.table.name))) continue;
+    const now = await rowsOf(one, 'is', session);
+    if (now.join('\n') !== rows.join('\n')) throw silentLoss(one, rows, now);
+  }
+  const kept = followed.filter(({ table }) => !emptied.has(formatName(table.name)));
+  return {
+    tables: kept.length,
+    rows: kept.reduce((sum, { table }) => sum + (filled.get(table) ?? 0), 0),
+    without: [...refused, ...emptied].map(([table, why]) => ({ table, why })),
+  };
+}
+
+/** Fills tables again and again while that gets on: a row may need one of another table. Gives how many rows each has. */
+async function fill(
+  schema: Schema,
+  session: Session,
+): Promise<{ readonly filled: ReadonlyMap<Table, number>; readonly refused: ReadonlyMap<string, string> }> {
+  const refused = new Map<string, string>();
+  const filled = new Map<Table, number>();
+  let waiting = tablesOf(schema).toSorted((a, b) => byText(formatName(a.name), formatName(b.name)));
+  for (let moved = true; moved && waiting.length > 0; ) {
+    const left: Table[] = [];
+    for (const table of waiting) {
+      const outcome = await fillTable(table, schema, session);
+      if (typeof outcome === 'number') filled.set(table, outcome);
+      else {
+        left.push(table);
+        refused.set(formatName(table.name), outcome);
+      }
+    }
+    moved = left.length < waiting.length;
+    waiting = left;
+  }
+  for (const table of filled.keys()) refused.delete(formatName(table.name));
+  return { filled, refused };
+}
+
+/** How many rows a table took, or why it took none. Where all values at once do not fit, only those that must be given are. */
+async function fillTable(table: Table, schema: Schema, session: Session): Promise<number | string> {
+  let count = 0;
+  let why = '';
+  for (let row = 0; row < perTable; row++) {
+    for (const mustOnly of [false, true]) {
+      const values = rowFor(table, row, { schema, mustOnly });
+      const failed = typeof values === 'string' ? values : await insert(table, values, session);
+      if (failed === undefined) {
+        count++;
+        break;
+      }
+      why = failed;
+    }
+  }
+  return count > 0 ? count : why;
+}
+
+function rowFor(table: Table, row: number, { schema, mustOnly }: { readonly schema: Schema; readonly mustOnly: boolean }): Row | string {
+  const values: Record<Name, Row[string]> = {};
+  for (const column of table.columns) {
+    if (column.generated !== undefined || column.identity !== undefined) continue;
+    const isFree = column.nullable || column.default !== undefined;
+    if (isFree && mustOnly) continue;
+    const value = sampleValue(column, row, schema);
+    if (value !== undefined) values[column.name] = value;
+    else if (!isFree) return `no value of the type of ${column.name} can be made up`;
+  }
+  return Object.keys(values).length > 0 ? values : 'it has no column that needs a value';
+}
+
+async function insert(table: Table, row: Row, { engine, server, connection }: Session): Promise<string | undefined> {
+  const rendered = engine.render.insertRows({ kind: 'insertRows', table: table.name, rows: [row] }, { server, before: schemaOf([table]) });
+  if ('unsupported' in rendered) return rendered.unsupported;
+  if ('deferred' in rendered) return rendered.deferred;
+  try {
+    for (const { sql } of rendered) await connection.query(sql);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatabaseError) return error.message;
+    throw error;
+  }
+}
+
+/** A table with rows, by its names before and after, with those of its columns whose values must live on. */
+interface Followed {
+  readonly table: Table;
+  readonly name: QualifiedName;
+  /** Its rows go, and the way says so. */
+  readonly goes?: true;
+  readonly columns: readonly { readonly was: Name; readonly is: Name }[];
+}
+
+/** What must be left of a table. Refuses that it, or a column of it, is gone without a word. */
+function fate(table: Table, { after, forth }: Claim, losses: readonly Loss[]): Followed {
+  const name = forth.changes.reduce(
+    (at, change) => (change.kind === 'renameTable' && sameName(change.from, at) ? change.to : at),
+    table.name,
+  );
+  const says = (what: Loss['what'], column?: Name): boolean =>
+    losses.some(
+      (loss) =>
+        loss.what === what &&
+        (sameName(loss.table, table.name) || sameName(loss.table, name)) &&
+        (column === undefined || loss.column === column),
+    );
+  if (says('table') || says('rows')) return { table, name, goes: true, columns: [] };
+  const now = tableOf(after, name);
+  if (now === undefined) throw unsaid(`table ${formatName(table.name)}`);
+  const columns = table.columns.flatMap((column) => {
+    const is = renamedColumn(column.name, [table.name, name], forth.changes);
+    if (column.generated !== undefined || says('column', column.name) || says('column', is)) return [];
+    const other = now.columns.find((one) => one.name === is);
+    if (other === undefined) throw unsaid(`column ${formatName(table.name)}.${column.name}`);
+    return other.generated === undefined && sameType(column, other) ? [{ was: column.name, is }] : [];
+  });
+  return { table, name, columns };
+}
+
+function renamedColumn(column: Name, tables: readonly QualifiedName[], changes: readonly Change[]): Name {
+  return changes.reduce(
+    (at, change) =>
+      change.kind === 'renameColumn' && change.from === at && tables.some((table) => sameName(table, change.table)) ? change.to : at,
+    column,
+  );
+}
+
+/** Values of another type may be spelled differently. */
+function sameType({ type: a }: Column, { type: b }: Column): boolean {
+  const one = (type: Column['type']): string =>
+    canonicalSchema(schemaOf([{ kind: 'domain', name: { name: 'd' }, type, nullable: true, checks: [] }]));
+  return one(a) === one(b);
+}
+
+/** The rows of a table as texts, in an order of their own, by the names that it had or has. */
+async function rowsOf({ table, name, columns }: Followed, when: 'was' | 'is', { connection, engine }: Session): Promise<readonly string[]> {
+  const list = columns.map((column, i) => `${engine.quote.identifier(column[when])} AS c${i}`);
+  const from = engine.quote.name(when === 'was' ? table.name : name);
+  const { rows } = await connection.query(`SELECT ${list.length === 0 ? '1' : list.join(', ')} FROM ${from}`);
+  const shown = (value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
+  return rows.map((row) => JSON.stringify(Object.values(row).map(shown))).sort();
+}
+
+/**
+ * Goes the way. Rows that a statement cannot live with (a column that may not be empty any more, a key over equal values) are taken
+ * away and told: the engine itself would have refused the statement, so that nothing is lost by it.
+ */
+async function go(statements: readonly Statement[], followed: readonly Followed[], session: Session): Promise<ReadonlyMap<string, string>> {
+  const emptied = new Map<string, string>();
+  const left = (): readonly Followed[] => followed.filter(({ table }) => !emptied.has(formatName(table.name)));
+  for (const { sql, touches } of statements) {
+    const first = await errorOf(sql, session);
+    if (first === undefined) continue;
+    const concerned = left().filter(({ table, name }) => [table.name, name].some((one) => touches.includes(tableKey(one))));
+    let error: string | undefined = first;
+    for (const those of [concerned, left()]) {
+      if (error === undefined || those.length === 0) continue;
+      await empty(those, session);
+      for (const { table } of those) emptied.set(formatName(table.name), `its rows stand in the way: ${first}`);
+      error = await errorOf(sql, session);
+    }
+    if (error !== undefined) throw new Failure('diff.unproven', `the way forth does not run where rows are: ${error} (${sql})`, { state });
+  }
+  return emptied;
+}
+
+async function errorOf(sql: string, { connection }: Session): Promise<string | undefined> {
+  try {
+    await connection.query(sql);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatabaseError && !error.lost) return error.message;
+    throw error;
+  }
+}
+
+/** Takes the rows of tables away, by the name that each has by then; those that rows of others lead to come later. */
+async function empty(tables: readonly Followed[], session: Session): Promise<void> {
+  const { quote } = session.engine;
+  for (let left = tables, before = left.length + 1; left.length < before; ) {
+    before = left.length;
+    const failed: Followed[] = [];
+    for (const one of left) {
+      const errors = [await errorOf(`DELETE FROM ${quote.name(one.table.name)}`, session)];
+      if (!sameName(one.name, one.table.name)) errors.push(await errorOf(`DELETE FROM ${quote.name(one.name)}`, session));
+      if (!errors.includes(undefined)) failed.push(one);
+    }
+    left = failed;
+  }
+}
+
+function unsaid(what: string): Failure {
+  return new Failure('diff.unproven', `the way forth loses ${what} and does not say so`, { state });
+}
+
+function silentLoss({ table }: Followed, rows: readonly string[], now: readonly string[]): Failure {
+  const name = formatName(table.name);
+  const what = now.length < rows.length ? `${rows.length - now.length} of ${rows.length} rows of ${name}` : `values of ${name}`;
+  const failure = unsaid(what);
+  return failure.with({ data: { table: name, before: rows, after: now } });
+}
