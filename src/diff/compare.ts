@@ -21,7 +21,20 @@ export function compare(from: Schema, to: Schema, rules: DiffRules): Edits {
   }
   for (const [key, after] of to.objects) if (!from.objects.has(key)) made(after).forEach(add);
   for (const [key, edit] of [...edits]) if (goesWithOwner(edit, edits)) edits.delete(key);
+  if (rules.gathers && [...edits.values()].some(isOfTableThatStays)) {
+    for (const edit of [...edits.values()]) if (isReader(edit)) edits.set(edit.key, { ...edit, rebuilt: true });
+  }
   return edits;
+}
+
+function isOfTableThatStays({ before, after }: Edit): boolean {
+  const part = before ?? after;
+  return part?.kind === 'object' ? before !== undefined && after !== undefined && part.object.kind === 'table' : part !== undefined;
+}
+
+/** A view or trigger that differs must not be there while tables change that it reads before or after. */
+function isReader({ before, after }: Edit): boolean {
+  return before?.kind === 'object' && after !== undefined && (before.object.kind === 'view' || before.object.kind === 'trigger');
 }
 
 function made(object: SchemaObject): readonly Edit[] {

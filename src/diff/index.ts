@@ -25,7 +25,7 @@ export interface Difference {
 export function diff(from: Schema, to: Schema, rules: DiffRules): Difference | Refusal {
   const edits = withRebuilt(compare(from, to, rules), from, to, rules);
   if ('refused' in edits) return edits;
-  const actions = order(edits, from, to);
+  const actions = order(edits, from, to, rules);
   if ('refused' in actions) return actions;
   return { changes: write(actions), reordered: reordered(from, to) };
 }

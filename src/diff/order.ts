@@ -13,7 +13,9 @@ import {
 import type { Edit, Edits } from './edit.ts';
 import { same } from './equal.ts';
 import { certainNeeds, suggestedNeeds } from './needs.ts';
-import { columnKeys, hangingParts, keyOfPart, type Part, withDefault } from './parts.ts';
+import { columnKeys, hangingParts, keyOfPart, ownerKeyOf, type Part, withDefault } from './parts.ts';
+import { readyActions } from './ready.ts';
+import type { DiffRules } from './rules.ts';
 
 /** One step of the way: a part is dropped, altered or made. */
 export interface Action {
@@ -30,10 +32,10 @@ export interface Action {
 }
 
 /** The edits as actions in an order in which each finds what it needs. Refuses when there is none. */
-export function order(edits: Edits, from: Schema, to: Schema): readonly Action[] | Refusal {
+export function order(edits: Edits, from: Schema, to: Schema, rules: DiffRules): readonly Action[] | Refusal {
   const actions = actionsOf(edits);
   link(actions, from, to);
-  return sorted(actions);
+  return sorted(actions, rules);
 }
 
 function actionsOf(edits: Edits): readonly Action[] {
@@ -118,7 +120,7 @@ function partsWith({ verb, part }: Action): readonly Part[] {
 function link(actions: readonly Action[], from: Schema, to: Schema): void {
   const nodes = nodesOf(actions);
   const names = namesOf(actions);
-  const dropped = droppedNames(actions);
+  const dropped = droppedNames(actions, from);
   for (const action of actions) {
     if (action.verb === 'drop') {
       linkDrop(action, nodes, from);
@@ -232,16 +234,18 @@ function namesOf(actions: readonly Action[]): ReadonlyMap<string, readonly Key[]
   for (const { verb, part, edit } of actions) {
     if (verb === 'drop' || part.kind !== 'object') continue;
     const { name } = part.object.name;
-    names.set(name, [...(names.get(name) ?? []), edit.key]);
+    const found = names.get(name) ?? [];
+    found.push(edit.key);
+    names.set(name, found);
   }
   return names;
 }
 
-function droppedNames(actions: readonly Action[]): ReadonlyMap<string, readonly Action[]> {
+function droppedNames(actions: readonly Action[], from: Schema): ReadonlyMap<string, readonly Action[]> {
   const names = new Map<string, Action[]>();
   for (const action of actions) {
-    const parts = action.verb === 'drop' ? [action.part, ...partsWith(action)] : [];
-    for (const name of new Set(parts.flatMap(namesOfPart))) names.set(name, [...(names.get(name) ?? []), action]);
+    const parts = action.verb === 'drop' ? [action.part, ...partsWith(action), ...goneWith(action, from)] : [];
+    for (const name of new Set(parts.flatMap(namesOfPart))) listIn(names, name).push(action);
   }
   return names;
 }
@@ -292,40 +296,45 @@ function rankOf({ verb, part }: Action): number {
 }
 
 /** A topological order, the smallest first of those that may come next. Uncertain needs are given up when nothing else may. */
-function sorted(actions: readonly Action[]): readonly Action[] | Refusal {
-  const sequence = [...actions].sort((a, b) => rankOf(a) - rankOf(b) || byText(a.edit.key, b.edit.key) || byText(a.verb, b.verb));
-  const place = new Map(sequence.map((action, i) => [action, i]));
+function sorted(actions: readonly Action[], rules: DiffRules): readonly Action[] | Refusal {
+  const rank = (action: Action): number => (rules.gathers && isReader(action) ? -1 : rankOf(action));
+  const sequence = [...actions].sort((a, b) => rank(a) - rank(b) || byText(a.edit.key, b.edit.key) || byText(a.verb, b.verb));
   const waiting = new Map(sequence.map((action) => [action, new Map(action.after)]));
   const followers = new Map<Action, Action[]>();
-  for (const action of sequence)
-    for (const earlier of action.after.keys()) followers.set(earlier, [...(followers.get(earlier) ?? []), action]);
-  const ready: Action[] = sequence.filter((action) => action.after.size === 0);
+  for (const action of sequence) for (const earlier of action.after.keys()) listIn(followers, earlier).push(action);
+  const ready = readyActions(sequence, rules.gathers ? tableOfAction : () => undefined);
+  for (const action of sequence) if (action.after.size === 0) ready.add(action);
   const result: Action[] = [];
   while (result.length < sequence.length) {
-    const next = ready.shift() ?? giveUp(waiting);
+    const next = ready.next() ?? giveUp(waiting);
     if (next === undefined) return { refused: `these need each other in a circle: ${circle(waiting).join(', ')}` };
     waiting.delete(next);
     result.push(next);
     for (const follower of followers.get(next) ?? []) {
       const open = waiting.get(follower);
-      if (open === undefined) continue;
-      open.delete(next);
-      if (open.size === 0) insert(ready, follower, place);
+      if (open?.delete(next) !== true) continue;
+      ready.released(follower, next);
+      if (open.size === 0) ready.add(follower);
     }
   }
   return result;
 }
 
-function insert(ready: Action[], action: Action, place: ReadonlyMap<Action, number>): void {
-  const own = place.get(action) ?? 0;
-  let [low, high] = [0, ready.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = ready[middle];
-    if (other !== undefined && (place.get(other) ?? 0) < own) low = middle + 1;
-    else high = middle;
-  }
-  ready.splice(low, 0, action);
+/** What only reads tables and goes: tables that are altered as a whole find it gone. */
+function isReader({ verb, part }: Action): boolean {
+  return verb === 'drop' && part.kind === 'object' && (part.object.kind === 'view' || part.object.kind === 'trigger');
+}
+
+/** The table that an action alters, or makes with all that hangs on it. */
+function tableOfAction({ verb, part, edit }: Action): Key | undefined {
+  if (part.kind !== 'object') return ownerKeyOf(part);
+  return part.object.kind === 'table' && verb !== 'drop' ? edit.key : undefined;
+}
+
+function listIn<K>(map: Map<K, Action[]>, key: K): Action[] {
+  const found = map.get(key) ?? [];
+  map.set(key, found);
+  return found;
 }
 
 /** The first action that only uncertain needs keep waiting. */

@@ -14,4 +14,6 @@ export interface DiffRules {
   retypes(before: StandaloneObject, after: StandaloneObject): boolean;
   /** Whether something that needs a column must be gone while the column gets another type. */
   hinders(dependant: Part): boolean;
+  /** Changes of one table stand together as far as their needs allow: the engine does several at once with less work. */
+  readonly gathers?: true;
 }

@@ -45,7 +45,7 @@ function changesOf(action: Action, folded: readonly Action[]): readonly Change[]
     case 'drop':
       return [dropped(action.part)];
     case 'make':
-      return [made(action.ownerless ? withoutOwner(action.part) : action.part, folded, action.edit)];
+      return [made(action.ownerless ? withoutOwner(action.part) : action.part, folded, action.edit), ...stillNullable(action.part)];
     case 'alter':
       return action.ownerless || action.first !== undefined ? replaced(action) : altered(action.edit);
   }
@@ -91,6 +91,15 @@ function made(part: Part, folded: readonly Action[], edit: Edit): Change {
     case 'index':
       return { kind: 'createIndex', table: part.owner.name, index: part.index };
   }
+}
+
+/** A primary key makes its columns refuse NULL, and not every engine does that. */
+function stillNullable(part: Part): readonly Change[] {
+  if (part.kind !== 'constraint' || part.constraint.kind !== 'primaryKey') return [];
+  const { columns } = part.constraint;
+  return part.owner.columns
+    .filter(({ name, nullable }) => nullable && columns.includes(name))
+    .map(({ name }) => ({ kind: 'alterColumn', table: part.owner.name, name, set: { nullable: true } }));
 }
 
 function withoutDefault({ default: _, ...column }: Column): Column {

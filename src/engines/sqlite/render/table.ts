@@ -1,11 +1,11 @@
 import { type Render, type Rendered, unsupported } from '../../../contracts/index.ts';
 import { formatName, tableKey } from '../../../schema/index.ts';
 import { local, quote } from '../quote.ts';
-import { effect } from '../traits.ts';
+import { effect, mayFail } from '../traits.ts';
 import { indexDefinition, tableDefinition } from './definition.ts';
 import { faultInTable } from './faults.ts';
-import { rebuild } from './rebuild.ts';
-import { isReason, knownTable, statement, tableAfter } from './statement.ts';
+import { remake, type SaidBy } from './remake.ts';
+import { statement } from './statement.ts';
 
 export const table = {
   createTable: ({ table: created }, context): Rendered => {
@@ -31,18 +31,16 @@ export const table = {
       : [rename];
   },
 
-  alterTable: (change, context) => {
-    const before = knownTable(context, change.table);
-    if (isReason(before)) return before;
-    const after = tableAfter(context, change, change.table);
-    if (isReason(after)) return after;
-    const said = Object.entries(change.options).map(([option, value]) => `${option} ${value === null ? 'off' : value}`);
-    const key = tableKey(local(change.table));
-    return rebuild(context, {
-      before,
-      after,
-      effects: [effect('~', `table ${formatName(local(change.table))}: ${said.join(', ')}`, key)],
-      risks: change.options['strict'] === true ? [{ kind: 'mayFail', why: 'values that are not of the type of their column' }] : [],
-    });
-  },
+  alterTable: (change, context) => remake(change, context, (tables) => tableSaid.alterTable(change, tables, context)),
 } satisfies Pick<Render, 'createTable' | 'dropTable' | 'renameTable' | 'alterTable'>;
+
+/** What changes of a whole table say of themselves when it is made anew. */
+export const tableSaid: SaidBy<'alterTable'> = {
+  alterTable: ({ table: name, options }) => {
+    const said = Object.entries(options).map(([option, value]) => `${option} ${value === null ? 'off' : value}`);
+    return {
+      effects: [effect('~', `table ${formatName(local(name))}: ${said.join(', ')}`, tableKey(local(name)))],
+      risks: options['strict'] === true ? [mayFail('values that are not of the type of their column')] : [],
+    };
+  },
+};
