@@ -20,9 +20,11 @@ export function compare(from: Schema, to: Schema, rules: DiffRules): Edits {
     else if (before !== after) compareObjects(key, before, after, { from, to, rules }).forEach(add);
   }
   for (const [key, after] of to.objects) if (!from.objects.has(key)) made(after).forEach(add);
-  for (const [key, edit] of [...edits]) if (goesWithOwner(edit, edits)) edits.delete(key);
-  if (rules.gathers && [...edits.values()].some(isOfTableThatStays)) {
-    for (const edit of [...edits.values()]) if (isReader(edit)) edits.set(edit.key, { ...edit, rebuilt: true });
+  const isAlone = rules.gathers === true && [...edits.values()].some(isOfTableThatStays);
+  for (const [key, edit] of [...edits]) {
+    if (isAlone && isReader(edit)) {
+      if (edit.after !== undefined) edits.set(key, { ...edit, rebuilt: true });
+    } else if (goesWithOwner(edit, edits)) edits.delete(key);
   }
   return edits;
 }
@@ -33,8 +35,8 @@ function isOfTableThatStays({ before, after }: Edit): boolean {
 }
 
 /** A view or trigger that differs must not be there while tables change that it reads before or after. */
-function isReader({ before, after }: Edit): boolean {
-  return before?.kind === 'object' && after !== undefined && (before.object.kind === 'view' || before.object.kind === 'trigger');
+function isReader({ before }: Edit): boolean {
+  return before?.kind === 'object' && (before.object.kind === 'view' || before.object.kind === 'trigger');
 }
 
 function made(object: SchemaObject): readonly Edit[] {

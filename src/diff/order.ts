@@ -34,7 +34,7 @@ export interface Action {
 /** The edits as actions in an order in which each finds what it needs. Refuses when there is none. */
 export function order(edits: Edits, from: Schema, to: Schema, rules: DiffRules): readonly Action[] | Refusal {
   const actions = actionsOf(edits);
-  link(actions, from, to);
+  link(actions, { from, to, rules });
   return sorted(actions, rules);
 }
 
@@ -117,15 +117,21 @@ function partsWith({ verb, part }: Action): readonly Part[] {
   return verb === 'drop' ? [...columns, ...hangingParts(object)] : columns;
 }
 
-function link(actions: readonly Action[], from: Schema, to: Schema): void {
+interface Sides {
+  readonly from: Schema;
+  readonly to: Schema;
+  readonly rules: DiffRules;
+}
+
+function link(actions: readonly Action[], { from, to, rules }: Sides): void {
   const nodes = nodesOf(actions);
   const names = namesOf(actions);
-  const dropped = droppedNames(actions, from);
+  const dropped = droppedNames(actions, from, rules);
   for (const action of actions) {
     if (action.verb === 'drop') {
       linkDrop(action, nodes, from);
       linkLastColumns(action, nodes, to);
-    } else linkMake(action, { nodes, names, dropped }, to);
+    } else linkMake(action, { nodes, names, dropped, rules }, to);
     if (action.verb === 'alter' && action.first === undefined) releases(action, nodes, from);
   }
 }
@@ -195,9 +201,10 @@ interface Linking {
   readonly nodes: Nodes;
   readonly names: ReadonlyMap<string, readonly Key[]>;
   readonly dropped: ReadonlyMap<string, readonly Action[]>;
+  readonly rules: DiffRules;
 }
 
-function linkMake(action: Action, { nodes, names, dropped }: Linking, to: Schema): void {
+function linkMake(action: Action, { nodes, names, dropped, rules }: Linking, to: Schema): void {
   const { make, alter, drop } = nodes;
   const { key } = action.edit;
   const needed = (need: Key, certain: boolean): void => {
@@ -217,7 +224,7 @@ function linkMake(action: Action, { nodes, names, dropped }: Linking, to: Schema
   if (action.edit.through !== undefined) precede(action, alter.get(action.edit.through));
   if (action.verb === 'make') {
     precede(action, drop.get(key));
-    for (const name of namesOfPart(action.part)) for (const other of dropped.get(name) ?? []) precede(action, other);
+    for (const name of namesOfPart(action.part, rules)) for (const other of dropped.get(name) ?? []) precede(action, other);
   }
 }
 
@@ -241,24 +248,24 @@ function namesOf(actions: readonly Action[]): ReadonlyMap<string, readonly Key[]
   return names;
 }
 
-function droppedNames(actions: readonly Action[], from: Schema): ReadonlyMap<string, readonly Action[]> {
+function droppedNames(actions: readonly Action[], from: Schema, rules: DiffRules): ReadonlyMap<string, readonly Action[]> {
   const names = new Map<string, Action[]>();
   for (const action of actions) {
     const parts = action.verb === 'drop' ? [action.part, ...partsWith(action), ...goneWith(action, from)] : [];
-    for (const name of new Set(parts.flatMap(namesOfPart))) listIn(names, name).push(action);
+    for (const name of new Set(parts.flatMap((part) => namesOfPart(part, rules)))) listIn(names, name).push(action);
   }
   return names;
 }
 
 /** The names that a part takes: in its namespace, and of a primary key the place of the only one. Names of columns are their table's own. */
-function namesOfPart(part: Part): readonly string[] {
+function namesOfPart(part: Part, { gathers }: DiffRules): readonly string[] {
   switch (part.kind) {
     case 'object':
       return [formatName(part.object.name)];
     case 'constraint': {
       const { kind, name } = part.constraint;
       const place = kind === 'primaryKey' ? [`primary key of ${formatName(part.owner.name)}`] : [];
-      return name === undefined ? place : [...place, formatName({ ...part.owner.name, name })];
+      return name === undefined || gathers ? place : [...place, formatName({ ...part.owner.name, name })];
     }
     case 'index':
       return [formatName({ ...part.owner.name, name: part.index.name })];
@@ -297,7 +304,8 @@ function rankOf({ verb, part }: Action): number {
 
 /** A topological order, the smallest first of those that may come next. Uncertain needs are given up when nothing else may. */
 function sorted(actions: readonly Action[], rules: DiffRules): readonly Action[] | Refusal {
-  const rank = (action: Action): number => (rules.gathers && isReader(action) ? -1 : rankOf(action));
+  const rank = (action: Action): number =>
+    rules.gathers && isReader(action) ? rankOf(action) + (action.verb === 'drop' ? -100 : 100) : rankOf(action);
   const sequence = [...actions].sort((a, b) => rank(a) - rank(b) || byText(a.edit.key, b.edit.key) || byText(a.verb, b.verb));
   const waiting = new Map(sequence.map((action) => [action, new Map(action.after)]));
   const followers = new Map<Action, Action[]>();
@@ -320,9 +328,9 @@ function sorted(actions: readonly Action[], rules: DiffRules): readonly Action[]
   return result;
 }
 
-/** What only reads tables and goes: tables that are altered as a whole find it gone. */
-function isReader({ verb, part }: Action): boolean {
-  return verb === 'drop' && part.kind === 'object' && (part.object.kind === 'view' || part.object.kind === 'trigger');
+/** What only reads tables: those that are altered as a whole find it gone, or not there yet. */
+function isReader({ part }: Action): boolean {
+  return part.kind === 'object' && (part.object.kind === 'view' || part.object.kind === 'trigger');
 }
 
 /** The table that an action alters, or makes with all that hangs on it. */

@@ -35,6 +35,14 @@ export function readyActions(sequence: readonly Action[], groupOf: (action: Acti
     while (found !== undefined && taken.has(found)) found = list.shift();
     return found;
   };
+  /** What stands alone keeps its place in the sequence. */
+  const smaller = (): Action | undefined => {
+    const [one, other] = [first(free), first(others)];
+    if (one === undefined || other === undefined) return one ?? other;
+    const isLater = groupOf(one) === undefined && before(other, one);
+    (isLater ? free : others).unshift(isLater ? one : other);
+    return isLater ? other : one;
+  };
   return {
     add: (action) => {
       const group = groupOf(action);
@@ -43,7 +51,7 @@ export function readyActions(sequence: readonly Action[], groupOf: (action: Acti
     },
     next: () => {
       const own = current === undefined ? undefined : first(queueOf(queues, current));
-      const found = own ?? first(free) ?? first(others);
+      const found = own ?? smaller();
       if (found === undefined) return undefined;
       taken.add(found);
       current = groupOf(found);

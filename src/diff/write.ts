@@ -2,6 +2,7 @@ import {
   type Change,
   type Column,
   type ColumnChange,
+  dropOf,
   type Key,
   type QualifiedName,
   referenceTo,
@@ -61,16 +62,8 @@ function dropped(part: Part): Change {
       return { kind: 'dropColumn', table: part.owner.name, name: part.column.name };
     case 'default':
       return { kind: 'alterColumn', table: part.owner.name, name: part.column.name, set: { default: null } };
-    case 'constraint': {
-      const { constraint } = part;
-      return {
-        kind: 'dropConstraint',
-        table: part.owner.name,
-        ...(constraint.name === undefined ? {} : { name: constraint.name }),
-        type: constraint.kind,
-        ...('columns' in constraint ? { columns: constraint.columns } : {}),
-      };
-    }
+    case 'constraint':
+      return dropOf(part.constraint, part.owner.name);
     case 'index':
       return { kind: 'dropIndex', table: part.owner.name, name: part.index.name };
   }

@@ -2,7 +2,7 @@
 export { apply, applyAll } from './apply.ts';
 export { affectedBy, alteredColumn, emptiesKey } from './apply-column.ts';
 export { describe } from './apply-names.ts';
-export { findConstraint } from './apply-table.ts';
+export { dropOf, findConstraint } from './apply-table.ts';
 export * from './authoring/index.ts';
 export {
   type Change,
