@@ -258,17 +258,17 @@ function droppedNames(actions: readonly Action[], from: Schema, rules: DiffRules
 }
 
 /** The names that a part takes: in its namespace, and of a primary key the place of the only one. Names of columns are their table's own. */
-function namesOfPart(part: Part, { gathers }: DiffRules): readonly string[] {
+function namesOfPart(part: Part, { gathers, fold = (name) => name }: DiffRules): readonly string[] {
   switch (part.kind) {
     case 'object':
-      return [formatName(part.object.name)];
+      return [fold(formatName(part.object.name))];
     case 'constraint': {
       const { kind, name } = part.constraint;
       const place = kind === 'primaryKey' ? [`primary key of ${formatName(part.owner.name)}`] : [];
       return name === undefined || gathers ? place : [...place, formatName({ ...part.owner.name, name })];
     }
     case 'index':
-      return [formatName({ ...part.owner.name, name: part.index.name })];
+      return [fold(formatName({ ...part.owner.name, name: part.index.name }))];
     default:
       return [];
   }

@@ -104,10 +104,16 @@ export function findConstraint(table: Table, wanted: Omit<Of<'dropConstraint'>, 
     (constraint) =>
       constraint.kind === wanted.type &&
       (wanted.columns === undefined || ('columns' in constraint && constraint.columns.join('\0') === wanted.columns.join('\0'))) &&
-      (wanted.sql === undefined || (constraint.kind === 'check' && constraint.sql === wanted.sql)) &&
       (wanted.references === undefined || pointsTo(constraint, wanted.references)),
   );
-  return fitting.find((constraint) => constraint.name === undefined) ?? (wanted.name === undefined ? fitting[0] : undefined);
+  const unnamed = fitting.filter((constraint) => constraint.name === undefined);
+  const { sql } = wanted;
+  // An engine may have spelled the text in its own way, so it only decides between several.
+  if (sql !== undefined && unnamed.length > 1) {
+    const said = (text: string): string => text.replaceAll(/["`\s]/g, '');
+    return unnamed.find((one) => one.kind === 'check' && said(one.sql) === said(sql));
+  }
+  return unnamed[0] ?? (wanted.name === undefined ? fitting[0] : undefined);
 }
 
 /** Keys of triggers, policies and owned sequences of a table: what goes when it goes. */

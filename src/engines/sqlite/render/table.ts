@@ -1,6 +1,6 @@
 import { type Render, type Rendered, unsupported } from '../../../contracts/index.ts';
 import { formatName, tableKey } from '../../../schema/index.ts';
-import { local, quote } from '../quote.ts';
+import { beside, local, lower, quote } from '../quote.ts';
 import { effect, mayFail } from '../traits.ts';
 import { indexDefinition, tableDefinition } from './definition.ts';
 import { faultInTable } from './faults.ts';
@@ -24,11 +24,19 @@ export const table = {
     if (local(from).schema !== local(to).schema) {
       return unsupported('SQLite cannot move a table into another database file', 'create it there, copy the rows and drop the old one');
     }
-    const rename = statement(`ALTER TABLE ${quote.name(local(from))} RENAME TO ${quote.identifier(to.name)}`, context);
+    // A name that is only spelled in another way is taken, by the table itself.
+    const aside = lower(from.name) === lower(to.name) ? [beside(local(from), `lockstep_new_${from.name}`)] : [];
+    const path = [local(from), ...aside, local(to)];
+    const renames = path.slice(1).map((next, i) => {
+      const rename = statement(`ALTER TABLE ${quote.name(path[i] ?? local(from))} RENAME TO ${quote.identifier(next.name)}`, context);
+      return aside.length === 0
+        ? rename
+        : { ...rename, effects: i === 0 ? [effect('~', `table ${formatName(local(from))} → ${to.name}`)] : [] };
+    });
     // With the old behaviour neither triggers nor views would follow: https://www.sqlite.org/pragma.html#pragma_legacy_alter_table
     return context.server.features['legacyAlterTable']
-      ? [statement('PRAGMA legacy_alter_table = OFF', context), rename, statement('PRAGMA legacy_alter_table = ON', context)]
-      : [rename];
+      ? [statement('PRAGMA legacy_alter_table = OFF', context), ...renames, statement('PRAGMA legacy_alter_table = ON', context)]
+      : renames;
   },
 
   alterTable: (change, context) => remake(change, context, (tables) => tableSaid.alterTable(change, tables, context)),
