@@ -125,13 +125,13 @@ interface Sides {
 
 function link(actions: readonly Action[], { from, to, rules }: Sides): void {
   const nodes = nodesOf(actions);
-  const names = namesOf(actions);
-  const dropped = droppedNames(actions, from, rules);
+  const owned = ownedIn(from);
+  const linking: Linking = { nodes, names: namesOf(actions), dropped: droppedNames(actions, owned, rules), owned, rules };
   for (const action of actions) {
     if (action.verb === 'drop') {
-      linkDrop(action, nodes, from);
+      linkDrop(action, linking, from);
       linkLastColumns(action, nodes, to);
-    } else linkMake(action, { nodes, names, dropped, rules }, to);
+    } else linkMake(action, linking, to);
     if (action.verb === 'alter' && action.first === undefined) releases(action, nodes, from);
   }
 }
@@ -141,13 +141,22 @@ function precede(later: Action, earlier: Action | undefined, certain = true): vo
   later.after.set(earlier, certain || later.after.get(earlier) === true);
 }
 
+/** Triggers and policies by the names of their tables and views. */
+function ownedIn(schema: Schema): ReadonlyMap<string, readonly Part[]> {
+  const owned = new Map<string, Part[]>();
+  for (const object of schema.objects.values()) {
+    if (object.kind !== 'trigger' && object.kind !== 'policy') continue;
+    const found = owned.get(formatName(object.on)) ?? [];
+    found.push({ kind: 'object', object });
+    owned.set(formatName(object.on), found);
+  }
+  return owned;
+}
+
 /** Triggers and policies that go with their table or view. */
-function goneWith({ part }: Action, from: Schema): readonly Part[] {
+function goneWith({ part }: Action, owned: ReadonlyMap<string, readonly Part[]>): readonly Part[] {
   if (part.kind !== 'object' || (part.object.kind !== 'table' && part.object.kind !== 'view')) return [];
-  const { name } = part.object;
-  return [...from.objects.values()].flatMap((object) =>
-    (object.kind === 'trigger' || object.kind === 'policy') && sameName(object.on, name) ? [{ kind: 'object', object }] : [],
-  );
+  return owned.get(formatName(part.object.name)) ?? [];
 }
 
 /** Options and comment of a table do not concern what needs it. */
@@ -156,8 +165,8 @@ function isTable({ part }: Action): boolean {
 }
 
 /** What needs something goes before it; and before it is altered. */
-function linkDrop(action: Action, { drop, alter }: Nodes, from: Schema): void {
-  for (const part of [...withDefault(action.part, action.edit), ...partsWith(action), ...goneWith(action, from)]) {
+function linkDrop(action: Action, { nodes: { drop, alter }, owned }: Linking, from: Schema): void {
+  for (const part of [...withDefault(action.part, action.edit), ...partsWith(action), ...goneWith(action, owned)]) {
     // A foreign key that is dropped before its table holds nothing fast any more.
     const own = drop.get(keyOfPart(part)) ?? action;
     if (own !== action) continue;
@@ -201,6 +210,7 @@ interface Linking {
   readonly nodes: Nodes;
   readonly names: ReadonlyMap<string, readonly Key[]>;
   readonly dropped: ReadonlyMap<string, readonly Action[]>;
+  readonly owned: ReadonlyMap<string, readonly Part[]>;
   readonly rules: DiffRules;
 }
 
@@ -248,10 +258,10 @@ function namesOf(actions: readonly Action[]): ReadonlyMap<string, readonly Key[]
   return names;
 }
 
-function droppedNames(actions: readonly Action[], from: Schema, rules: DiffRules): ReadonlyMap<string, readonly Action[]> {
+function droppedNames(actions: readonly Action[], owned: Linking['owned'], rules: DiffRules): ReadonlyMap<string, readonly Action[]> {
   const names = new Map<string, Action[]>();
   for (const action of actions) {
-    const parts = action.verb === 'drop' ? [action.part, ...partsWith(action), ...goneWith(action, from)] : [];
+    const parts = action.verb === 'drop' ? [action.part, ...partsWith(action), ...goneWith(action, owned)] : [];
     for (const name of new Set(parts.flatMap((part) => namesOfPart(part, rules)))) listIn(names, name).push(action);
   }
   return names;
