@@ -1,35 +1,12 @@
 import { byText, topological } from '../base/index.ts';
-import {
-  formatName,
-  type Key,
-  type Refusal,
-  type Schema,
-  type Sequence,
-  sameName,
-  type Table,
-  tableKey,
-  tableOf,
-} from '../schema/index.ts';
+import { formatName, type Key, type Refusal, type Schema, type Sequence, type Table, tableKey, tableOf } from '../schema/index.ts';
+import type { Action } from './action.ts';
 import type { Edit, Edits } from './edit.ts';
 import { same } from './equal.ts';
 import { certainNeeds, suggestedNeeds } from './needs.ts';
 import { columnKeys, hangingParts, keyOfPart, ownerKeyOf, type Part, withDefault } from './parts.ts';
 import { readyActions } from './ready.ts';
 import type { DiffRules } from './rules.ts';
-
-/** One step of the way: a part is dropped, altered or made. */
-export interface Action {
-  readonly verb: 'drop' | 'alter' | 'make';
-  readonly edit: Edit;
-  /** The part as it is afterwards, or was where it is dropped. */
-  readonly part: Part;
-  /** Of a sequence: without an owner, which it gets by an action of its own. */
-  readonly ownerless?: true;
-  /** Of a sequence that gets its owner: the action that made it or took the old one away. */
-  readonly first?: Action;
-  /** Actions that must come before; those with false only if that does not lead round in a circle. */
-  readonly after: Map<Action, boolean>;
-}
 
 /** The edits as actions in an order in which each finds what it needs. Refuses when there is none. */
 export function order(edits: Edits, from: Schema, to: Schema, rules: DiffRules): readonly Action[] | Refusal {

@@ -1,5 +1,5 @@
 import type { Key } from '../schema/index.ts';
-import type { Action } from './order.ts';
+import type { Action } from './action.ts';
 
 /** The actions that may come next. What belongs together comes one after another wherever the order allows it. */
 export interface Ready {
