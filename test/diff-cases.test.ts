@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Connection, Engine, Server, Statement } from '../src/contracts/index.ts';
 import { diff } from '../src/diff/index.ts';
 import { renderChanges } from '../src/plan/index.ts';
-import { canonicalSchema, emptySchema, type Schema } from '../src/schema/index.ts';
+import { canonicalSchema, emptySchema, type Schema, schemaOf, tablesOf } from '../src/schema/index.ts';
 import { ask } from './support/ask.ts';
 import { type Flavour, flavours, freshDatabase } from './support/database.ts';
 import { engineFor } from './support/engine.ts';
@@ -213,7 +213,31 @@ function way(from: Schema, to: Schema, { engine, server }: Place): readonly Stat
   return rendered.statements;
 }
 
+/** A structure of a thousand tables like the only one of a structure. */
+function thousand(schema: Schema): Schema {
+  const [table] = tablesOf(schema);
+  if (table === undefined) throw new Error('there is no table');
+  return schemaOf(Array.from({ length: 1000 }, (_, i) => ({ ...table, name: { ...table.name, name: `${table.name.name}${i}` } })));
+}
+
 describe.each(flavours)('on %s', (flavour) => {
+  test('one change in a thousand tables is one statement', async () => {
+    const one = await place(flavour, 'CREATE TABLE t (id integer NOT NULL, n integer)');
+    const schema = thousand(await one.schema());
+    const other = await place(flavour, 'CREATE TABLE t (id integer NOT NULL, n integer, more integer)');
+    const [changed] = tablesOf(await other.schema());
+    const wanted = new Map(schema.objects);
+    const [key, table] = [...schema.objects][500] ?? [];
+    if (key === undefined || table?.kind !== 'table' || changed === undefined) throw new Error('there are no tables');
+    wanted.set(key, { ...table, columns: changed.columns });
+    const statements = way(schema, { ...schema, objects: wanted }, one);
+    expect(statements.map(({ sql }) => sql.replaceAll(/["`]/g, ''))).toEqual([
+      expect.stringMatching(/^ALTER TABLE \S*t500 ADD COLUMN more /i),
+    ]);
+    await one.end();
+    await other.end();
+  });
+
   test.each([...everywhere, ...own[flavour]].map((one) => [one.title, one] as const))(
     '%s: there, back, and made from nothing',
     async (_, { before, after, kept }) => {

@@ -18,7 +18,7 @@ import { contradictions } from './support/contradictions.ts';
 const withoutWayBack = new Set(['addEnumValue', 'upsertRows', 'insertRows', 'addConstraint']);
 /** Why a change that names only what exists can still not be applied: something else depends on what would go or be different. */
 const dependants =
-  /is referenced by|needs that key|is the type of|belongs to the primary key|already has a (?:primary key|constraint)|is computed from|is the only column|there is already|is not empty/;
+  /is referenced by|needs that key|is the type of|already has a (?:primary key|constraint)|is computed from|is the only column|there is already|is not empty/;
 
 function known(result: Schema | Refusal): Schema {
   if ('refused' in result) throw new Error(result.refused);

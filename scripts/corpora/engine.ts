@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { tokens as sqliteTokens } from '../../src/engines/sqlite/split.ts';
 
 const run = promisify(execFile);
 const large = 200_000_000;
@@ -64,13 +65,15 @@ const sqlite: OwnPrograms = {
   read: async (url) => {
     const tables = `FROM sqlite_schema m, pragma_%(m.name) x WHERE m.type = 'table' AND m.name <> 'sqlite_sequence' AND m.name NOT LIKE 'lockstep\\_%' ESCAPE '\\'`;
     const queries = [
-      `SELECT 'column' AS part, m.name AS "on", x.name, replace(x.type, ' ', '') AS type, x."notnull" AND NOT (x.pk = 1 AND upper(x.type) = 'INTEGER') AS required, x.dflt_value, x.pk, x.hidden ${tables.replace('%', 'table_xinfo')}`,
-      `SELECT 'key' AS part, m.name AS "on", x.seq, x."table", x."from", x."to", x.on_update, x.on_delete, x."match" ${tables.replace('%', 'foreign_key_list')}`,
+      `SELECT 'column' AS part, m.name AS "on", x.name, upper(replace(x.type, ' ', '')) AS type, x."notnull" AND NOT (x.pk = 1 AND upper(x.type) = 'INTEGER') AS required, x.dflt_value, x.pk, x.hidden ${tables.replace('%', 'table_xinfo')}`,
+      `SELECT 'key' AS part, m.name AS "on", x.seq, lower(x."table") AS parent, lower(x."from") AS "from", lower(x."to") AS "to", x.on_update, x.on_delete, x."match" ${tables.replace('%', 'foreign_key_list')}`,
       `SELECT 'index' AS part, m.name AS "on", iif(x.origin = 'c', x.name, '') AS name, x."unique", x.origin, x.partial,
         (SELECT json_group_array(json_array(i.name, i."desc", i.coll, i.key)) FROM pragma_index_xinfo(x.name) i) AS columns ${tables.replace('%', 'index_list')}`,
-      `SELECT type AS part, name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger')`,
     ];
     const lines: string[] = [];
+    const { stdout: texts } = await run('sqlite3', ['-json', sqliteFile(url), readers], { maxBuffer: large });
+    for (const { name, sql } of (texts === '' ? [] : JSON.parse(texts)) as readonly { name: string; sql: string }[])
+      lines.push(`${name} is ${sqliteTokens(sql).replaceAll('\n', ' ')}`);
     for (const query of queries) {
       const { stdout } = await run('sqlite3', ['-json', sqliteFile(url), query], { maxBuffer: large });
       const rows = stdout === '' ? [] : (JSON.parse(stdout) as readonly unknown[]);
@@ -79,6 +82,8 @@ const sqlite: OwnPrograms = {
     return lines.join('\n');
   },
 };
+
+const readers = `SELECT type || ' ' || name AS name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger') OR sql LIKE 'create virtual%'`;
 
 function sqliteFile(url: string): string {
   return url.slice('sqlite:'.length);

@@ -184,6 +184,11 @@ export interface Engine {
   readonly scriptIsTransaction: boolean;
   readonly quote: Quote;
   readonly render: Render;
+  /**
+   * Renders several of the changes that follow one another, from the one at `from` on, where at once is less than one by one: the statements
+   * of each, which belong into one transaction. Nothing where `render` does as well, and where something is in the way: `render` then says what.
+   */
+  together?(changes: readonly Change[], from: number, context: RenderContext): readonly (readonly Statement[])[] | undefined;
   readonly history: HistoryTexts;
   readonly session: SessionTexts;
   readonly lock: LockTexts | undefined;

@@ -20,8 +20,23 @@ export function compare(from: Schema, to: Schema, rules: DiffRules): Edits {
     else if (before !== after) compareObjects(key, before, after, { from, to, rules }).forEach(add);
   }
   for (const [key, after] of to.objects) if (!from.objects.has(key)) made(after).forEach(add);
-  for (const [key, edit] of [...edits]) if (goesWithOwner(edit, edits)) edits.delete(key);
+  const isAlone = rules.gathers === true && [...edits.values()].some(isOfTableThatStays);
+  for (const [key, edit] of [...edits]) {
+    if (isAlone && isReader(edit)) {
+      if (edit.after !== undefined) edits.set(key, { ...edit, rebuilt: true });
+    } else if (goesWithOwner(edit, edits)) edits.delete(key);
+  }
   return edits;
+}
+
+function isOfTableThatStays({ before, after }: Edit): boolean {
+  const part = before ?? after;
+  return part?.kind === 'object' ? before !== undefined && after !== undefined && part.object.kind === 'table' : part !== undefined;
+}
+
+/** A view or trigger that differs must not be there while tables change that it reads before or after. */
+function isReader({ before }: Edit): boolean {
+  return before?.kind === 'object' && (before.object.kind === 'view' || before.object.kind === 'trigger');
 }
 
 function made(object: SchemaObject): readonly Edit[] {

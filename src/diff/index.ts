@@ -4,6 +4,7 @@ import { tableOf, tablesOf } from '../schema/index.ts';
 import { compare } from './compare.ts';
 import { order } from './order.ts';
 import { withRebuilt } from './rebuild.ts';
+import { respelled } from './respell.ts';
 import type { DiffRules } from './rules.ts';
 import { write } from './write.ts';
 
@@ -22,12 +23,15 @@ export interface Difference {
  * The changes that lead from one structure to another, in an order in which each can run. Both must be known as a whole and read by the
  * same reader. Refuses what cannot be reached without losing a table's or column's rows, and needs that lead round in a circle.
  */
-export function diff(from: Schema, to: Schema, rules: DiffRules): Difference | Refusal {
+export function diff(given: Schema, to: Schema, rules: DiffRules): Difference | Refusal {
+  const spelled = rules.fold === undefined ? { changes: [], from: given } : respelled(given, to, rules.fold);
+  if ('refused' in spelled) return spelled;
+  const { from } = spelled;
   const edits = withRebuilt(compare(from, to, rules), from, to, rules);
   if ('refused' in edits) return edits;
-  const actions = order(edits, from, to);
+  const actions = order(edits, from, to, rules);
   if ('refused' in actions) return actions;
-  return { changes: write(actions), reordered: reordered(from, to) };
+  return { changes: [...spelled.changes, ...write(actions)], reordered: reordered(from, to) };
 }
 
 function reordered(from: Schema, to: Schema): Difference['reordered'] {

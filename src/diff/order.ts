@@ -1,39 +1,18 @@
 import { byText, topological } from '../base/index.ts';
-import {
-  formatName,
-  type Key,
-  type Refusal,
-  type Schema,
-  type Sequence,
-  sameName,
-  type Table,
-  tableKey,
-  tableOf,
-} from '../schema/index.ts';
+import { formatName, type Key, type Refusal, type Schema, type Sequence, type Table, tableKey, tableOf } from '../schema/index.ts';
+import type { Action } from './action.ts';
 import type { Edit, Edits } from './edit.ts';
 import { same } from './equal.ts';
 import { certainNeeds, suggestedNeeds } from './needs.ts';
-import { columnKeys, hangingParts, keyOfPart, type Part, withDefault } from './parts.ts';
-
-/** One step of the way: a part is dropped, altered or made. */
-export interface Action {
-  readonly verb: 'drop' | 'alter' | 'make';
-  readonly edit: Edit;
-  /** The part as it is afterwards, or was where it is dropped. */
-  readonly part: Part;
-  /** Of a sequence: without an owner, which it gets by an action of its own. */
-  readonly ownerless?: true;
-  /** Of a sequence that gets its owner: the action that made it or took the old one away. */
-  readonly first?: Action;
-  /** Actions that must come before; those with false only if that does not lead round in a circle. */
-  readonly after: Map<Action, boolean>;
-}
+import { columnKeys, hangingParts, keyOfPart, ownerKeyOf, type Part, withDefault } from './parts.ts';
+import { readyActions } from './ready.ts';
+import type { DiffRules } from './rules.ts';
 
 /** The edits as actions in an order in which each finds what it needs. Refuses when there is none. */
-export function order(edits: Edits, from: Schema, to: Schema): readonly Action[] | Refusal {
+export function order(edits: Edits, from: Schema, to: Schema, rules: DiffRules): readonly Action[] | Refusal {
   const actions = actionsOf(edits);
-  link(actions, from, to);
-  return sorted(actions);
+  link(actions, { from, to, rules });
+  return sorted(actions, rules);
 }
 
 function actionsOf(edits: Edits): readonly Action[] {
@@ -115,15 +94,21 @@ function partsWith({ verb, part }: Action): readonly Part[] {
   return verb === 'drop' ? [...columns, ...hangingParts(object)] : columns;
 }
 
-function link(actions: readonly Action[], from: Schema, to: Schema): void {
+interface Sides {
+  readonly from: Schema;
+  readonly to: Schema;
+  readonly rules: DiffRules;
+}
+
+function link(actions: readonly Action[], { from, to, rules }: Sides): void {
   const nodes = nodesOf(actions);
-  const names = namesOf(actions);
-  const dropped = droppedNames(actions);
+  const owned = ownedIn(from);
+  const linking: Linking = { nodes, names: namesOf(actions), dropped: droppedNames(actions, owned, rules), owned, rules };
   for (const action of actions) {
     if (action.verb === 'drop') {
-      linkDrop(action, nodes, from);
+      linkDrop(action, linking, from);
       linkLastColumns(action, nodes, to);
-    } else linkMake(action, { nodes, names, dropped }, to);
+    } else linkMake(action, linking, to);
     if (action.verb === 'alter' && action.first === undefined) releases(action, nodes, from);
   }
 }
@@ -133,13 +118,22 @@ function precede(later: Action, earlier: Action | undefined, certain = true): vo
   later.after.set(earlier, certain || later.after.get(earlier) === true);
 }
 
+/** Triggers and policies by the names of their tables and views. */
+function ownedIn(schema: Schema): ReadonlyMap<string, readonly Part[]> {
+  const owned = new Map<string, Part[]>();
+  for (const object of schema.objects.values()) {
+    if (object.kind !== 'trigger' && object.kind !== 'policy') continue;
+    const found = owned.get(formatName(object.on)) ?? [];
+    found.push({ kind: 'object', object });
+    owned.set(formatName(object.on), found);
+  }
+  return owned;
+}
+
 /** Triggers and policies that go with their table or view. */
-function goneWith({ part }: Action, from: Schema): readonly Part[] {
+function goneWith({ part }: Action, owned: ReadonlyMap<string, readonly Part[]>): readonly Part[] {
   if (part.kind !== 'object' || (part.object.kind !== 'table' && part.object.kind !== 'view')) return [];
-  const { name } = part.object;
-  return [...from.objects.values()].flatMap((object) =>
-    (object.kind === 'trigger' || object.kind === 'policy') && sameName(object.on, name) ? [{ kind: 'object', object }] : [],
-  );
+  return owned.get(formatName(part.object.name)) ?? [];
 }
 
 /** Options and comment of a table do not concern what needs it. */
@@ -148,8 +142,8 @@ function isTable({ part }: Action): boolean {
 }
 
 /** What needs something goes before it; and before it is altered. */
-function linkDrop(action: Action, { drop, alter }: Nodes, from: Schema): void {
-  for (const part of [...withDefault(action.part, action.edit), ...partsWith(action), ...goneWith(action, from)]) {
+function linkDrop(action: Action, { nodes: { drop, alter }, owned }: Linking, from: Schema): void {
+  for (const part of [...withDefault(action.part, action.edit), ...partsWith(action), ...goneWith(action, owned)]) {
     // A foreign key that is dropped before its table holds nothing fast any more.
     const own = drop.get(keyOfPart(part)) ?? action;
     if (own !== action) continue;
@@ -193,9 +187,11 @@ interface Linking {
   readonly nodes: Nodes;
   readonly names: ReadonlyMap<string, readonly Key[]>;
   readonly dropped: ReadonlyMap<string, readonly Action[]>;
+  readonly owned: ReadonlyMap<string, readonly Part[]>;
+  readonly rules: DiffRules;
 }
 
-function linkMake(action: Action, { nodes, names, dropped }: Linking, to: Schema): void {
+function linkMake(action: Action, { nodes, names, dropped, rules }: Linking, to: Schema): void {
   const { make, alter, drop } = nodes;
   const { key } = action.edit;
   const needed = (need: Key, certain: boolean): void => {
@@ -215,7 +211,7 @@ function linkMake(action: Action, { nodes, names, dropped }: Linking, to: Schema
   if (action.edit.through !== undefined) precede(action, alter.get(action.edit.through));
   if (action.verb === 'make') {
     precede(action, drop.get(key));
-    for (const name of namesOfPart(action.part)) for (const other of dropped.get(name) ?? []) precede(action, other);
+    for (const name of namesOfPart(action.part, rules)) for (const other of dropped.get(name) ?? []) precede(action, other);
   }
 }
 
@@ -232,32 +228,34 @@ function namesOf(actions: readonly Action[]): ReadonlyMap<string, readonly Key[]
   for (const { verb, part, edit } of actions) {
     if (verb === 'drop' || part.kind !== 'object') continue;
     const { name } = part.object.name;
-    names.set(name, [...(names.get(name) ?? []), edit.key]);
+    const found = names.get(name) ?? [];
+    found.push(edit.key);
+    names.set(name, found);
   }
   return names;
 }
 
-function droppedNames(actions: readonly Action[]): ReadonlyMap<string, readonly Action[]> {
+function droppedNames(actions: readonly Action[], owned: Linking['owned'], rules: DiffRules): ReadonlyMap<string, readonly Action[]> {
   const names = new Map<string, Action[]>();
   for (const action of actions) {
-    const parts = action.verb === 'drop' ? [action.part, ...partsWith(action)] : [];
-    for (const name of new Set(parts.flatMap(namesOfPart))) names.set(name, [...(names.get(name) ?? []), action]);
+    const parts = action.verb === 'drop' ? [action.part, ...partsWith(action), ...goneWith(action, owned)] : [];
+    for (const name of new Set(parts.flatMap((part) => namesOfPart(part, rules)))) listIn(names, name).push(action);
   }
   return names;
 }
 
 /** The names that a part takes: in its namespace, and of a primary key the place of the only one. Names of columns are their table's own. */
-function namesOfPart(part: Part): readonly string[] {
+function namesOfPart(part: Part, { gathers, fold = (name) => name }: DiffRules): readonly string[] {
   switch (part.kind) {
     case 'object':
-      return [formatName(part.object.name)];
+      return [fold(formatName(part.object.name))];
     case 'constraint': {
       const { kind, name } = part.constraint;
       const place = kind === 'primaryKey' ? [`primary key of ${formatName(part.owner.name)}`] : [];
-      return name === undefined ? place : [...place, formatName({ ...part.owner.name, name })];
+      return name === undefined || gathers ? place : [...place, formatName({ ...part.owner.name, name })];
     }
     case 'index':
-      return [formatName({ ...part.owner.name, name: part.index.name })];
+      return [fold(formatName({ ...part.owner.name, name: part.index.name }))];
     default:
       return [];
   }
@@ -292,40 +290,46 @@ function rankOf({ verb, part }: Action): number {
 }
 
 /** A topological order, the smallest first of those that may come next. Uncertain needs are given up when nothing else may. */
-function sorted(actions: readonly Action[]): readonly Action[] | Refusal {
-  const sequence = [...actions].sort((a, b) => rankOf(a) - rankOf(b) || byText(a.edit.key, b.edit.key) || byText(a.verb, b.verb));
-  const place = new Map(sequence.map((action, i) => [action, i]));
+function sorted(actions: readonly Action[], rules: DiffRules): readonly Action[] | Refusal {
+  const rank = (action: Action): number =>
+    rules.gathers && isReader(action) ? rankOf(action) + (action.verb === 'drop' ? -100 : 100) : rankOf(action);
+  const sequence = [...actions].sort((a, b) => rank(a) - rank(b) || byText(a.edit.key, b.edit.key) || byText(a.verb, b.verb));
   const waiting = new Map(sequence.map((action) => [action, new Map(action.after)]));
   const followers = new Map<Action, Action[]>();
-  for (const action of sequence)
-    for (const earlier of action.after.keys()) followers.set(earlier, [...(followers.get(earlier) ?? []), action]);
-  const ready: Action[] = sequence.filter((action) => action.after.size === 0);
+  for (const action of sequence) for (const earlier of action.after.keys()) listIn(followers, earlier).push(action);
+  const ready = readyActions(sequence, rules.gathers ? tableOfAction : () => undefined);
+  for (const action of sequence) if (action.after.size === 0) ready.add(action);
   const result: Action[] = [];
   while (result.length < sequence.length) {
-    const next = ready.shift() ?? giveUp(waiting);
+    const next = ready.next() ?? giveUp(waiting);
     if (next === undefined) return { refused: `these need each other in a circle: ${circle(waiting).join(', ')}` };
     waiting.delete(next);
     result.push(next);
     for (const follower of followers.get(next) ?? []) {
       const open = waiting.get(follower);
-      if (open === undefined) continue;
-      open.delete(next);
-      if (open.size === 0) insert(ready, follower, place);
+      if (open?.delete(next) !== true) continue;
+      ready.released(follower, next);
+      if (open.size === 0) ready.add(follower);
     }
   }
   return result;
 }
 
-function insert(ready: Action[], action: Action, place: ReadonlyMap<Action, number>): void {
-  const own = place.get(action) ?? 0;
-  let [low, high] = [0, ready.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = ready[middle];
-    if (other !== undefined && (place.get(other) ?? 0) < own) low = middle + 1;
-    else high = middle;
-  }
-  ready.splice(low, 0, action);
+/** What only reads tables: those that are altered as a whole find it gone, or not there yet. */
+function isReader({ part }: Action): boolean {
+  return part.kind === 'object' && (part.object.kind === 'view' || part.object.kind === 'trigger');
+}
+
+/** The table that an action alters, or makes with all that hangs on it. */
+function tableOfAction({ verb, part, edit }: Action): Key | undefined {
+  if (part.kind !== 'object') return ownerKeyOf(part);
+  return part.object.kind === 'table' && verb !== 'drop' ? edit.key : undefined;
+}
+
+function listIn<K>(map: Map<K, Action[]>, key: K): Action[] {
+  const found = map.get(key) ?? [];
+  map.set(key, found);
+  return found;
 }
 
 /** The first action that only uncertain needs keep waiting. */

@@ -1,4 +1,4 @@
-import type { Column, Facts, StandaloneObject } from '../schema/index.ts';
+import type { Column, Facts, Name, StandaloneObject } from '../schema/index.ts';
 import type { Part } from './parts.ts';
 
 /** What an engine can change in place, and what stands in the way of it. */
@@ -14,4 +14,8 @@ export interface DiffRules {
   retypes(before: StandaloneObject, after: StandaloneObject): boolean;
   /** Whether something that needs a column must be gone while the column gets another type. */
   hinders(dependant: Part): boolean;
+  /** Changes of one table stand together as far as their needs allow: the engine does several at once with less work. */
+  readonly gathers?: true;
+  /** A name as the engine compares names, where it does not tell all spellings apart. */
+  readonly fold?: (name: Name) => Name;
 }

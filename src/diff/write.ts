@@ -2,6 +2,7 @@ import {
   type Change,
   type Column,
   type ColumnChange,
+  dropOf,
   type Key,
   type QualifiedName,
   referenceTo,
@@ -9,9 +10,10 @@ import {
   type Table,
   type View,
 } from '../schema/index.ts';
+import type { Action } from './action.ts';
 import type { Edit } from './edit.ts';
 import { same } from './equal.ts';
-import { type Action, withoutOwner } from './order.ts';
+import { withoutOwner } from './order.ts';
 import { hangingParts, keyOfPart, ownerKeyOf, type Part } from './parts.ts';
 
 /** The changes of actions in their order. Parts of a new table or view are put into it wherever everything they need is there by then. */
@@ -45,7 +47,7 @@ function changesOf(action: Action, folded: readonly Action[]): readonly Change[]
     case 'drop':
       return [dropped(action.part)];
     case 'make':
-      return [made(action.ownerless ? withoutOwner(action.part) : action.part, folded, action.edit)];
+      return [made(action.ownerless ? withoutOwner(action.part) : action.part, folded, action.edit), ...stillNullable(action.part)];
     case 'alter':
       return action.ownerless || action.first !== undefined ? replaced(action) : altered(action.edit);
   }
@@ -61,16 +63,8 @@ function dropped(part: Part): Change {
       return { kind: 'dropColumn', table: part.owner.name, name: part.column.name };
     case 'default':
       return { kind: 'alterColumn', table: part.owner.name, name: part.column.name, set: { default: null } };
-    case 'constraint': {
-      const { constraint } = part;
-      return {
-        kind: 'dropConstraint',
-        table: part.owner.name,
-        ...(constraint.name === undefined ? {} : { name: constraint.name }),
-        type: constraint.kind,
-        ...('columns' in constraint ? { columns: constraint.columns } : {}),
-      };
-    }
+    case 'constraint':
+      return dropOf(part.constraint, part.owner.name);
     case 'index':
       return { kind: 'dropIndex', table: part.owner.name, name: part.index.name };
   }
@@ -91,6 +85,15 @@ function made(part: Part, folded: readonly Action[], edit: Edit): Change {
     case 'index':
       return { kind: 'createIndex', table: part.owner.name, index: part.index };
   }
+}
+
+/** A primary key makes its columns refuse NULL, and not every engine does that. */
+function stillNullable(part: Part): readonly Change[] {
+  if (part.kind !== 'constraint' || part.constraint.kind !== 'primaryKey') return [];
+  const { columns } = part.constraint;
+  return part.owner.columns
+    .filter(({ name, nullable }) => nullable && columns.includes(name))
+    .map(({ name }) => ({ kind: 'alterColumn', table: part.owner.name, name, set: { nullable: true } }));
 }
 
 function withoutDefault({ default: _, ...column }: Column): Column {

@@ -64,6 +64,8 @@ export const tableChanges: { readonly [K in keyof TableChangeSpecs]: z.ZodType<C
     name: name('Its name').optional(),
     type: z.enum(['primaryKey', 'unique', 'foreignKey', 'check', 'exclude']).optional().describe('Its kind, needed where it has no name'),
     columns: names('Its columns, where it has no name').optional(),
+    sql: z.string().optional().describe('What a check says, where it has no name'),
+    references: qualified('The table that a foreign key points to, where it has no name').optional(),
   }).describe('Drops a constraint'),
   renameConstraint: strict<ChangeSpecs['renameConstraint']>(renaming).describe('Renames a constraint'),
   validateConstraint: strict<ChangeSpecs['validateConstraint']>(named).describe('Checks the rows that were there before a constraint'),

@@ -1,5 +1,5 @@
 import { Failure, type Place } from '../base/index.ts';
-import type { Engine, Rendered, Server, SourcedChange, Statement } from '../contracts/index.ts';
+import type { Engine, RenderContext, Rendered, Server, SourcedChange, Statement } from '../contracts/index.ts';
 import { apply, asMeant, type Change, type Schema } from '../schema/index.ts';
 
 export interface Rendering {
@@ -21,7 +21,16 @@ export function renderChanges(changes: readonly SourcedChange[], engine: Engine,
   const parts: { readonly change: Change; readonly statements: readonly Statement[] }[] = [];
   const problems: Failure[] = [];
   let schema = before;
-  for (const { change, at } of changes) {
+  const plain = changes.map(({ change }) => change);
+  for (let position = 0; position < changes.length; position++) {
+    const several = problems.length === 0 ? renderSeveral({ changes, plain, position }, engine, { server, before: schema }) : undefined;
+    if (several !== undefined) {
+      parts.push(...several.parts);
+      schema = several.after;
+      position += several.parts.length - 1;
+      continue;
+    }
+    const { change, at } = changes[position] as SourcedChange;
     const next = apply(schema, change);
     if ('refused' in next) {
       problems.push(new Failure('change.refused', `${change.kind}: ${next.refused}`, placeOf(at)));
@@ -43,6 +52,33 @@ export function renderChanges(changes: readonly SourcedChange[], engine: Engine,
 
 function together(parts: Rendering['parts']): Pick<Rendering, 'statements' | 'parts'> {
   return { parts, statements: parts.flatMap((part) => part.statements) };
+}
+
+interface Position {
+  readonly changes: readonly SourcedChange[];
+  /** The same without their places. */
+  readonly plain: readonly Change[];
+  readonly position: number;
+}
+
+/** Several changes that the engine renders at once, where it does. Their statements are put down to the last: they are done together. */
+function renderSeveral(
+  { changes, plain, position }: Position,
+  engine: Engine,
+  context: RenderContext,
+): Pick<Rendering, 'parts' | 'after'> | undefined {
+  const lists = engine.together?.(plain, position, context);
+  if (lists === undefined) return undefined;
+  const taken = changes.slice(position, position + lists.length);
+  let after = context.before;
+  for (const { change } of taken) {
+    const next = apply(after, change);
+    if ('refused' in next) return undefined;
+    after = next;
+  }
+  const statements = lists.flatMap((list, i) => list.map((statement) => ({ statement, at: taken[i]?.at })));
+  const all = statements.map(({ statement, at }, i) => placed(statement, at, i));
+  return { parts: taken.map(({ change }, i) => ({ change, statements: i === taken.length - 1 ? all : [] })), after };
 }
 
 /** The statements of one change hang together: outside a transaction of the migration they still share one of their own. */

@@ -1,7 +1,7 @@
 import { neededKey } from './apply-table.ts';
-import type { ColumnChange } from './change.ts';
+import type { ColumnChange, Of } from './change.ts';
 import { mentions, renameIn } from './expression.ts';
-import { type Column, type Constraint, type Index, type Schema, type Table, tablesOf } from './model.ts';
+import { type Column, type Constraint, type Index, type Schema, type Table, tableOf, tablesOf } from './model.ts';
 import { formatName, type Key, type Name, type QualifiedName, sameName } from './names.ts';
 import { type Apply, editTable, noSuchColumn, put, type Refusal, refuse, without } from './refusal.ts';
 
@@ -54,11 +54,15 @@ export const applyColumn: Pick<Apply, ColumnKinds> = {
     editTable(schema, tableName, (table): Table | Refusal => {
       const column = table.columns.find((existing) => existing.name === name);
       if (column === undefined) return noSuchColumn(table, name);
-      const inKey = table.constraints.some((constraint) => constraint.kind === 'primaryKey' && constraint.columns.includes(name));
-      if (set.nullable === true && inKey) return refuse(`column "${name}" belongs to the primary key and cannot be empty`);
       return { ...table, columns: table.columns.map((existing) => (existing === column ? alteredColumn(column, set) : existing)) };
     }),
 };
+
+/** Whether a change lets a column of the primary key be empty, which most engines refuse. */
+export function emptiesKey({ table: owner, name, set }: Of<'alterColumn'>, before: Schema): boolean {
+  const keys = (tableOf(before, owner)?.constraints ?? []).filter((constraint) => constraint.kind === 'primaryKey');
+  return set.nullable === true && keys.some(({ columns }) => columns.includes(name));
+}
 
 /** The column with the properties of a change put in; `null` takes one away. */
 export function alteredColumn(column: Column, set: ColumnChange): Column {

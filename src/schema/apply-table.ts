@@ -1,5 +1,6 @@
 import { indexFault } from './apply-index.ts';
 import { nameTaken } from './apply-names.ts';
+import type { Of } from './change.ts';
 import { renameIn } from './expression.ts';
 import { type Constraint, isAbsent, referenceTo, type Schema, type SchemaObject, type Table, tableOf, tablesOf } from './model.ts';
 import { formatName, type Key, keyOf, type Name, type QualifiedName, sameName, tableKey } from './names.ts';
@@ -92,11 +93,8 @@ export const applyTable: Pick<Apply, TableKinds> = {
     }),
 };
 
-/** The constraint that a `dropConstraint` means: by its name, or by kind and columns, one without a name before one with. */
-export function findConstraint(
-  table: Table,
-  wanted: { readonly name?: Name; readonly type?: Constraint['kind']; readonly columns?: readonly Name[] },
-): Constraint | undefined {
+/** The constraint that a `dropConstraint` means: by its name, or by kind and all that is said of it, one without a name before one with. */
+export function findConstraint(table: Table, wanted: Omit<Of<'dropConstraint'>, 'kind' | 'table'>): Constraint | undefined {
   if (wanted.name !== undefined) {
     const byName = table.constraints.find((constraint) => constraint.name === wanted.name);
     if (byName !== undefined) return byName;
@@ -105,9 +103,17 @@ export function findConstraint(
   const fitting = table.constraints.filter(
     (constraint) =>
       constraint.kind === wanted.type &&
-      (wanted.columns === undefined || ('columns' in constraint && constraint.columns.join('\0') === wanted.columns.join('\0'))),
+      (wanted.columns === undefined || ('columns' in constraint && constraint.columns.join('\0') === wanted.columns.join('\0'))) &&
+      (wanted.references === undefined || pointsTo(constraint, wanted.references)),
   );
-  return fitting.find((constraint) => constraint.name === undefined) ?? (wanted.name === undefined ? fitting[0] : undefined);
+  const unnamed = fitting.filter((constraint) => constraint.name === undefined);
+  const { sql } = wanted;
+  // An engine may have spelled the text in its own way, so it only decides between several.
+  if (sql !== undefined && unnamed.length > 1) {
+    const said = (text: string): string => text.replaceAll(/["`\s]/g, '');
+    return unnamed.find((one) => one.kind === 'check' && said(one.sql) === said(sql));
+  }
+  return unnamed[0] ?? (wanted.name === undefined ? fitting[0] : undefined);
 }
 
 /** Keys of triggers, policies and owned sequences of a table: what goes when it goes. */
@@ -226,4 +232,18 @@ export function followRename(object: SchemaObject, from: QualifiedName, to: Qual
 
 function named(name: Name | undefined): string {
   return name === undefined ? '' : ` "${name}"`;
+}
+
+/** The change that drops a constraint: by its name, and without one by all that it says. */
+export function dropOf(constraint: Constraint, table: QualifiedName): Of<'dropConstraint'> {
+  const { kind, name } = constraint;
+  return {
+    kind: 'dropConstraint',
+    table,
+    ...(name === undefined ? {} : { name }),
+    type: kind,
+    ...('columns' in constraint ? { columns: constraint.columns } : {}),
+    ...(kind === 'check' && name === undefined ? { sql: constraint.sql } : {}),
+    ...(kind === 'foreignKey' && name === undefined ? { references: constraint.references.table } : {}),
+  };
 }

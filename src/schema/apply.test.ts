@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { apply } from './apply.ts';
 import type { Change } from './change.ts';
 import { invert } from './invert.ts';
-import { type Constraint, type Schema, type SchemaObject, schemaOf, type Table } from './model.ts';
+import { type Constraint, type Schema, type SchemaObject, schemaOf, type Table, tableOf } from './model.ts';
 import type { Refusal } from './refusal.ts';
 
 const integer = { kind: 'integer', bits: 32 } as const;
@@ -75,12 +75,25 @@ describe('a constraint that is dropped', () => {
   });
 
   test('cannot be told from another one when neither has a name', () => {
-    const check: Constraint = { kind: 'check', sql: 'a > 0' };
-    const add = { kind: 'addConstraint', table: { name: 't' }, constraint: { kind: 'check', sql: 'b > 0' } } as const;
-    expect(invert(add, schemaOf([table('t', [check])]))).toEqual({
-      irreversible: 'a check without a name cannot be told from another one of "t"',
+    const unique: Constraint = { kind: 'unique', columns: ['a'] };
+    const add = { kind: 'addConstraint', table: { name: 't' }, constraint: { ...unique, nullsNotDistinct: true } } as const;
+    expect(invert(add, schemaOf([table('t', [unique])]))).toEqual({
+      irreversible: 'a unique without a name cannot be told from another one of "t"',
     });
-    expect(invert(add, schemaOf([table('t')]))).toEqual([{ kind: 'dropConstraint', table: { name: 't' }, type: 'check' }]);
+    expect(invert(add, schemaOf([table('t')]))).toEqual([{ kind: 'dropConstraint', table: { name: 't' }, type: 'unique', columns: ['a'] }]);
+  });
+
+  test('is told from other checks without a name by what it says, whatever quotes it is spelled with', () => {
+    const checks: readonly Constraint[] = [
+      { kind: 'check', sql: 'a > 0' },
+      { kind: 'check', sql: 'b > 0' },
+    ];
+    const before = schemaOf([table('t', checks)]);
+    const left = apply(before, { kind: 'dropConstraint', table: { name: 't' }, type: 'check', sql: '"b" > 0' });
+    expect('refused' in left ? left : tableOf(left, { name: 't' })?.constraints).toEqual([checks[0]]);
+    expect(apply(before, { kind: 'dropConstraint', table: { name: 't' }, type: 'check', sql: 'c > 0' })).toEqual({
+      refused: 'table "t" has no such constraint',
+    });
   });
 });
 

@@ -55,6 +55,10 @@ export type Change =
       /** Needed for a constraint without a name, helpful for the engines that drop each kind by another statement. */
       readonly type?: ConstraintKind;
       readonly columns?: readonly Name[];
+      /** What a check without a name says. */
+      readonly sql?: string;
+      /** The table that a foreign key without a name points to. */
+      readonly references?: QualifiedName;
     }
   | { readonly kind: 'renameConstraint'; readonly table: QualifiedName; readonly from: Name; readonly to: Name }
   | { readonly kind: 'validateConstraint'; readonly table: QualifiedName; readonly name: Name }

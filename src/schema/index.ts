@@ -1,8 +1,8 @@
 /** Floor 1: the structure of a database and what can happen to it, as plain data and pure functions. Imports base only. */
 export { apply, applyAll } from './apply.ts';
-export { affectedBy, alteredColumn } from './apply-column.ts';
+export { affectedBy, alteredColumn, emptiesKey } from './apply-column.ts';
 export { describe } from './apply-names.ts';
-export { findConstraint } from './apply-table.ts';
+export { dropOf, findConstraint } from './apply-table.ts';
 export * from './authoring/index.ts';
 export {
   type Change,

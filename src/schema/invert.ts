@@ -1,7 +1,7 @@
 import { canonicalJson } from '../base/index.ts';
 import { apply } from './apply.ts';
 import { affectedBy, ownedSequences } from './apply-column.ts';
-import { belongings, findConstraint } from './apply-table.ts';
+import { belongings, dropOf, findConstraint } from './apply-table.ts';
 import type { Change, ChangeKind, ColumnChange, CommentTarget, Of } from './change.ts';
 import { asMeant } from './meant.ts';
 import { referenceTo, type Schema, tableOf } from './model.ts';
@@ -64,13 +64,7 @@ const handlers: Invert = {
 
   addConstraint: (change, before) => {
     const { table, constraint } = change;
-    const drop: Of<'dropConstraint'> = {
-      kind: 'dropConstraint',
-      table,
-      type: constraint.kind,
-      ...(constraint.name === undefined ? {} : { name: constraint.name }),
-      ...('columns' in constraint ? { columns: constraint.columns } : {}),
-    };
+    const drop = dropOf(constraint, table);
     const after = apply(before, change);
     const owner = 'refused' in after ? undefined : tableOf(after, table);
     const found = owner === undefined ? constraint : findConstraint(owner, drop);

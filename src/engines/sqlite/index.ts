@@ -14,7 +14,7 @@ import { checkKeys } from './keys.ts';
 import { losses } from './losses.ts';
 import { probe } from './probe.ts';
 import { quote } from './quote.ts';
-import { render } from './render/index.ts';
+import { render, together } from './render/index.ts';
 import { split, tokens, transactionControl } from './split.ts';
 
 /** The engine for SQLite from 3.26 on. */
@@ -24,6 +24,7 @@ export const sqlite: Engine = {
   scriptIsTransaction: false,
   quote,
   render,
+  together,
   history,
   session,
   // One run at a time is ensured by a file beside the database, which the driver names.

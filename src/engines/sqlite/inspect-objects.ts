@@ -79,19 +79,28 @@ export function isOwn(table: string): boolean {
 export function assembleObjects(catalogue: Catalogue): readonly SchemaObject[] {
   const indexes = new Map<string, CatalogueRow[]>();
   for (const row of catalogue.shown) {
-    if (row.type === 'index' && row.sql !== undefined) indexes.set(row.table, [...(indexes.get(row.table) ?? []), row]);
+    if (row.type === 'index' && row.sql !== undefined) indexes.set(lower(row.table), [...(indexes.get(lower(row.table)) ?? []), row]);
   }
+  // A trigger keeps the name of its table as it spells it itself.
+  const declared = new Map(catalogue.shown.filter(isOwner).map(({ name }) => [lower(name), name]));
   const vectorShadows = new Set(catalogue.shown.filter(isVectorIndex).map((row) => `${row.name}_shadow`));
   return catalogue.shown
     .filter((row) => !vectorShadows.has(row.table))
     .flatMap((row): readonly SchemaObject[] => {
       switch (row.type) {
         case 'table':
-          return tableObjects(row, { catalogue, indexes: indexes.get(row.name) ?? [] });
+          return tableObjects(row, { catalogue, indexes: indexes.get(lower(row.name)) ?? [] });
         case 'view':
           return [parseView(row.sql ?? '') ?? opaque(row, 'view', 'VIEW')];
         case 'trigger':
-          return [{ kind: 'trigger', name: { name: row.name }, on: { name: row.table }, definition: row.sql ?? '' }];
+          return [
+            {
+              kind: 'trigger',
+              name: { name: row.name },
+              on: { name: declared.get(lower(row.table)) ?? row.table },
+              definition: row.sql ?? '',
+            },
+          ];
         default:
           return [];
       }
@@ -161,4 +170,8 @@ function resolved(constraint: Constraint, parsed: ParsedTables): Constraint {
     ...constraint,
     references: { table: { name: parent.name.name }, columns: columns.map((column) => declared.get(lower(column)) ?? column) },
   };
+}
+
+function isOwner({ type }: CatalogueRow): boolean {
+  return type === 'table' || type === 'view';
 }

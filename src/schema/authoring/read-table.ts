@@ -106,7 +106,7 @@ export function readCreateIndex({ table, concurrently, ...spec }: ChangeSpecs['c
 
 /** Reads which constraint goes: by its name, or by its kind where it has none. */
 export function readDropConstraint(spec: ChangeSpecs['dropConstraint'], spot: Spot): readonly Change[] {
-  const { table, name, type, columns, ...rest } = spec;
+  const { table, name, type, columns, sql, references, ...rest } = spec;
   nothingElse(rest, spot);
   if (name === undefined && type === undefined) wrong(spot, 'the constraint is not named: give `name`, or `type` and `columns`');
   return [
@@ -117,6 +117,8 @@ export function readDropConstraint(spec: ChangeSpecs['dropConstraint'], spot: Sp
         name: name === undefined ? undefined : plainName(name, below(spot, 'name')),
         type,
         columns: columns && plainNames(columns, below(spot, 'columns')),
+        sql,
+        references: references === undefined ? undefined : qualifiedName(references, below(spot, 'references')),
       }),
     },
   ];

@@ -62,6 +62,8 @@ export interface TableChangeSpecs {
     readonly name?: string;
     readonly type?: ConstraintKind;
     readonly columns?: readonly string[];
+    readonly sql?: string;
+    readonly references?: NameText;
   };
   readonly renameConstraint: RenamingSpec;
   readonly validateConstraint: NamedInTableSpec;

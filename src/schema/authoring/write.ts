@@ -32,7 +32,12 @@ const writers: Write = {
     const spec = writeConstraint(constraint, !hasPolicyName({ table, columns: [] }, constraint, constraint.name));
     return { addConstraint: { table: formatName(table), [constraint.kind]: spec } } as ChangeSpec;
   },
-  dropConstraint: ({ table, name, type, columns }) => ({ dropConstraint: { table: formatName(table), ...given({ name, type, columns }) } }),
+  dropConstraint: ({ table, name, type, columns, sql, references }) => ({
+    dropConstraint: {
+      table: formatName(table),
+      ...given({ name, type, columns, sql, references: references && formatName(references) }),
+    },
+  }),
   renameConstraint: ({ table, from, to }) => ({ renameConstraint: { table: formatName(table), from, to } }),
   validateConstraint: ({ table, name }) => ({ validateConstraint: { table: formatName(table), name } }),
   createIndex: ({ table, index, concurrently }) => {

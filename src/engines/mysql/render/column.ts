@@ -3,6 +3,7 @@ import {
   affectedBy,
   alteredColumn,
   type Column,
+  emptiesKey,
   formatName,
   mentions,
   type Name,
@@ -70,6 +71,12 @@ export const renderColumn = {
   alterColumn: (change, context) => {
     const { table: name, name: columnName, set } = change;
     const { server } = context;
+    if (emptiesKey(change, context.before)) {
+      return unsupported(
+        `column "${columnName}" belongs to the primary key and cannot be empty`,
+        'drop the primary key first, or leave `nullable` out',
+      );
+    }
     if (change.using !== undefined) {
       return unsupported(
         'MySQL converts values in its own way and takes no USING',

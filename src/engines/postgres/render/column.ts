@@ -1,5 +1,5 @@
 import { type Render, type Rendered, type Risk, type Statement, unsupported } from '../../../contracts/index.ts';
-import { alteredColumn, type ColumnType, formatName, type Of, type QualifiedName, tableOf } from '../../../schema/index.ts';
+import { alteredColumn, type ColumnType, emptiesKey, formatName, type Of, type QualifiedName, tableOf } from '../../../schema/index.ts';
 import { classify } from '../classify.ts';
 import { has } from '../flavours.ts';
 import { collation, quote } from '../quote.ts';
@@ -35,6 +35,12 @@ export const column = {
 
   alterColumn: (change, context) => {
     const { table, name, set } = change;
+    if (emptiesKey(change, context.before)) {
+      return unsupported(
+        `column "${name}" belongs to the primary key and cannot be empty`,
+        'drop the primary key first, or leave `nullable` out',
+      );
+    }
     const before = tableOf(context.before, table)?.columns.find((existing) => existing.name === name);
     if (before === undefined && needsBefore(change))
       return untilKnown(`what column "${formatName(table)}.${name}" is like is not known yet`);

@@ -15,8 +15,8 @@ import { effect, mayFail } from '../traits.ts';
 import { altersValues, typeText } from '../types.ts';
 import { columnDefinition, contextOf } from './definition.ts';
 import { commentFault, faultInColumn } from './faults.ts';
-import { rebuild } from './rebuild.ts';
-import { isReason, knownTable, statement, tableAfter } from './statement.ts';
+import { remake, type SaidBy } from './remake.ts';
+import { isReason, knownTable, statement } from './statement.ts';
 
 export const column = {
   addColumn: (change, context) => {
@@ -28,15 +28,7 @@ export const column = {
     if (isLast && canBeAdded(added)) {
       return [statement(`ALTER TABLE ${quote.name(local(name))} ADD COLUMN ${columnDefinition(added)}`, context)];
     }
-    if (isReason(known)) return known;
-    const after = tableAfter(context, change, name);
-    if (isReason(after)) return after;
-    return rebuild(context, {
-      before: known,
-      after,
-      effects: [newColumn(local(name), added.name)],
-      risks: isRequired(added) && added.identity === undefined ? [requiredFault(known)] : [],
-    });
+    return remake(change, context, (tables) => columnSaid.addColumn(change, tables, context));
   },
 
   dropColumn: (change, context) => {
@@ -45,23 +37,14 @@ export const column = {
     const dropped = before.columns.find((candidate) => candidate.name === change.name);
     if (dropped === undefined) return unsupported(`table "${before.name.name}" has no column "${change.name}"`, 'correct the name');
     const { constraints, indexes } = affectedBy(before, change.name);
-    const warnings = triggersNaming(context, change.table, change.name);
-    if (constraints.length === 0 && context.server.features['dropColumn']) {
-      const drop = statement(`ALTER TABLE ${quote.name(local(change.table))} DROP COLUMN ${quote.identifier(change.name)}`, context);
-      return [
-        ...indexes.map((index) => statement(`DROP INDEX ${quote.name(beside(local(change.table), index.name))}`, context)),
-        { ...drop, risks: [...(dropped.generated === undefined ? drop.risks : []), ...warnings] },
-      ];
-    }
-    const after = tableAfter(context, change, change.table);
-    if (isReason(after)) return after;
-    const table = local(change.table);
-    return rebuild(context, {
-      before,
-      after,
-      effects: [effect('-', `column ${formatName(table)}.${change.name}`)],
-      risks: [...(dropped.generated === undefined ? [lossOf(table, change.name)] : []), ...warnings],
-    });
+    if (constraints.length > 0 || !context.server.features['dropColumn'])
+      return remake(change, context, (tables) => columnSaid.dropColumn(change, tables, context));
+    const { risks = [] } = columnSaid.dropColumn(change, { before, after: before }, context);
+    const sql = `ALTER TABLE ${quote.name(local(change.table))} DROP COLUMN ${quote.identifier(change.name)}`;
+    return [
+      ...indexes.map((index) => statement(`DROP INDEX ${quote.name(beside(local(change.table), index.name))}`, context)),
+      statement(sql, context, { risks }),
+    ];
   },
 
   renameColumn: (change, context) => {
@@ -70,27 +53,46 @@ export const column = {
       const sql = `ALTER TABLE ${quote.name(local(name))} RENAME COLUMN ${quote.identifier(from)} TO ${quote.identifier(to)}`;
       return [statement(sql, context)];
     }
-    const before = knownTable(context, name);
-    if (isReason(before)) return before;
-    const after = tableAfter(context, change, name);
-    if (isReason(after)) return after;
-    return rebuild(context, {
-      before,
-      after,
-      values: new Map([[to, quote.identifier(from)]]),
-      effects: [effect('~', `column ${formatName(local(name))}.${from} → ${to}`)],
-    });
+    return remake(change, context, (tables) => columnSaid.renameColumn(change, tables, context));
   },
 
-  alterColumn: (change, context): Rendered => {
-    if (typeof change.set.comment === 'string') return commentFault;
-    const before = knownTable(context, change.table);
-    if (isReason(before)) return before;
-    const after = tableAfter(context, change, change.table);
-    if (isReason(after)) return after;
-    return alter(change, context, { before, after });
-  },
+  alterColumn: (change, context): Rendered =>
+    typeof change.set.comment === 'string'
+      ? commentFault
+      : remake(change, context, (tables) => columnSaid.alterColumn(change, tables, context)),
 } satisfies Pick<Render, 'addColumn' | 'dropColumn' | 'renameColumn' | 'alterColumn'>;
+
+/** What changes of columns say of themselves when the table is made anew. */
+export const columnSaid: SaidBy<'addColumn' | 'dropColumn' | 'renameColumn' | 'alterColumn'> = {
+  addColumn: ({ table, column: added }, { before }) => ({
+    effects: [newColumn(local(table), added.name)],
+    risks: isRequired(added) && added.identity === undefined ? [requiredFault(before)] : [],
+  }),
+
+  dropColumn: ({ table, name }, { before }, context) => {
+    const dropped = before.columns.find((candidate) => candidate.name === name);
+    const holds = dropped !== undefined && dropped.generated === undefined;
+    return {
+      effects: [effect('-', `column ${formatName(local(table))}.${name}`)],
+      risks: [...(holds ? [lossOf(local(table), name)] : []), ...triggersNaming(context, table, name)],
+    };
+  },
+
+  renameColumn: ({ table, from, to }) => ({
+    values: new Map([[to, quote.identifier(from)]]),
+    effects: [effect('~', `column ${formatName(local(table))}.${from} → ${to}`)],
+  }),
+
+  alterColumn: (change, { before, after }) => {
+    const old = before.columns.find((candidate) => candidate.name === change.name);
+    const now = after.columns.find((candidate) => candidate.name === change.name);
+    return {
+      ...(change.using === undefined ? {} : { values: new Map([[change.name, `(${change.using})`]]) }),
+      effects: [effect('~', `column ${formatName(local(change.table))}.${change.name}${said(change.set)}`)],
+      risks: old === undefined || now === undefined ? [] : alterRisks(change, [typeOf(old, before), typeOf(now, after)], now),
+    };
+  },
+};
 
 function lossOf(table: QualifiedName, column: string): Risk {
   return { kind: 'loses', loss: { what: 'column', table, column } };
@@ -104,19 +106,6 @@ function triggersNaming(context: RenderContext, table: QualifiedName, column: st
   return [...context.before.objects.values()].flatMap((object) => {
     if (object.kind !== 'trigger' || !mentions(object.definition, column) || !mentions(object.definition, table.name)) return [];
     return [mayFail(`trigger "${object.name.name}" of "${formatName(object.on)}", which names "${column}"`)];
-  });
-}
-
-function alter(change: Of<'alterColumn'>, context: RenderContext, { before, after }: { before: Table; after: Table }): Rendered {
-  const old = before.columns.find((candidate) => candidate.name === change.name);
-  const now = after.columns.find((candidate) => candidate.name === change.name);
-  if (old === undefined || now === undefined) return unsupported(`there is no column "${change.name}"`, 'correct the name');
-  return rebuild(context, {
-    before,
-    after,
-    ...(change.using === undefined ? {} : { values: new Map([[change.name, `(${change.using})`]]) }),
-    effects: [effect('~', `column ${formatName(local(change.table))}.${change.name}${said(change.set)}`)],
-    risks: alterRisks(change, [typeOf(old, before), typeOf(now, after)], now),
   });
 }
 

@@ -4,25 +4,14 @@ import { local, withColumns } from '../quote.ts';
 import { effect, mayFail } from '../traits.ts';
 import { contextOf } from './definition.ts';
 import { faultInConstraint } from './faults.ts';
-import { rebuild } from './rebuild.ts';
-import { isReason, knownTable, tableAfter } from './statement.ts';
+import { remake, type SaidBy } from './remake.ts';
+import { isReason, knownTable } from './statement.ts';
 
 /** SQLite keeps constraints only in the text of the table, so each of these makes the table anew. */
 export const constraint = {
-  addConstraint: (change, context): Rendered => {
-    const fault = faultInConstraint(change.constraint, change.table);
-    if (fault !== undefined) return fault;
-    const before = knownTable(context, change.table);
-    if (isReason(before)) return before;
-    const after = tableAfter(context, change, change.table);
-    if (isReason(after)) return after;
-    return rebuild(context, {
-      before,
-      after,
-      effects: [effect('+', described(change.constraint, local(change.table)))],
-      risks: risksOf(change.constraint, local(change.table)),
-    });
-  },
+  addConstraint: (change, context): Rendered =>
+    faultInConstraint(change.constraint, change.table) ??
+    remake(change, context, (tables) => constraintSaid.addConstraint(change, tables, context)),
 
   dropConstraint: (change, context) => {
     const before = knownTable(context, change.table);
@@ -35,26 +24,30 @@ export const constraint = {
         `take that away first: alterColumn "${counted.name}" with identity: null`,
       );
     }
-    const after = tableAfter(context, change, change.table);
-    if (isReason(after)) return after;
-    if (dropped === undefined) return unsupported(`table "${formatName(change.table)}" has no such constraint`, 'correct the name');
-    return rebuild(context, { before, after, effects: [effect('-', described(dropped, local(change.table)))] });
+    return remake(change, context, (tables) => constraintSaid.dropConstraint(change, tables, context));
   },
 
-  renameConstraint: (change, context) => {
-    const before = knownTable(context, change.table);
-    if (isReason(before)) return before;
-    const after = tableAfter(context, change, change.table);
-    if (isReason(after)) return after;
-    return rebuild(context, {
-      before,
-      after,
-      effects: [effect('~', `constraint ${formatName(local(change.table))}: ${change.from} → ${change.to}`)],
-    });
-  },
+  renameConstraint: (change, context) => remake(change, context, (tables) => constraintSaid.renameConstraint(change, tables, context)),
 
   validateConstraint: () => unsupported('SQLite has no constraints that are not validated', 'leave the change out'),
 } satisfies Pick<Render, 'addConstraint' | 'dropConstraint' | 'renameConstraint' | 'validateConstraint'>;
+
+/** What changes of constraints say of themselves when the table is made anew. */
+export const constraintSaid: SaidBy<'addConstraint' | 'dropConstraint' | 'renameConstraint'> = {
+  addConstraint: ({ constraint: added, table }) => ({
+    effects: [effect('+', described(added, local(table)))],
+    risks: risksOf(added, local(table)),
+  }),
+
+  dropConstraint: (change, { before }) => {
+    const dropped = findConstraint(before, change);
+    return { effects: dropped === undefined ? [] : [effect('-', described(dropped, local(change.table)))] };
+  },
+
+  renameConstraint: ({ table, from, to }) => ({
+    effects: [effect('~', `constraint ${formatName(local(table))}: ${from} → ${to}`)],
+  }),
+};
 
 /** `foreign key orders(customer_id) → customers(id)`. */
 function described(subject: Constraint, table: QualifiedName): string {

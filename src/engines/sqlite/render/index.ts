@@ -6,5 +6,7 @@ import { object } from './object.ts';
 import { rows } from './rows.ts';
 import { table } from './table.ts';
 
+export { together } from './together.ts';
+
 /** Every kind of change as statements for SQLite, a reason why not, or what must be known first. */
 export const render: Render = { ...table, ...column, ...constraint, ...indexes, ...object, ...rows };

@@ -8,7 +8,7 @@ import { guard, triggersOn } from './guard.ts';
 import { statement } from './statement.ts';
 
 /** What SQLite's ALTER TABLE cannot do: the table as it is and as it is to be. Several changes of one table can be one rebuild. */
-interface Rebuild {
+export interface Rebuild {
   readonly before: Table;
   readonly after: Table;
   /** Expressions over the old row for columns whose values are not simply taken over. */

@@ -1,11 +1,11 @@
 import { type Render, type Rendered, unsupported } from '../../../contracts/index.ts';
 import { formatName, tableKey } from '../../../schema/index.ts';
-import { local, quote } from '../quote.ts';
-import { effect } from '../traits.ts';
+import { beside, local, lower, quote } from '../quote.ts';
+import { effect, mayFail } from '../traits.ts';
 import { indexDefinition, tableDefinition } from './definition.ts';
 import { faultInTable } from './faults.ts';
-import { rebuild } from './rebuild.ts';
-import { isReason, knownTable, statement, tableAfter } from './statement.ts';
+import { remake, type SaidBy } from './remake.ts';
+import { statement } from './statement.ts';
 
 export const table = {
   createTable: ({ table: created }, context): Rendered => {
@@ -24,25 +24,31 @@ export const table = {
     if (local(from).schema !== local(to).schema) {
       return unsupported('SQLite cannot move a table into another database file', 'create it there, copy the rows and drop the old one');
     }
-    const rename = statement(`ALTER TABLE ${quote.name(local(from))} RENAME TO ${quote.identifier(to.name)}`, context);
+    // A name that is only spelled in another way is taken, by the table itself.
+    const aside = lower(from.name) === lower(to.name) ? [beside(local(from), `lockstep_new_${from.name}`)] : [];
+    const path = [local(from), ...aside, local(to)];
+    const renames = path.slice(1).map((next, i) => {
+      const rename = statement(`ALTER TABLE ${quote.name(path[i] ?? local(from))} RENAME TO ${quote.identifier(next.name)}`, context);
+      return aside.length === 0
+        ? rename
+        : { ...rename, effects: i === 0 ? [effect('~', `table ${formatName(local(from))} → ${to.name}`)] : [] };
+    });
     // With the old behaviour neither triggers nor views would follow: https://www.sqlite.org/pragma.html#pragma_legacy_alter_table
     return context.server.features['legacyAlterTable']
-      ? [statement('PRAGMA legacy_alter_table = OFF', context), rename, statement('PRAGMA legacy_alter_table = ON', context)]
-      : [rename];
+      ? [statement('PRAGMA legacy_alter_table = OFF', context), ...renames, statement('PRAGMA legacy_alter_table = ON', context)]
+      : renames;
   },
 
-  alterTable: (change, context) => {
-    const before = knownTable(context, change.table);
-    if (isReason(before)) return before;
-    const after = tableAfter(context, change, change.table);
-    if (isReason(after)) return after;
-    const said = Object.entries(change.options).map(([option, value]) => `${option} ${value === null ? 'off' : value}`);
-    const key = tableKey(local(change.table));
-    return rebuild(context, {
-      before,
-      after,
-      effects: [effect('~', `table ${formatName(local(change.table))}: ${said.join(', ')}`, key)],
-      risks: change.options['strict'] === true ? [{ kind: 'mayFail', why: 'values that are not of the type of their column' }] : [],
-    });
-  },
+  alterTable: (change, context) => remake(change, context, (tables) => tableSaid.alterTable(change, tables, context)),
 } satisfies Pick<Render, 'createTable' | 'dropTable' | 'renameTable' | 'alterTable'>;
+
+/** What changes of a whole table say of themselves when it is made anew. */
+export const tableSaid: SaidBy<'alterTable'> = {
+  alterTable: ({ table: name, options }) => {
+    const said = Object.entries(options).map(([option, value]) => `${option} ${value === null ? 'off' : value}`);
+    return {
+      effects: [effect('~', `table ${formatName(local(name))}: ${said.join(', ')}`, tableKey(local(name)))],
+      risks: options['strict'] === true ? [mayFail('values that are not of the type of their column')] : [],
+    };
+  },
+};
