@@ -1,33 +1,11 @@
 import { byText, topological } from '../base/index.ts';
-import {
-  formatName,
-  type Key,
-  type Refusal,
-  type Schema,
-  type Sequence,
-  sameName,
-  type Table,
-  tableKey,
-  tableOf,
-} from '../schema/index.ts';
+import { formatName, type Key, type Refusal, type Schema, type Sequence, type Table, tableKey, tableOf } from '../schema/index.ts';
+import { type Action, type Nodes, precede } from './action.ts';
 import type { Edit, Edits } from './edit.ts';
 import { same } from './equal.ts';
+import { linkHeirs } from './heirs-order.ts';
 import { certainNeeds, suggestedNeeds } from './needs.ts';
 import { columnKeys, hangingParts, keyOfPart, type Part, withDefault } from './parts.ts';
-
-/** One step of the way: a part is dropped, altered or made. */
-export interface Action {
-  readonly verb: 'drop' | 'alter' | 'make';
-  readonly edit: Edit;
-  /** The part as it is afterwards, or was where it is dropped. */
-  readonly part: Part;
-  /** Of a sequence: without an owner, which it gets by an action of its own. */
-  readonly ownerless?: true;
-  /** Of a sequence that gets its owner: the action that made it or took the old one away. */
-  readonly first?: Action;
-  /** Actions that must come before; those with false only if that does not lead round in a circle. */
-  readonly after: Map<Action, boolean>;
-}
 
 /** The edits as actions in an order in which each finds what it needs. Refuses when there is none. */
 export function order(edits: Edits, from: Schema, to: Schema): readonly Action[] | Refusal {
@@ -86,12 +64,6 @@ function circularKeys(edits: Edits): readonly Edit[] {
   );
 }
 
-interface Nodes {
-  readonly drop: ReadonlyMap<Key, Action>;
-  readonly alter: ReadonlyMap<Key, Action>;
-  readonly make: ReadonlyMap<Key, Action>;
-}
-
 /** Actions by the keys of the parts that they are about; what is made or dropped with its table is found, too. */
 function nodesOf(actions: readonly Action[]): Nodes {
   const nodes = { drop: new Map<Key, Action>(), alter: new Map<Key, Action>(), make: new Map<Key, Action>() };
@@ -119,27 +91,32 @@ function link(actions: readonly Action[], from: Schema, to: Schema): void {
   const nodes = nodesOf(actions);
   const names = namesOf(actions);
   const dropped = droppedNames(actions);
+  const attached = attachedIn(from);
   for (const action of actions) {
     if (action.verb === 'drop') {
-      linkDrop(action, nodes, from);
+      linkDrop(action, nodes, { from, attached });
       linkLastColumns(action, nodes, to);
     } else linkMake(action, { nodes, names, dropped }, to);
     if (action.verb === 'alter' && action.first === undefined) releases(action, nodes, from);
   }
+  linkHeirs(actions, nodes, { from, to });
 }
 
-function precede(later: Action, earlier: Action | undefined, certain = true): void {
-  if (earlier === undefined || earlier === later) return;
-  later.after.set(earlier, certain || later.after.get(earlier) === true);
+/** Triggers and policies by the name of the table or view that they go with. */
+function attachedIn(from: Schema): ReadonlyMap<string, readonly Part[]> {
+  const attached = new Map<string, Part[]>();
+  for (const object of from.objects.values()) {
+    if (object.kind !== 'trigger' && object.kind !== 'policy') continue;
+    const owner = formatName(object.on);
+    attached.set(owner, [...(attached.get(owner) ?? []), { kind: 'object', object }]);
+  }
+  return attached;
 }
 
-/** Triggers and policies that go with their table or view. */
-function goneWith({ part }: Action, from: Schema): readonly Part[] {
-  if (part.kind !== 'object' || (part.object.kind !== 'table' && part.object.kind !== 'view')) return [];
-  const { name } = part.object;
-  return [...from.objects.values()].flatMap((object) =>
-    (object.kind === 'trigger' || object.kind === 'policy') && sameName(object.on, name) ? [{ kind: 'object', object }] : [],
-  );
+/** What goes with a table or view, though it is an object of its own. */
+function goneWith({ part }: Action, attached: ReadonlyMap<string, readonly Part[]>): readonly Part[] {
+  const isOwner = part.kind === 'object' && (part.object.kind === 'table' || part.object.kind === 'view');
+  return isOwner ? (attached.get(formatName(part.object.name)) ?? []) : [];
 }
 
 /** Options and comment of a table do not concern what needs it. */
@@ -148,8 +125,12 @@ function isTable({ part }: Action): boolean {
 }
 
 /** What needs something goes before it; and before it is altered. */
-function linkDrop(action: Action, { drop, alter }: Nodes, from: Schema): void {
-  for (const part of [...withDefault(action.part, action.edit), ...partsWith(action), ...goneWith(action, from)]) {
+function linkDrop(
+  action: Action,
+  { drop, alter }: Nodes,
+  { from, attached }: { readonly from: Schema; readonly attached: ReadonlyMap<string, readonly Part[]> },
+): void {
+  for (const part of [...withDefault(action.part, action.edit), ...partsWith(action), ...goneWith(action, attached)]) {
     // A foreign key that is dropped before its table holds nothing fast any more.
     const own = drop.get(keyOfPart(part)) ?? action;
     if (own !== action) continue;

@@ -9,9 +9,10 @@ import {
   type Table,
   type View,
 } from '../schema/index.ts';
+import type { Action } from './action.ts';
 import type { Edit } from './edit.ts';
 import { same } from './equal.ts';
-import { type Action, withoutOwner } from './order.ts';
+import { withoutOwner } from './order.ts';
 import { hangingParts, keyOfPart, ownerKeyOf, type Part } from './parts.ts';
 
 /** The changes of actions in their order. Parts of a new table or view are put into it wherever everything they need is there by then. */

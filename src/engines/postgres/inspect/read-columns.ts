@@ -88,6 +88,7 @@ function extrasOf(row: ResultRow, more: Readonly<Record<string, string>>): Reado
       compression: compressions[opt(row, 'compression') ?? ''],
       statistics: opt(row, 'statistics'),
       options: options.length === 0 ? undefined : options.join(', '),
+      inherited: flag(row, 'inherited') ? 'true' : undefined,
     }),
   } as Readonly<Record<string, string>>;
   return Object.keys(extras).length === 0 ? undefined : extras;
