@@ -207,7 +207,7 @@ function way(from: Schema, to: Schema, { engine, server }: Place): readonly Stat
     found.changes.map((change) => ({ change })),
     engine,
     server,
-    from,
+    found.from,
   );
   expect(rendered.problems.map((problem) => problem.message)).toEqual([]);
   return rendered.statements;

@@ -1,8 +1,10 @@
-import type { Column, Facts, StandaloneObject } from '../schema/index.ts';
+import type { Column, Facts, Schema, StandaloneObject } from '../schema/index.ts';
 import type { Part } from './parts.ts';
 
 /** What an engine can change in place, and what stands in the way of it. */
 export interface DiffRules {
+  /** Two structures in which the same things are said in the same way, where an engine has two ways to say one thing. */
+  comparable?(from: Schema, to: Schema): readonly [Schema, Schema];
   /**
    * Whether `replaceObject` leads from the one to the other and leaves everything that depends on it alone. What is not replaced is
    * dropped and made anew, with its dependants.

@@ -23,6 +23,8 @@ export interface Facts {
    * that it comes from. A change of those is a change of these.
    */
   readonly inherited?: ReadonlyMap<Key, readonly Key[]>;
+  /** What is there and is no part of the structure as it was read, in a reader's words. */
+  readonly unread?: readonly string[];
 }
 
 export type SchemaObject =

@@ -1,15 +1,21 @@
-import type { Inquiry, ResultRow, Server } from '../../contracts/index.ts';
+import type { Inquiry, Query, ResultRow, Server } from '../../contracts/index.ts';
 import { type Facts, type Key, keyOf, type ObjectKind, type PartKind, partKey, type QualifiedName } from '../../schema/index.ts';
 import { named, ofUser, opt, str } from './catalogue.ts';
+import { otherObjects, unreadQuery } from './inspect/other-queries.ts';
+import { stably } from './stable.ts';
 import { opaqueName } from './traits.ts';
 
 /**
  * What PostgreSQL's catalogue knows of dependencies (https://www.postgresql.org/docs/current/catalog-pg-depend.html), and the columns of
  * views. What a part needs by what it says itself (a key its columns) is left out.
  */
-export function* facts(server: Server): Inquiry<Facts> {
+export function facts(server: Server): Inquiry<Facts> {
+  return stably(server, (stable) => read(server, stable));
+}
+
+function* read(server: Server, stable: (sql: string) => Query): Inquiry<Facts> {
   const needs = new Map<Key, Key[]>();
-  for (const row of (yield { sql: needsQuery }).rows) {
+  for (const row of (yield stable(needsQuery)).rows) {
     const [dependant, needed] = [keyIn(row, '', server), keyIn(row, 'ref_', server)];
     const column = opt(row, 'ref_column');
     const keys =
@@ -21,16 +27,17 @@ export function* facts(server: Server): Inquiry<Facts> {
     else list.push(...keys);
   }
   const shapes = new Map<Key, string[]>();
-  for (const row of (yield { sql: shapesQuery }).rows) {
+  for (const row of (yield stable(shapesQuery)).rows) {
     const key = keyOf({ kind: 'view', name: named(row, server) });
     shapes.set(key, [...(shapes.get(key) ?? []), str(row, 'shape')]);
   }
   const inherited = new Map<Key, Key[]>();
-  for (const row of (yield { sql: inheritedQuery }).rows) {
+  for (const row of (yield stable(inheritedQuery)).rows) {
     const key = keyIn(row, '', server);
     inherited.set(key, [...(inherited.get(key) ?? []), keyIn(row, 'ref_', server)]);
   }
-  return { needs, shapes, inherited };
+  const unread = (yield stable(unreadQuery)).rows.map((row) => str(row, 'shown'));
+  return { needs, shapes, inherited, unread };
 }
 
 const partKinds: readonly string[] = ['column', 'default', 'constraint', 'index'] satisfies readonly PartKind[];
@@ -100,6 +107,7 @@ const objects = `objects AS (
   UNION ALL SELECT 'pg_catalog.pg_event_trigger'::regclass, e.oid, 'event trigger', NULL, e.evtname, NULL, NULL FROM pg_catalog.pg_event_trigger e
   UNION ALL SELECT 'pg_catalog.pg_publication_rel'::regclass, r.oid, 'publication', NULL, p.pubname, NULL, NULL
     FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
+  UNION ALL ${otherObjects}
 )`;
 
 /** Pairs of what needs and what is needed. What an extension made stands for the extension. */

@@ -38,7 +38,7 @@ LEFT JOIN pg_catalog.pg_namespace coln ON coln.oid = col.collnamespace`;
 export function columnsQuery({ wanted }: Scope, server: Server): string {
   const compression = has(server, 'compression') ? 'a.attcompression::text' : 'NULL';
   return `${wanted}
-SELECT a.attrelid::text AS relation, a.attnum::int AS number, a.attname::text AS name, a.attnotnull AS required, ${typeColumns},
+SELECT a.attrelid::text AS relation, c.relname::text AS "table", a.attnum::int AS number, a.attname::text AS name, a.attnotnull AS required, ${typeColumns},
   coln.nspname::text AS collation_schema, col.collname::text AS collation, pg_get_expr(ad.adbin, ad.adrelid, true) AS expression,
   a.attidentity::text AS identity, a.attgenerated::text AS generated,
   CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage, ${compression} AS compression,

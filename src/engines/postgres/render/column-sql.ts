@@ -63,6 +63,7 @@ export function extraActions(column: Pick<Column, 'name' | 'extras'>, server: Se
 export const sequenceExtras: ReadonlySet<string> = new Set([
   'serial',
   'serialComment',
+  'sequence',
   'sequenceType',
   'minimum',
   'maximum',

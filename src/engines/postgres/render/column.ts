@@ -11,7 +11,7 @@ import { counting } from './column-counting.ts';
 import { extrasChange } from './column-extras.ts';
 import { afterColumn, afterInheriting, columnSql, columnTarget } from './column-sql.ts';
 import { isPartition, only, sourceColumns } from './heirs.ts';
-import { createSerial, ownSerial } from './sequence.ts';
+import { createSerial, nextValue, ownSerial, serialOf } from './sequence.ts';
 import { commentStatement, defaultSql, inParentheses, inTurn, isUnsupported, statement, untilKnown } from './statement.ts';
 
 export const column = {
@@ -137,17 +137,20 @@ function generatedActions({ change, before, context }: Altered): readonly Action
   );
 }
 
-function nullableActions({ change, before }: Altered): readonly Action[] {
+function nullableActions({ change, before, context }: Altered): readonly Action[] {
   const { nullable } = change.set;
   if (nullable === undefined || nullable === before?.nullable) return [];
+  const given = before === undefined ? [] : sourceColumns(tableOf(context.before, change.table), before, context);
+  if (!nullable && given.some((source) => !source.nullable)) return [];
   return nullable ? [{ sql: 'DROP NOT NULL', shown: 'may be empty' }] : [{ sql: 'SET NOT NULL', shown: 'not null' }];
 }
 
 /** The default goes before the type changes and comes back behind it: it is not always one that can be cast. */
 function defaultActions({ change, before }: Altered, retyped: boolean): readonly Action[] {
   const wanted = change.set.default;
-  const current = before?.default;
-  const helped: readonly Action[] = retyped && current !== undefined && wanted !== null ? [{ sql: 'DROP DEFAULT' }] : [];
+  const serial = before === undefined ? undefined : serialOf(before);
+  const current = serial === undefined ? before?.default : { sql: nextValue(serial) };
+  const helped: readonly Action[] = retyped && before?.default !== undefined && wanted !== null ? [{ sql: 'DROP DEFAULT' }] : [];
   if (wanted === null) return before !== undefined && current === undefined ? [] : [{ sql: 'DROP DEFAULT', shown: 'no default' }];
   if (wanted !== undefined) return [...helped, { sql: `SET DEFAULT ${defaultSql(wanted)}`, shown: `default ${defaultSql(wanted)}` }];
   return helped.length === 0 || current === undefined ? [] : [...helped, { sql: `SET DEFAULT ${defaultSql(current)}` }];
