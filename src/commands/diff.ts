@@ -27,6 +27,8 @@ export interface DiffReport {
   /** The way back. */
   readonly back: readonly Change[];
   readonly reordered: Way['reordered'];
+  /** What either side has that was not read, and so not compared, in a reader's words. */
+  readonly unread: readonly string[];
   /** The changes ran on a scratch database, arrived where they should, and led back; or why that could not be tried. */
   readonly proven: true | { readonly why: string };
   /** The file of the migration that was written. */
@@ -58,6 +60,7 @@ export async function diff({ from: given = 'db', to: wanted, write, format: aske
     statements: forth.statements.map(planned),
     back: back.changes,
     reordered: forth.reordered,
+    unread: [...new Set([before, after].flatMap(({ schema }) => schema.facts?.unread ?? []))].sort(),
     proven,
   };
   if (write === undefined || forth.changes.length === 0) return report;

@@ -22,6 +22,8 @@ export interface DumpReport {
   readonly format: string;
   /** Tables and other objects. */
   readonly objects: number;
+  /** What is there and is not written down, in a reader's words. */
+  readonly unread: readonly string[];
   readonly text: string;
   readonly file?: string;
 }
@@ -35,9 +37,18 @@ export async function dump({ from = 'db', format = 'sql', output, ...options }: 
   const source = await sideSource(project, options, from);
   const reference = source.kind === 'database' ? source.database : await databaseOf(project, options);
   const { title, schema, server } = await readSide(source, reference, project, options);
-  const text = await fileText(format, wayFrom(emptySchema, schema, reference.engine, server));
-  const report: DumpReport = { from: title, server: server.title, format, objects: schema.objects.size, text };
+  const unread = schema.facts?.unread ?? [];
+  const text = commented(unread, format) + (await fileText(format, wayFrom(emptySchema, schema, reference.engine, server)));
+  const report: DumpReport = { from: title, server: server.title, format, objects: schema.objects.size, unread, text };
   if (output === undefined) return report;
   writing(output, () => writeFileSync(resolve(project.base, output), text));
   return { ...report, file: output };
+}
+
+const commentSigns: Readonly<Record<string, string>> = { sql: '--', yaml: '#' };
+
+/** What is missing is said in the file itself, where its format has comments. */
+function commented(unread: readonly string[], format: string): string {
+  const sign = commentSigns[format];
+  return sign === undefined ? '' : unread.map((one) => `${sign} not in this file: ${one.replaceAll('\n', ' ')}\n`).join('');
 }

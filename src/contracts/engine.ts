@@ -128,6 +128,8 @@ export interface HistoryTables {
 
 export interface SessionTexts {
   readonly begin: string;
+  /** Begins a transaction that only reads and sees everything as it is at one moment, the structure included; where there is such a thing. */
+  readonly snapshot: string | undefined;
   readonly commit: string;
   readonly rollback: string;
   /** Sent first on every connection. */

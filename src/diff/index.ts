@@ -28,7 +28,7 @@ export function diff(given: Schema, wanted: Schema, rules: DiffRules): Differenc
   const [from, to] = rules.comparable?.(given, wanted) ?? [given, wanted];
   const edits = withRebuilt(compare(from, to, rules), from, to, rules);
   if ('refused' in edits) return edits;
-  const actions = order(edits, from, to);
+  const actions = order(edits, { from, to }, rules);
   if ('refused' in actions) return actions;
   return { from, changes: write(actions), reordered: reordered(from, to) };
 }

@@ -6,11 +6,18 @@ import { same } from './equal.ts';
 import { linkHeirs } from './heirs-order.ts';
 import { certainNeeds, suggestedNeeds } from './needs.ts';
 import { columnKeys, hangingParts, keyOfPart, type Part, withDefault } from './parts.ts';
+import type { DiffRules } from './rules.ts';
+
+interface Sides {
+  readonly from: Schema;
+  readonly to: Schema;
+}
 
 /** The edits as actions in an order in which each finds what it needs. Refuses when there is none. */
-export function order(edits: Edits, from: Schema, to: Schema): readonly Action[] | Refusal {
+export function order(edits: Edits, { from, to }: Sides, rules: DiffRules): readonly Action[] | Refusal {
   const actions = actionsOf(edits);
   link(actions, from, to);
+  linkPresets(actions, rules);
   return sorted(actions);
 }
 
@@ -100,6 +107,18 @@ function link(actions: readonly Action[], from: Schema, to: Schema): void {
     if (action.verb === 'alter' && action.first === undefined) releases(action, nodes, from);
   }
   linkHeirs(actions, nodes, { from, to });
+}
+
+/** What new objects get by themselves is taken away before anything is made, and given when everything is there. */
+function linkPresets(actions: readonly Action[], rules: DiffRules): void {
+  const isPreset = ({ part }: Action): boolean => part.kind === 'object' && rules.presets?.(part.object) === true;
+  for (const preset of actions.filter(isPreset)) {
+    for (const other of actions) {
+      if (isPreset(other) || other.verb === 'drop') continue;
+      if (preset.verb === 'drop') precede(other, preset);
+      else precede(preset, other, false);
+    }
+  }
 }
 
 /** Triggers and policies by the name of the table or view that they go with. */

@@ -1,4 +1,4 @@
-import type { Column, Facts, Schema, StandaloneObject } from '../schema/index.ts';
+import type { Column, Facts, Schema, SchemaObject, StandaloneObject } from '../schema/index.ts';
 import type { Part } from './parts.ts';
 
 /** What an engine can change in place, and what stands in the way of it. */
@@ -14,6 +14,8 @@ export interface DiffRules {
   alters(before: Column, after: Column): boolean;
   /** Whether replacing a type gives every column that has it another one. */
   retypes(before: StandaloneObject, after: StandaloneObject): boolean;
+  /** Whether an object says what new ones get by themselves: it goes before anything is made, and comes when everything is. */
+  presets?(object: SchemaObject): boolean;
   /** Whether something that needs a column must be gone while the column gets another type. */
   hinders(dependant: Part): boolean;
 }

@@ -20,7 +20,10 @@ export async function runDump({ parsed, terminal }: Screen): Promise<Answer> {
     show: () => {
       const { out } = terminal;
       if (report.file === undefined) terminal.print(report.text.trimEnd());
-      else terminal.print(`${out.green('+')} ${report.file}   ${count(report.objects, 'object')} of ${report.from}`);
+      else {
+        terminal.print(`${out.green('+')} ${report.file}   ${count(report.objects, 'object')} of ${report.from}`);
+        for (const one of report.unread) terminal.print(`  ${out.dim('·')} ${one}: not in the file`);
+      }
     },
   };
 }

@@ -21,6 +21,7 @@ export function showDiff(report: DiffReport, terminal: Terminal, options: { read
   for (const { table, columns } of report.reordered) {
     terminal.print(`  ${out.dim('·')} ${table}: only the order of its columns differs (${columns.join(', ')}); it is left as it is`);
   }
+  for (const one of report.unread) terminal.print(`  ${out.dim('·')} ${one}: not compared`);
   if (report.changes.length === 0) {
     terminal.print(`${out.green(out.sign.ok)} No difference between ${report.from} and ${report.to}.`);
     return;

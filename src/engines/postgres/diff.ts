@@ -22,6 +22,7 @@ export const diff: DiffRules = {
   alters: (before, after) => after.generated === undefined || canonicalJson(before.generated) === canonicalJson(after.generated),
   // Values cannot go: the type is made anew, and its columns take the new one.
   retypes: (before, after) => before.kind === 'enum' && after.kind === 'enum' && !keepsValues(before, after),
+  presets: (object) => object.kind === 'opaque' && object.type === 'default privileges',
   hinders: (part) => part.kind === 'column' || (part.kind === 'object' && part.object.kind !== 'table' && part.object.kind !== 'sequence'),
 };
 

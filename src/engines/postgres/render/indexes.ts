@@ -27,7 +27,8 @@ export function indexSql(
   const { extras = {} } = index;
   return [
     `CREATE ${index.unique === true ? 'UNIQUE ' : ''}INDEX ${concurrently === true ? 'CONCURRENTLY ' : ''}${quote.identifier(index.name)}`,
-    ` ON ${quote.name(table)}${index.method === undefined ? '' : ` USING ${index.method}`} (${parts.join(', ')})`,
+    // One that a build or its partitions left invalid: of a partitioned table alone.
+    ` ON ${extras['invalid'] === 'true' ? 'ONLY ' : ''}${quote.name(table)}${index.method === undefined ? '' : ` USING ${index.method}`} (${parts.join(', ')})`,
     index.include === undefined ? '' : ` INCLUDE (${columnList(index.include)})`,
     index.nullsNotDistinct === true ? ' NULLS NOT DISTINCT' : '',
     extras['with'] === undefined ? '' : ` WITH (${extras['with']})`,
