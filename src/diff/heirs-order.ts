@@ -13,6 +13,17 @@ export function linkHeirs(actions: readonly Action[], nodes: Nodes, { from, to }
     for (const source of above(action.edit.key, [was, is])) linkPart(action, source, nodes);
   }
   for (const action of actions) linkTable(action, { was, is, onTable });
+  linkAlone(actions, nodes, is);
+}
+
+/** An index that partitions lack, which makes it invalid, comes when they are there: joining a table, they would get one. */
+function linkAlone(actions: readonly Action[], { make }: Nodes, is: Inherited): void {
+  const sources = new Set([...is.values()].flat());
+  for (const action of actions) {
+    const owner = action.verb === 'make' && action.part.kind === 'index' ? ownerKeyOf(action.part) : undefined;
+    if (owner === undefined || !sources.has(owner) || sources.has(action.edit.key)) continue;
+    for (const [heir, parents] of is) if (parents.includes(owner)) precede(action, make.get(heir));
+  }
 }
 
 type Inherited = ReadonlyMap<Key, readonly Key[]>;

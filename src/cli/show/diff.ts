@@ -18,10 +18,7 @@ export function showDiff(report: DiffReport, terminal: Terminal, options: { read
     for (const line of own) terminal.print(line);
     for (const risk of statement.risks) if (risk.kind === 'loses') terminal.print(`    ${out.red('!')} ${formatRisk(risk)}`);
   }
-  for (const { table, columns } of report.reordered) {
-    terminal.print(`  ${out.dim('·')} ${table}: only the order of its columns differs (${columns.join(', ')}); it is left as it is`);
-  }
-  for (const one of report.unread) terminal.print(`  ${out.dim('·')} ${one}: not compared`);
+  showUntouched(report, terminal);
   if (report.changes.length === 0) {
     terminal.print(`${out.green(out.sign.ok)} No difference between ${report.from} and ${report.to}.`);
     return;
@@ -34,4 +31,12 @@ export function showDiff(report: DiffReport, terminal: Terminal, options: { read
   else terminal.print(`${out.yellow(out.sign.warn)} Unproven: ${report.proven.why}`);
   if (report.file !== undefined) terminal.print(`+ ${report.file}\n  Next:  lockstep plan  ·  lockstep up`);
   else terminal.print('  Next:  lockstep diff … --sql   the statements  ·  --write NAME   a migration');
+}
+
+/** What differs or may differ and is left as it is. */
+function showUntouched(report: DiffReport, { out, print }: Terminal): void {
+  for (const { table, columns } of report.reordered) {
+    print(`  ${out.dim('·')} ${table}: only the order of its columns differs (${columns.join(', ')}); it is left as it is`);
+  }
+  for (const one of report.unread) print(`  ${out.dim('·')} ${one}: not compared`);
 }

@@ -36,9 +36,6 @@ export function readComments(rows: readonly ResultRow[], server: Server): readon
   return rows.map((row) => {
     const [kind, target, comment] = [str(row, 'kind'), str(row, 'target'), str(row, 'comment')];
     const name = opt(row, 'schema') === undefined ? { name: str(row, 'name') } : named(row, server);
-    const owner = modelled.includes(kind)
-      ? keyOf({ kind: kind as ObjectKind, name })
-      : keyOf({ kind: 'opaque', name: opaqueName(kind, name) });
     return {
       kind: 'opaque',
       type: 'comment',

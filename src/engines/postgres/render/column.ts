@@ -1,5 +1,5 @@
-import { type Render, type RenderContext, type Rendered, type Risk, type Statement, unsupported } from '../../../contracts/index.ts';
-import { alteredColumn, type Column, type ColumnType, formatName, type Of, type QualifiedName, tableOf } from '../../../schema/index.ts';
+import { type Render, type Rendered, type Risk, type Statement, unsupported } from '../../../contracts/index.ts';
+import { alteredColumn, type ColumnType, formatName, type Of, type QualifiedName, tableOf } from '../../../schema/index.ts';
 import { classify } from '../classify.ts';
 import { has } from '../flavours.ts';
 import { collation, quote } from '../quote.ts';
@@ -87,7 +87,7 @@ function typeActions({ change, before, context }: Altered): Typed | ReturnType<t
   if (type === undefined || (set.type === undefined && set.collation === undefined)) return { actions: [], retyped: false };
   const sql = typeSql(type);
   if (isUnsupported(sql)) return sql;
-  if (before !== undefined && isTypedFromAbove(change, before, sql, context)) return { actions: [], retyped: false };
+  if (isTypedFromAbove({ change, before, context }, sql)) return { actions: [], retyped: false };
   const judged = before === undefined ? undefined : typeChange(before.type, type);
   const collated = set.collation === undefined ? before?.collation : (set.collation ?? undefined);
   const same = before !== undefined && typeSql(before.type) === sql;
@@ -101,7 +101,9 @@ function typeActions({ change, before, context }: Altered): Typed | ReturnType<t
 }
 
 /** Whether a column of a partition or heir has its new type by that of the column it comes from. */
-function isTypedFromAbove({ table, set }: Altered['change'], column: Column, sql: string, context: RenderContext): boolean {
+function isTypedFromAbove({ change, before: column, context }: Pick<Altered, 'change' | 'before' | 'context'>, sql: string): boolean {
+  if (column === undefined) return false;
+  const { table, set } = change;
   const given = sourceColumns(tableOf(context.before, table), column, context);
   const collated = set.collation === undefined ? column.collation : (set.collation ?? undefined);
   return given.length > 0 && given.every((source) => typeSql(source.type) === sql && source.collation === collated);
