@@ -121,7 +121,7 @@ UNION ALL SELECT 'event trigger', NULL, e.evtname::text, e.evtenabled::text,
 FROM pg_catalog.pg_event_trigger e ${withComment('pg_event_trigger', 'e.oid')}
 WHERE ${notOfExtension('pg_event_trigger', 'e.oid')}
 UNION ALL SELECT 'statistics', n.nspname::text, s.stxname::text, NULL, pg_get_statisticsobjdef(s.oid)
-  || coalesce(format(E';\\nALTER STATISTICS %I.%I SET STATISTICS %s', n.nspname, s.stxname, CASE WHEN (to_jsonb(s) ->> 'stxstattarget')::int >= 0 THEN to_jsonb(s) ->> 'stxstattarget' END), ''), said.description
+  || coalesce(format(E';\\nALTER STATISTICS %I.%I SET STATISTICS ', n.nspname, s.stxname) || CASE WHEN (to_jsonb(s) ->> 'stxstattarget')::int >= 0 THEN to_jsonb(s) ->> 'stxstattarget' END, ''), said.description
 FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace ${withComment('pg_statistic_ext', 's.oid')}
 WHERE ${ofUser('n')} AND ${notOfExtension('pg_statistic_ext', 's.oid')}
 UNION ALL SELECT 'collation', n.nspname::text, c.collname::text, NULL,
