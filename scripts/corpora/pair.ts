@@ -58,23 +58,57 @@ export function wholeSchemas(corpora: string): readonly Pair[] {
 /** Goes from before to after and back by what `diff` writes, and holds each end against what the engine's own program dumps. */
 export async function runPair(pair: Pair, place: Place): Promise<Verdict> {
   const databases: TestDatabase[] = [];
+  const roles: string[] = [];
   const fresh = async (): Promise<TestDatabase> => {
     const made = await makeDatabase(flavourOf[pair.engine], mkdtempSync(join(place.folder, 'pair-')), place.admin(flavourOf[pair.engine]));
     databases.push(made);
     return made;
   };
   try {
-    return await compare(pair, place, fresh);
+    return await compare(pair, place, { fresh, roles });
   } finally {
     for (const database of databases) await database.drop();
+    for (const role of roles) await statement(`DROP ROLE "${role}"`, pair, place);
   }
 }
 
-async function compare(pair: Pair, place: Place, fresh: () => Promise<TestDatabase>): Promise<Verdict> {
-  const [old, wanted] = [await fresh(), await fresh()];
+interface Making {
+  readonly fresh: () => Promise<TestDatabase>;
+  /** Roles that a script speaks of and nobody had. */
+  readonly roles: string[];
+}
+
+/** A database with what the files make; a role that they expect is made for them. */
+async function loaded(
+  files: readonly string[],
+  { pair, place, fresh, roles }: Making & { readonly pair: Pair; readonly place: Place },
+): Promise<TestDatabase> {
+  const database = await fresh();
   try {
-    await load(pair.before, pair, place, old);
-    await load(pair.after, pair, place, wanted);
+    await load(files, pair, place, database);
+    return database;
+  } catch (error) {
+    const role = /role "([^"]+)" does not exist/.exec(firstLine(error))?.[1];
+    if (role === undefined || roles.includes(role)) throw error;
+    await statement(`CREATE ROLE "${role}"`, pair, place);
+    roles.push(role);
+    return loaded(files, { pair, place, fresh, roles });
+  }
+}
+
+async function statement(sql: string, { engine }: Pair, { admin, folder }: Place): Promise<void> {
+  const file = join(mkdtempSync(join(folder, 'role-')), 'role.sql');
+  writeFileSync(file, sql);
+  await ownPrograms[engine].run(admin(flavourOf[engine]), file);
+}
+
+async function compare(pair: Pair, place: Place, making: Making): Promise<Verdict> {
+  const { fresh } = making;
+  let old: TestDatabase;
+  let wanted: TestDatabase;
+  try {
+    old = await loaded(pair.before, { pair, place, ...making });
+    wanted = await loaded(pair.after, { pair, place, ...making });
   } catch (error) {
     return { pair, kind: 'unloadable', why: firstLine(error) };
   }

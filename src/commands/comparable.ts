@@ -1,6 +1,5 @@
 import { type ForeignTable, foreignHistories } from '../adopt/index.ts';
 import { without } from '../diff/index.ts';
-import { ask, type Session } from '../runner/index.ts';
 import { type Key, type Schema, tableKey } from '../schema/index.ts';
 import type { Project } from './project.ts';
 
@@ -25,9 +24,4 @@ function ownTables({ table, schema }: { readonly table?: string; readonly schema
   const history = table ?? 'lockstep_history';
   const log = history.endsWith('_history') ? history.replace(/_history$/, '_log') : `${history}_log`;
   return [history, log].flatMap((name) => [tableKey({ name }), ...(schema === undefined ? [] : [tableKey({ schema, name })])]);
-}
-
-/** What a database has that no structure can hold, by name. */
-export async function unreadIn({ connection, engine }: Session): Promise<readonly string[]> {
-  return engine.unread === undefined ? [] : ask(connection, engine.unread());
 }

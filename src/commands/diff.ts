@@ -31,6 +31,8 @@ export interface DiffReport {
   readonly reordered: Way['reordered'];
   /** The scratch database on which it was tried, and its server. */
   readonly triedOn?: string;
+  /** What either side has that was not read, and so not compared, in a reader's words. */
+  readonly unread: readonly string[];
   /** The changes ran on a scratch database, arrived where they should, and led back; or why that could not be tried. */
   readonly proven: true | { readonly why: string };
   /** What became of rows that were put into the tables before. */
@@ -75,6 +77,7 @@ export async function diff({ from: given = 'db', to: wanted, write, format: aske
     statements: forth.statements.map(planned),
     back: back.changes,
     reordered: forth.reordered,
+    unread: [...new Set([before, after].flatMap(({ schema }) => schema.facts?.unread ?? []))].sort(),
     proven,
     ...(rows === undefined ? {} : { rows }),
     ignored: [...(before.ignored ?? []), ...(after.ignored ?? [])],

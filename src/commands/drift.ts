@@ -7,7 +7,7 @@ import { type Entry, isInDatabase, isPending, resolve } from '../migration/index
 import { formatLoss, possibleLosses } from '../plan/index.ts';
 import { ask, type Run } from '../runner/index.ts';
 import type { Change, Schema } from '../schema/index.ts';
-import { comparable, unreadIn } from './comparable.ts';
+import { comparable } from './comparable.ts';
 import { type Covered, type Exception, isDay, readExceptions, sortFindings, writeException } from './exceptions.ts';
 import { expectedStructure } from './expected.ts';
 import { markApplied } from './mark.ts';
@@ -134,7 +134,7 @@ async function look(workplace: Workplace, options: DriftOptions): Promise<Seen> 
     unused,
     reordered: forth.reordered,
     aside: found.aside.map(({ tool, table }) => ({ tool, table })),
-    unread: await unreadIn(session),
+    unread: real.facts?.unread ?? [],
     changes: forth.changes,
     back: back.statements.map(planned),
     losses: await lossesIn(workplace, back),

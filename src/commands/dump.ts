@@ -26,6 +26,8 @@ export interface DumpReport {
   readonly format: string;
   /** Tables and other objects. */
   readonly objects: number;
+  /** What is there and is not written down, in a reader's words. */
+  readonly unread: readonly string[];
   /** The whole text; empty where there is a file for each object. */
   readonly text: string;
   readonly file?: string;
@@ -47,9 +49,11 @@ export async function dump({ from = 'db', format = 'sql', output, split, ...opti
   const source = await sideSource(project, options, from);
   const reference = source.kind === 'database' ? source.database : await databaseOf(project, options);
   const { title, schema, server } = await readSide(source, reference, project, options);
+  const unread = schema.facts?.unread ?? [];
   const way = wayFrom(emptySchema, inPlace(schema), reference.engine, server);
-  const report = { from: title, server: server.title, format, objects: schema.objects.size };
-  if (output === undefined) return { ...report, text: await fileText(format, way) };
+  const report = { from: title, server: server.title, format, objects: schema.objects.size, unread };
+  const whole = commented(unread, format) + (await fileText(format, way));
+  if (output === undefined) return { ...report, text: whole };
   const path = resolve(project.base, output);
   if (split === true) {
     const texts = new Map<string, string>();
@@ -57,9 +61,8 @@ export async function dump({ from = 'db', format = 'sql', output, split, ...opti
     writing(output, () => writeFolder(path, texts, format));
     return { ...report, text: '', file: output, files: [...texts.keys()] };
   }
-  const text = await fileText(format, way);
-  writing(output, () => writeFileSync(path, text));
-  return { ...report, text, file: output };
+  writing(output, () => writeFileSync(path, whole));
+  return { ...report, text: whole, file: output };
 }
 
 /** The structure with its objects in an order of their own, which no reader decides. */
@@ -90,4 +93,12 @@ function writeFolder(folder: string, texts: ReadonlyMap<string, string>, format:
   for (const name of before) if (!texts.has(name)) rmSync(join(folder, name), { force: true });
   writeFileSync(join(folder, mark), [...texts.keys(), ''].join('\n'));
   for (const [name, text] of texts) writeFileSync(join(folder, name), text);
+}
+
+const commentSigns: Readonly<Record<string, string>> = { sql: '--', yaml: '#' };
+
+/** What is missing is said in the file itself, where its format has comments. */
+function commented(unread: readonly string[], format: string): string {
+  const sign = commentSigns[format];
+  return sign === undefined ? '' : unread.map((one) => `${sign} not in this file: ${one.replaceAll('\n', ' ')}\n`).join('');
 }

@@ -157,10 +157,20 @@ async function otherBuild(found: Server, refused: Failure, { like, project, opti
   return `it was tried on ${found.title} only, not on ${wanted.title}: ${refused.message}`;
 }
 
-/** The whole structure of an open database with what its catalogue says of it. */
+/** The whole structure of an open database with what its catalogue says of it, as of one moment where the engine can. No transaction may be open. */
 export async function readStructure({ connection, engine, server }: Session): Promise<Schema> {
-  const schema = await ask(connection, engine.inspect(server));
-  return engine.facts === undefined ? schema : { ...schema, facts: await ask(connection, engine.facts(server)) };
+  const read = async (): Promise<Schema> => {
+    const schema = await ask(connection, engine.inspect(server));
+    return engine.facts === undefined ? schema : { ...schema, facts: await ask(connection, engine.facts(server)) };
+  };
+  const { snapshot, rollback } = engine.session;
+  if (snapshot === undefined) return read();
+  await connection.query(snapshot);
+  try {
+    return await read();
+  } finally {
+    await connection.query(rollback).catch(() => undefined);
+  }
 }
 
 /** Reads a side. Files are run on a scratch database like the reference, so that its engine writes down what they mean. */

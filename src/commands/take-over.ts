@@ -4,7 +4,7 @@ import type { ForeignTable } from '../adopt/index.ts';
 import { Failure } from '../base/index.ts';
 import { resolve } from '../migration/index.ts';
 import { canonicalSchema, emptySchema, type Schema } from '../schema/index.ts';
-import { comparable, unreadIn } from './comparable.ts';
+import { comparable } from './comparable.ts';
 import { rebuilt } from './expected.ts';
 import { markApplied } from './mark.ts';
 import { newMigration } from './new.ts';
@@ -56,7 +56,7 @@ export async function readForTakeOver(options: CommonOptions): Promise<SeenDatab
     const way = wayFrom(emptySchema, schema, session.engine, session.server);
     const text = `-- The structure that was taken over. Where it is already, this is marked as applied and never run.\n${await fileText('sql', way)}`;
     await proveText(workplace, { schema, text }, options);
-    return { schema, text, aside: aside.map(({ tool, table }) => ({ tool, table })), unread: await unreadIn(session) };
+    return { schema, text, aside: aside.map(({ tool, table }) => ({ tool, table })), unread: schema.facts?.unread ?? [] };
   });
 }
 

@@ -23,7 +23,7 @@ export function wayFrom(from: Schema, to: Schema, engine: Engine, server: Server
     found.changes.map((change) => ({ change })),
     engine,
     server,
-    from,
+    found.from,
   );
   if (rendered.deferred !== undefined) throw new Failure('diff.refused', rendered.deferred, { state: 'nothing was changed' });
   if (rendered.problems.length > 0) {

@@ -128,6 +128,8 @@ export interface HistoryTables {
 
 export interface SessionTexts {
   readonly begin: string;
+  /** Begins a transaction that only reads and sees everything as it is at one moment, the structure included; where there is such a thing. */
+  readonly snapshot: string | undefined;
   readonly commit: string;
   readonly rollback: string;
   /** Sent first on every connection. */
@@ -206,8 +208,6 @@ export interface Engine {
   readonly facts: ((server: Server) => Inquiry<Facts>) | undefined;
   /** What of the structure the catalogue keeps from this user without saying so, where an engine does that. */
   readonly unseen: ((server: Server) => Inquiry<readonly Unseen[]>) | undefined;
-  /** What is in the database and `inspect` knows nothing of, by name, where an engine has more than the model. */
-  readonly unread: (() => Inquiry<readonly string[]>) | undefined;
   /** What can be changed in place when structures are compared. */
   readonly diff: DiffRules;
   /** A digestible text of the whole structure in the engine's own words, for comparing states of one database. */

@@ -1,3 +1,4 @@
+import type { Key } from '../schema/index.ts';
 import type { Edit } from './edit.ts';
 import type { Part } from './parts.ts';
 
@@ -13,4 +14,17 @@ export interface Action {
   readonly first?: Action;
   /** Actions that must come before; those with false only if that does not lead round in a circle. */
   readonly after: Map<Action, boolean>;
+}
+
+/** Actions by what they do and the keys of the parts that they are about. */
+export interface Nodes {
+  readonly drop: ReadonlyMap<Key, Action>;
+  readonly alter: ReadonlyMap<Key, Action>;
+  readonly make: ReadonlyMap<Key, Action>;
+}
+
+/** Says that an action comes after another. */
+export function precede(later: Action, earlier: Action | undefined, certain = true): void {
+  if (earlier === undefined || earlier === later) return;
+  later.after.set(earlier, certain || later.after.get(earlier) === true);
 }

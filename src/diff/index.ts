@@ -14,6 +14,8 @@ export type { DiffRules } from './rules.ts';
 
 /** What leads from one structure to another. */
 export interface Difference {
+  /** The structure that the first change meets, said as the changes say it. */
+  readonly from: Schema;
   readonly changes: readonly Change[];
   /** Tables whose columns only stand in another order. It is told and never changed. */
   readonly reordered: readonly { readonly table: QualifiedName; readonly columns: readonly Name[] }[];
@@ -23,15 +25,16 @@ export interface Difference {
  * The changes that lead from one structure to another, in an order in which each can run. Both must be known as a whole and read by the
  * same reader. Refuses what cannot be reached without losing a table's or column's rows, and needs that lead round in a circle.
  */
-export function diff(given: Schema, to: Schema, rules: DiffRules): Difference | Refusal {
-  const spelled = rules.fold === undefined ? { changes: [], from: given } : respelled(given, to, rules.fold);
+export function diff(given: Schema, wanted: Schema, rules: DiffRules): Difference | Refusal {
+  const [before, to] = rules.comparable?.(given, wanted) ?? [given, wanted];
+  const spelled = rules.fold === undefined ? { changes: [], from: before } : respelled(before, to, rules.fold);
   if ('refused' in spelled) return spelled;
   const { from } = spelled;
   const edits = withRebuilt(compare(from, to, rules), from, to, rules);
   if ('refused' in edits) return edits;
-  const actions = order(edits, from, to, rules);
+  const actions = order(edits, { from, to }, rules);
   if ('refused' in actions) return actions;
-  return { changes: [...spelled.changes, ...write(actions)], reordered: reordered(from, to) };
+  return { from: before, changes: [...spelled.changes, ...write(actions)], reordered: reordered(from, to) };
 }
 
 function reordered(from: Schema, to: Schema): Difference['reordered'] {

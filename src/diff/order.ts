@@ -1,17 +1,24 @@
 import { byText, topological } from '../base/index.ts';
 import { formatName, type Key, type Refusal, type Schema, type Sequence, type Table, tableKey, tableOf } from '../schema/index.ts';
-import type { Action } from './action.ts';
+import { type Action, type Nodes, precede } from './action.ts';
 import type { Edit, Edits } from './edit.ts';
 import { same } from './equal.ts';
+import { linkHeirs } from './heirs-order.ts';
 import { certainNeeds, suggestedNeeds } from './needs.ts';
 import { columnKeys, hangingParts, keyOfPart, ownerKeyOf, type Part, withDefault } from './parts.ts';
 import { readyActions } from './ready.ts';
 import type { DiffRules } from './rules.ts';
 
+interface Sides {
+  readonly from: Schema;
+  readonly to: Schema;
+}
+
 /** The edits as actions in an order in which each finds what it needs. Refuses when there is none. */
-export function order(edits: Edits, from: Schema, to: Schema, rules: DiffRules): readonly Action[] | Refusal {
+export function order(edits: Edits, sides: Sides, rules: DiffRules): readonly Action[] | Refusal {
   const actions = actionsOf(edits);
-  link(actions, { from, to, rules });
+  link(actions, sides, rules);
+  linkPresets(actions, rules);
   return sorted(actions, rules);
 }
 
@@ -65,12 +72,6 @@ function circularKeys(edits: Edits): readonly Edit[] {
   );
 }
 
-interface Nodes {
-  readonly drop: ReadonlyMap<Key, Action>;
-  readonly alter: ReadonlyMap<Key, Action>;
-  readonly make: ReadonlyMap<Key, Action>;
-}
-
 /** Actions by the keys of the parts that they are about; what is made or dropped with its table is found, too. */
 function nodesOf(actions: readonly Action[]): Nodes {
   const nodes = { drop: new Map<Key, Action>(), alter: new Map<Key, Action>(), make: new Map<Key, Action>() };
@@ -94,13 +95,7 @@ function partsWith({ verb, part }: Action): readonly Part[] {
   return verb === 'drop' ? [...columns, ...hangingParts(object)] : columns;
 }
 
-interface Sides {
-  readonly from: Schema;
-  readonly to: Schema;
-  readonly rules: DiffRules;
-}
-
-function link(actions: readonly Action[], { from, to, rules }: Sides): void {
+function link(actions: readonly Action[], { from, to }: Sides, rules: DiffRules): void {
   const nodes = nodesOf(actions);
   const owned = ownedIn(from);
   const linking: Linking = { nodes, names: namesOf(actions), dropped: droppedNames(actions, owned, rules), owned, rules };
@@ -111,11 +106,19 @@ function link(actions: readonly Action[], { from, to, rules }: Sides): void {
     } else linkMake(action, linking, to);
     if (action.verb === 'alter' && action.first === undefined) releases(action, nodes, from);
   }
+  linkHeirs(actions, nodes, { from, to });
 }
 
-function precede(later: Action, earlier: Action | undefined, certain = true): void {
-  if (earlier === undefined || earlier === later) return;
-  later.after.set(earlier, certain || later.after.get(earlier) === true);
+/** What new objects get by themselves is taken away before anything is made, and given when everything is there. */
+function linkPresets(actions: readonly Action[], rules: DiffRules): void {
+  const isPreset = ({ part }: Action): boolean => part.kind === 'object' && rules.presets?.(part.object) === true;
+  for (const preset of actions.filter(isPreset)) {
+    for (const other of actions) {
+      if (isPreset(other) || other.verb === 'drop') continue;
+      if (preset.verb === 'drop') precede(other, preset);
+      else precede(preset, other, false);
+    }
+  }
 }
 
 /** Triggers and policies by the names of their tables and views. */

@@ -1,8 +1,10 @@
-import type { Column, Facts, Name, StandaloneObject } from '../schema/index.ts';
+import type { Column, Facts, Name, Schema, SchemaObject, StandaloneObject } from '../schema/index.ts';
 import type { Part } from './parts.ts';
 
 /** What an engine can change in place, and what stands in the way of it. */
 export interface DiffRules {
+  /** Two structures in which the same things are said in the same way, where an engine has two ways to say one thing. */
+  comparable?(from: Schema, to: Schema): readonly [Schema, Schema];
   /**
    * Whether `replaceObject` leads from the one to the other and leaves everything that depends on it alone. What is not replaced is
    * dropped and made anew, with its dependants.
@@ -12,6 +14,8 @@ export interface DiffRules {
   alters(before: Column, after: Column): boolean;
   /** Whether replacing a type gives every column that has it another one. */
   retypes(before: StandaloneObject, after: StandaloneObject): boolean;
+  /** Whether an object says what new ones get by themselves: it goes before anything is made, and comes when everything is. */
+  presets?(object: SchemaObject): boolean;
   /** Whether something that needs a column must be gone while the column gets another type. */
   hinders(dependant: Part): boolean;
   /** Changes of one table stand together as far as their needs allow: the engine does several at once with less work. */

@@ -18,6 +18,13 @@ export interface Facts {
   readonly needs: ReadonlyMap<Key, readonly Key[]>;
   /** The columns that a view gives, each with its type as the engine writes it. */
   readonly shapes: ReadonlyMap<Key, readonly string[]>;
+  /**
+   * For a table that is a part or an heir of others, and for what it has from them (columns, constraints, indexes): the tables and parts
+   * that it comes from. A change of those is a change of these.
+   */
+  readonly inherited?: ReadonlyMap<Key, readonly Key[]>;
+  /** What is there and is no part of the structure as it was read, in a reader's words. */
+  readonly unread?: readonly string[];
 }
 
 export type SchemaObject =

@@ -63,9 +63,15 @@ async function wander(place: Place, pick: Pick): Promise<Walk> {
   return { taken, after: before, sent };
 }
 
-/** The structure as text without quotes: whether a renamed column stands in quotes inside an expression does not matter. */
+/**
+ * The structure as text without quotes: whether a renamed column stands in quotes inside an expression does not matter. The sequence of
+ * an identity keeps its name when its column or table gets another one, which the model does not say.
+ */
 function unquoted(schema: Schema): string {
-  return canonicalSchema(schema).replaceAll(/[\\"]/g, '');
+  return canonicalSchema(schema)
+    .replaceAll(/[\\"]/g, '')
+    .replaceAll(/extras:\{sequence:[^,}]*\},/g, '')
+    .replaceAll(/,sequence:[^,}]*|sequence:[^,}]*,/g, '');
 }
 
 /** The same without casts of numbers, which the server writes where a check compares them with a column that got another type. */

@@ -26,6 +26,7 @@ export async function runDump({ parsed, terminal, stop, cancel }: Screen): Promi
       else {
         const files = report.files === undefined ? '' : ` in ${count(report.files.length, 'file')}`;
         terminal.print(`${out.green('+')} ${report.file}   ${count(report.objects, 'object')} of ${report.from}${files}`);
+        for (const one of report.unread) terminal.print(`  ${out.dim('·')} ${one}: not in the file`);
       }
     },
   };

@@ -35,9 +35,10 @@ export function showDiff(report: DiffReport, terminal: Terminal, options: { read
 }
 
 /** What is no change and is still to be known. */
-function showBesides({ reordered, ignored }: DiffReport, { out, print }: Terminal): void {
+function showBesides({ reordered, ignored, unread }: DiffReport, { out, print }: Terminal): void {
   for (const { table, columns } of reordered)
     print(`  ${out.dim('·')} ${table}: only the order of its columns differs (${columns.join(', ')}); it is left as it is`);
+  for (const one of unread) print(`  ${out.dim('·')} ${one}: not compared`);
   for (const file of ignored) print(`  ${out.yellow(out.sign.warn)} ${file} says nothing of a structure and was passed over`);
 }
 

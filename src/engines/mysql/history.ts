@@ -74,6 +74,7 @@ const resettable: readonly string[] = [
 
 export const session: SessionTexts = {
   begin: 'START TRANSACTION',
+  snapshot: undefined,
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
   // The character sets and the sql_mode are those that the client library has agreed on with the server; a script's are taken back to them.

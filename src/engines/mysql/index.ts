@@ -37,7 +37,6 @@ export const mysql: Engine = {
   inspect,
   facts: undefined,
   unseen,
-  unread: undefined,
   diff,
   fingerprint,
   probe,

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../base/index.ts';
 import type { DiffRules } from '../../diff/index.ts';
 import { type EnumType, type Facts, keyOf, type Routine, type View } from '../../schema/index.ts';
 import { readTokens } from './reader.ts';
+import { withLooseSequences } from './serial.ts';
 
 type BothFacts = { readonly before?: Facts; readonly after?: Facts };
 
@@ -10,6 +11,7 @@ type BothFacts = { readonly before?: Facts; readonly after?: Facts };
  * refuses that a column under it gets another type (`ATPrepAlterColumnType` in the server's sources). Keys, checks and indexes follow by themselves.
  */
 export const diff: DiffRules = {
+  comparable: withLooseSequences,
   replaces: (before, after, facts) => {
     if (before.kind === 'view' && after.kind === 'view') return replacesView(before, after, facts);
     if (before.kind === 'routine' && after.kind === 'routine') return before.routine === after.routine && headOf(before) === headOf(after);
@@ -20,6 +22,7 @@ export const diff: DiffRules = {
   alters: (before, after) => after.generated === undefined || canonicalJson(before.generated) === canonicalJson(after.generated),
   // Values cannot go: the type is made anew, and its columns take the new one.
   retypes: (before, after) => before.kind === 'enum' && after.kind === 'enum' && !keepsValues(before, after),
+  presets: (object) => object.kind === 'opaque' && object.type === 'default privileges',
   hinders: (part) => part.kind === 'column' || (part.kind === 'object' && part.object.kind !== 'table' && part.object.kind !== 'sequence'),
 };
 

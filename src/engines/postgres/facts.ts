@@ -1,15 +1,21 @@
-import type { Inquiry, ResultRow, Server } from '../../contracts/index.ts';
+import type { Inquiry, Query, ResultRow, Server } from '../../contracts/index.ts';
 import { type Facts, type Key, keyOf, type ObjectKind, type PartKind, partKey, type QualifiedName } from '../../schema/index.ts';
 import { named, ofUser, opt, str } from './catalogue.ts';
+import { otherObjects, unreadQuery } from './inspect/other-queries.ts';
+import { stably } from './stable.ts';
 import { opaqueName } from './traits.ts';
 
 /**
  * What PostgreSQL's catalogue knows of dependencies (https://www.postgresql.org/docs/current/catalog-pg-depend.html), and the columns of
  * views. What a part needs by what it says itself (a key its columns) is left out.
  */
-export function* facts(server: Server): Inquiry<Facts> {
+export function facts(server: Server): Inquiry<Facts> {
+  return stably(server, (stable) => read(server, stable));
+}
+
+function* read(server: Server, stable: (sql: string) => Query): Inquiry<Facts> {
   const needs = new Map<Key, Key[]>();
-  for (const row of (yield { sql: needsQuery }).rows) {
+  for (const row of (yield stable(needsQuery)).rows) {
     const [dependant, needed] = [keyIn(row, '', server), keyIn(row, 'ref_', server)];
     const column = opt(row, 'ref_column');
     const keys =
@@ -21,11 +27,17 @@ export function* facts(server: Server): Inquiry<Facts> {
     else list.push(...keys);
   }
   const shapes = new Map<Key, string[]>();
-  for (const row of (yield { sql: shapesQuery }).rows) {
+  for (const row of (yield stable(shapesQuery)).rows) {
     const key = keyOf({ kind: 'view', name: named(row, server) });
     shapes.set(key, [...(shapes.get(key) ?? []), str(row, 'shape')]);
   }
-  return { needs, shapes };
+  const inherited = new Map<Key, Key[]>();
+  for (const row of (yield stable(inheritedQuery)).rows) {
+    const key = keyIn(row, '', server);
+    inherited.set(key, [...(inherited.get(key) ?? []), keyIn(row, 'ref_', server)]);
+  }
+  const unread = (yield stable(unreadQuery)).rows.map((row) => str(row, 'shown'));
+  return { needs, shapes, inherited, unread };
 }
 
 const partKinds: readonly string[] = ['column', 'default', 'constraint', 'index'] satisfies readonly PartKind[];
@@ -95,6 +107,7 @@ const objects = `objects AS (
   UNION ALL SELECT 'pg_catalog.pg_event_trigger'::regclass, e.oid, 'event trigger', NULL, e.evtname, NULL, NULL FROM pg_catalog.pg_event_trigger e
   UNION ALL SELECT 'pg_catalog.pg_publication_rel'::regclass, r.oid, 'publication', NULL, p.pubname, NULL, NULL
     FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
+  UNION ALL ${otherObjects}
 )`;
 
 /** Pairs of what needs and what is needed. What an extension made stands for the extension. */
@@ -115,3 +128,23 @@ WHERE d.deptype IN ('n', 'a') AND (b.kind IS NOT NULL OR x.oid IS NOT NULL)
   AND NOT (a.kind IN ('index', 'constraint', 'default') AND b.kind = 'table' AND b.schema = a.schema AND b.name = a.owner)
   AND (a.kind, a.schema, a.name, coalesce(a.owner, '')) IS DISTINCT FROM (b.kind, b.schema, b.name, coalesce(b.owner, ''))
 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11`;
+
+/** Tables with the tables that they are partitions or heirs of, and what they have from them with that from which it comes. */
+const inheritedQuery = `WITH ${objects}, pairs AS (
+  SELECT 'pg_catalog.pg_class'::regclass AS class, i.inhrelid AS id, i.inhparent AS parent, i.inhseqno AS n FROM pg_catalog.pg_inherits i
+  UNION ALL SELECT 'pg_catalog.pg_constraint'::regclass, co.oid, co.conparentid, 1 FROM pg_catalog.pg_constraint co
+    WHERE co.contype = 'f' AND co.conparentid <> 0
+  UNION ALL SELECT 'pg_catalog.pg_constraint'::regclass, co.oid, up.oid, i.inhseqno FROM pg_catalog.pg_inherits i
+    JOIN pg_catalog.pg_constraint co ON co.conrelid = i.inhrelid AND co.contype = 'c' AND co.coninhcount > 0
+    JOIN pg_catalog.pg_constraint up ON up.conrelid = i.inhparent AND up.contype = 'c' AND up.conname = co.conname
+)
+SELECT a.kind, a.schema::text AS schema, a.name::text AS name, a.owner::text AS owner, a.arguments, b.kind AS ref_kind, b.schema::text AS ref_schema,
+  b.name::text AS ref_name, b.owner::text AS ref_owner, b.arguments AS ref_arguments, p.n
+FROM pairs p JOIN objects a ON a.class = p.class AND a.id = p.id JOIN objects b ON b.class = p.class AND b.id = p.parent
+UNION ALL SELECT 'column', n.nspname, a.attname, c.relname, NULL, 'column', un.nspname, up.attname, uc.relname, NULL, i.inhseqno
+FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.inhrelid AND a.attnum > 0 AND a.attinhcount > 0 AND NOT a.attisdropped
+JOIN pg_catalog.pg_attribute up ON up.attrelid = i.inhparent AND up.attname = a.attname AND up.attnum > 0
+JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p') JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_class uc ON uc.oid = i.inhparent JOIN pg_catalog.pg_namespace un ON un.oid = uc.relnamespace
+WHERE ${ofUser('n')}
+ORDER BY 1, 2, 3, 4, 11`;

@@ -38,6 +38,7 @@ const start = ['SET standard_conforming_strings = on'];
 
 export const session: SessionTexts = {
   begin: 'BEGIN',
+  snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY',
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
   start,

@@ -19,7 +19,6 @@ import { quote } from './quote.ts';
 import { render } from './render/index.ts';
 import { split, tokens, transactionControl } from './split.ts';
 import { engineName } from './types.ts';
-import { unread } from './unread.ts';
 
 export const postgres: Engine = {
   name: engineName,
@@ -39,7 +38,6 @@ export const postgres: Engine = {
   inspect,
   facts,
   unseen: undefined,
-  unread,
   diff,
   fingerprint,
   probe,

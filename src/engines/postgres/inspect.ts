@@ -11,9 +11,11 @@ import {
   triggersQuery,
   typesQuery,
 } from './inspect/object-queries.ts';
+import { commentsQuery, othersQuery } from './inspect/other-queries.ts';
 import { defaultPrivilegesQuery, privilegesQuery, readDefaultPrivileges, readPrivileges } from './inspect/privileges.ts';
 import { attributesQuery, columnsQuery, constraintsQuery, indexesQuery, relationsQuery } from './inspect/queries.ts';
 import { readObjects } from './inspect/read-objects.ts';
+import { readComments, readOthers } from './inspect/read-others.ts';
 import { type RelationRows, readRelations } from './inspect/read-relations.ts';
 import { readTypes } from './inspect/read-types.ts';
 import { everything, type Scope, someTables } from './inspect/scope.ts';
@@ -49,11 +51,15 @@ function* read(scope: Scope, server: Server, stable: (sql: string) => Query): In
   const rest = (yield stable(restQuery(server))).rows;
   const publications = (yield stable(publicationsQuery(server))).rows;
   const privileges = readPrivileges((yield stable(privilegesQuery)).rows, server);
+  const others = readOthers((yield stable(othersQuery)).rows, server);
+  const comments = readComments((yield stable(commentsQuery)).rows, server);
   const usual = readDefaultPrivileges((yield stable(defaultPrivilegesQuery)).rows);
   return [
     ...relations,
     ...readTypes({ types, attributes }, server),
     ...readObjects({ routines, rest, publications }, server),
+    ...others,
+    ...comments,
     ...privileges,
     ...usual,
   ];

@@ -68,6 +68,7 @@ function upsert(table: string, id: string, columns: Readonly<Record<string, stri
 export const session: SessionTexts = {
   // Takes the write lock at once; a reader that turns into a writer later is refused when another was faster.
   begin: 'BEGIN IMMEDIATE',
+  snapshot: 'BEGIN',
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
   // Whoever commits shuts all others out for a moment, readers too.

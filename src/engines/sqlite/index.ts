@@ -38,7 +38,6 @@ export const sqlite: Engine = {
   inspect,
   facts: undefined,
   unseen: undefined,
-  unread: undefined,
   diff,
   fingerprint,
   probe,

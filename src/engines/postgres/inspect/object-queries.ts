@@ -120,7 +120,8 @@ UNION ALL SELECT 'event trigger', NULL, e.evtname::text, e.evtenabled::text,
     ' WHEN TAG IN (' || (SELECT string_agg(quote_literal(tag), ', ') FROM unnest(e.evttags) tag) || ')', e.evtfoid::regproc), said.description
 FROM pg_catalog.pg_event_trigger e ${withComment('pg_event_trigger', 'e.oid')}
 WHERE ${notOfExtension('pg_event_trigger', 'e.oid')}
-UNION ALL SELECT 'statistics', n.nspname::text, s.stxname::text, NULL, pg_get_statisticsobjdef(s.oid), said.description
+UNION ALL SELECT 'statistics', n.nspname::text, s.stxname::text, NULL, pg_get_statisticsobjdef(s.oid)
+  || coalesce(format(E';\\nALTER STATISTICS %I.%I SET STATISTICS ', n.nspname, s.stxname) || CASE WHEN (to_jsonb(s) ->> 'stxstattarget')::int >= 0 THEN to_jsonb(s) ->> 'stxstattarget' END, ''), said.description
 FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace ${withComment('pg_statistic_ext', 's.oid')}
 WHERE ${ofUser('n')} AND ${notOfExtension('pg_statistic_ext', 's.oid')}
 UNION ALL SELECT 'collation', n.nspname::text, c.collname::text, NULL,
@@ -149,7 +150,7 @@ export function publicationsQuery(server: Server): string {
   const roots = `CASE WHEN p.pubviaroot THEN 'publish_via_partition_root = true' END`;
   return `SELECT p.pubname::text AS name, p.puballtables AS everything, said.description AS comment,
   (SELECT array_agg(part.shown ORDER BY part.shown) FROM (
-    SELECT r.prpubid AS pub, 'TABLE ' || r.prrelid::regclass || coalesce(' (' || ${columns} || ')', '') || coalesce(' WHERE (' || ${condition} || ')', '') AS shown
+    SELECT r.prpubid AS pub, 'TABLE ONLY ' || r.prrelid::regclass || coalesce(' (' || ${columns} || ')', '') || coalesce(' WHERE (' || ${condition} || ')', '') AS shown
     FROM pg_catalog.pg_publication_rel r ${schemas}) part WHERE part.pub = p.oid) AS parts,
   concat_ws(', ', 'publish = ' || quote_literal(concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END,
     CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END)), ${has(server, 'publicationRoots') ? roots : 'NULL'}) AS options

@@ -38,11 +38,12 @@ LEFT JOIN pg_catalog.pg_namespace coln ON coln.oid = col.collnamespace`;
 export function columnsQuery({ wanted }: Scope, server: Server): string {
   const compression = has(server, 'compression') ? 'a.attcompression::text' : 'NULL';
   return `${wanted}
-SELECT a.attrelid::text AS relation, a.attnum::int AS number, a.attname::text AS name, a.attnotnull AS required, ${typeColumns},
+SELECT a.attrelid::text AS relation, c.relname::text AS "table", a.attnum::int AS number, a.attname::text AS name, a.attnotnull AS required, ${typeColumns},
   coln.nspname::text AS collation_schema, col.collname::text AS collation, pg_get_expr(ad.adbin, ad.adrelid, true) AS expression,
   a.attidentity::text AS identity, a.attgenerated::text AS generated,
   CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage, ${compression} AS compression,
-  CASE WHEN a.attstattarget >= 0 THEN a.attstattarget::text END AS statistics, a.attoptions::text[] AS options, said.description AS comment
+  CASE WHEN a.attstattarget >= 0 THEN a.attstattarget::text END AS statistics, a.attoptions::text[] AS options,
+  NOT a.attislocal AND NOT c.relispartition AS inherited, said.description AS comment
 FROM wanted JOIN pg_catalog.pg_class c ON c.oid = wanted.oid AND c.relkind IN ('r', 'p')
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 ${typeJoins}
@@ -70,7 +71,8 @@ SELECT co.conrelid::text AS relation, co.conname::text AS name, co.contype::text
   coalesce(${distinct}, false) AS nulls_not_distinct, coalesce(i.indisclustered, false) AS clustered,
   ic.reloptions::text[] AS storage, space.spcname::text AS tablespace, ${period} AS period, ${enforced} AS enforced,
   ${setColumns} AS set_columns, said.description AS comment
-FROM wanted JOIN pg_catalog.pg_constraint co ON co.conrelid = wanted.oid AND co.contype IN ('p', 'u', 'f', 'c', 'x')
+FROM wanted JOIN pg_catalog.pg_class rel ON rel.oid = wanted.oid
+JOIN pg_catalog.pg_constraint co ON co.conrelid = wanted.oid AND co.contype IN ('p', 'u', 'f', 'c', 'x')
 LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = co.conindid AND co.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
 LEFT JOIN pg_catalog.pg_tablespace space ON space.oid = ic.reltablespace
@@ -78,7 +80,9 @@ LEFT JOIN pg_catalog.pg_class fc ON fc.oid = co.confrelid
 LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = fc.relnamespace
 ${withComment('pg_constraint', 'co.oid')}
 -- A foreign key to a partitioned table has a copy for each of its partitions.
-WHERE co.conparentid = 0 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint up WHERE up.oid = co.conparentid AND up.conrelid = co.conrelid)
+WHERE (co.conparentid = 0 OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint up WHERE up.oid = co.conparentid AND up.conrelid = co.conrelid))
+  -- Heirs have the checks of their parents without being told; partitions must bring them along.
+  AND (co.conislocal OR co.contype <> 'c' OR rel.relispartition)
 ORDER BY co.conrelid, co.conname`;
 }
 

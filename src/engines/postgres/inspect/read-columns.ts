@@ -2,6 +2,7 @@ import type { ResultRow, Server } from '../../../contracts/index.ts';
 import type { Column, ColumnType, Default, Identity, Name } from '../../../schema/index.ts';
 import { flag, given, list, named, opt, str, whole } from '../catalogue.ts';
 import { quote } from '../quote.ts';
+import { usualSequence } from '../serial.ts';
 import { typeFromCatalogue } from '../types.ts';
 
 /** The sequence behind an identity or serial column. */
@@ -32,7 +33,7 @@ export function readColumn(row: ResultRow, counting: CountingSequence | undefine
       generated: generated === '' ? undefined : { sql: expression ?? '', stored: generated === 's' },
       collation: collationOf(row, server),
       comment: opt(row, 'comment'),
-      extras: extrasOf(row, counts === undefined ? {} : sequenceExtras(counts, serial ? server : undefined, str(row, 'type'))),
+      extras: extrasOf(row, counts === undefined ? {} : sequenceExtras(counts, { column: row, serial, server })),
     }),
   };
 }
@@ -52,13 +53,18 @@ function identityOf(row: ResultRow, always: boolean): Identity {
 }
 
 /** Settings of a column's sequence that differ from those it has by itself. */
-function sequenceExtras(row: ResultRow, serial: Server | undefined, columnType: string): Readonly<Record<string, string>> {
+function sequenceExtras(
+  row: ResultRow,
+  { column, serial, server }: { readonly column: ResultRow; readonly serial: boolean; readonly server: Server },
+): Readonly<Record<string, string>> {
   const type = str(row, 'type');
   const own = sequenceLimits(type, Number(str(row, 'increment')));
+  const name = quote.name(named(row, server));
   return given({
-    serial: serial === undefined ? undefined : quote.name(named(row, serial)),
-    serialComment: serial === undefined ? undefined : opt(row, 'comment'),
-    sequenceType: type === columnType ? undefined : type,
+    serial: serial ? name : undefined,
+    serialComment: serial ? opt(row, 'comment') : undefined,
+    sequence: serial || str(row, 'name') === usualSequence(str(column, 'table'), str(column, 'name')) ? undefined : name,
+    sequenceType: type === str(column, 'type') ? undefined : type,
     minimum: differing(str(row, 'minimum'), String(own.minimum)),
     maximum: differing(str(row, 'maximum'), String(own.maximum)),
     cache: differing(str(row, 'cache'), '1'),
@@ -88,6 +94,7 @@ function extrasOf(row: ResultRow, more: Readonly<Record<string, string>>): Reado
       compression: compressions[opt(row, 'compression') ?? ''],
       statistics: opt(row, 'statistics'),
       options: options.length === 0 ? undefined : options.join(', '),
+      inherited: flag(row, 'inherited') ? 'true' : undefined,
     }),
   } as Readonly<Record<string, string>>;
   return Object.keys(extras).length === 0 ? undefined : extras;

@@ -1,7 +1,9 @@
 import { canonicalJson } from '../../../base/index.ts';
 import { type Rendered, type Unsupported, unsupported } from '../../../contracts/index.ts';
-import type { Column } from '../../../schema/index.ts';
+import type { Column, QualifiedName } from '../../../schema/index.ts';
 import { quote } from '../quote.ts';
+import { parseNameInSql } from '../reader.ts';
+import { usualSequence } from '../serial.ts';
 import { typeSql } from '../types.ts';
 import type { Action, Altered } from './column-altered.ts';
 import { identitySql, sequenceExtras } from './column-sql.ts';
@@ -40,18 +42,21 @@ export function counting(altered: Altered): Counting | Unsupported {
   const end = from === 'none' ? nothing : ended(altered, before, from);
   if (to === 'none') return end;
   const type = typeSql(after.type);
-  const begin: Counting =
+  const [sequence, action]: readonly [Rendered, Action] =
     to === 'identity'
-      ? { first: [], actions: [{ sql: `ADD ${identitySql(after)}`, shown: 'identity' }], last: [] }
-      : {
-          first: createSerial(after, isUnsupported(type) ? '' : type, context),
-          actions: [{ sql: `SET DEFAULT ${nextValue(serialOf(after) ?? { name: '' })}`, shown: 'serial' }],
-          last: ownSerial(change.table, after, context),
-        };
+      ? [[], { sql: `ADD ${identitySql(after)}`, shown: 'identity' }]
+      : [
+          createSerial(after, isUnsupported(type) ? '' : type, context),
+          { sql: `SET DEFAULT ${nextValue(serialOf(after) ?? { name: '' })}`, shown: 'serial' },
+        ];
+  // What counted until now goes first: its sequence may have the name of the new one.
+  const alter = end.actions.map(({ sql }) =>
+    statement(`ALTER TABLE ${quote.name(change.table)} ALTER COLUMN ${quote.identifier(change.name)} ${sql}`, context),
+  );
   return {
-    first: begin.first,
-    actions: [...end.actions, ...begin.actions],
-    last: inTurn(end.last, begin.last, catchUp(change.table, after, context)),
+    first: inTurn(alter, end.last, sequence),
+    actions: [action],
+    last: inTurn(to === 'identity' ? [] : ownSerial(change.table, after, context), catchUp(change.table, after, context)),
   };
 }
 
@@ -65,30 +70,38 @@ function ended({ context }: Altered, before: Column, from: Way): Counting {
   };
 }
 
-function adjusted({ context }: Altered, before: Column, after: Column, way: Way): Counting {
-  const sequence = serialOf(before);
-  const renamed = serialOf(after);
+function adjusted({ change, context }: Altered, before: Column, after: Column, way: Way): Counting {
+  const [sequence, renamed] = [before, after].map((column) => serialOf(column) ?? identitySequence(change.table, column));
   const settings = (column: Column): string => canonicalJson([column.identity, pick(column), way === 'serial' ? column.type : null]);
   const moved = canonicalJson(sequence) !== canonicalJson(renamed);
-  if (settings(before) === settings(after) && !moved) return nothing;
+  if (sequence === undefined || renamed === undefined || (settings(before) === settings(after) && !moved)) return nothing;
   const clauses = settingClauses(after);
-  if (way === 'identity' || sequence === undefined || renamed === undefined) {
+  const rename = moved ? [statement(`ALTER SEQUENCE ${quote.name(sequence)} RENAME TO ${quote.identifier(renamed.name)}`, context)] : [];
+  if (way === 'identity') {
+    if (settings(before) === settings(after)) return { ...nothing, first: rename };
     const always = before.identity?.always !== after.identity?.always;
     const generation = always ? [`SET GENERATED ${after.identity?.always === true ? 'ALWAYS' : 'BY DEFAULT'}`] : [];
     const sql = [...generation, ...clauses.map((clause) => `SET ${clause}`)].join(' ');
-    return { ...nothing, actions: [{ sql, shown: 'identity' }] };
+    return { first: rename, actions: [{ sql, shown: 'identity' }], last: [] };
   }
   const type = typeSql(after.type);
   const counted = after.extras?.['sequenceType'] ?? (type === 'smallint' || type === 'integer' ? type : 'bigint');
-  const rename = moved ? [statement(`ALTER SEQUENCE ${quote.name(sequence)} RENAME TO ${quote.identifier(renamed.name)}`, context)] : [];
   const [said, says] = [before, after].map(({ extras }) => extras?.['serialComment'] ?? null);
   const comment = said === says || says === undefined ? [] : [commentStatement(`SEQUENCE ${quote.name(renamed)}`, says, context)];
   const alter = statement(`ALTER SEQUENCE ${quote.name(renamed)} AS ${counted} ${clauses.join(' ')}`, context);
   return { ...nothing, first: rename, last: [alter, ...comment] };
 }
 
+/** The sequence behind an identity column. */
+function identitySequence(table: QualifiedName, { name, extras }: Column): QualifiedName {
+  const given = extras?.['sequence'];
+  return (given === undefined ? undefined : parseNameInSql(given)) ?? { ...table, name: usualSequence(table.name, name) };
+}
+
 function pick(column: Column): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(column.extras ?? {}).filter(([extra]) => extra !== 'serial' && sequenceExtras.has(extra)));
+  return Object.fromEntries(
+    Object.entries(column.extras ?? {}).filter(([extra]) => extra !== 'serial' && extra !== 'sequence' && sequenceExtras.has(extra)),
+  );
 }
 
 /** All settings, those as usual included. */

@@ -1,8 +1,9 @@
 import { type Unsupported, unsupported } from '../../../contracts/index.ts';
-import type { ColumnType } from '../../../schema/index.ts';
+import { type ColumnType, formatName, tableOf } from '../../../schema/index.ts';
 import { has } from '../flavours.ts';
 import type { Action, Altered } from './column-altered.ts';
 import { extraActions, sequenceExtras } from './column-sql.ts';
+import { sourceColumns } from './heirs.ts';
 import { isUnsupported } from './statement.ts';
 
 /** The actions for storage, compression, statistics and options that are to be different. */
@@ -11,12 +12,14 @@ export function extrasChange({ change, before, after, context }: Altered): reado
   const { server } = context;
   const was = before?.extras ?? {};
   const is = after.extras ?? {};
-  const changed = Object.fromEntries(Object.entries(is).filter(([extra, value]) => was[extra] !== value && !sequenceExtras.has(extra)));
+  const changed = Object.fromEntries(Object.entries(is).filter(([extra, value]) => was[extra] !== value && !isSettled(extra)));
+  const refused = inheritanceChange({ change, before, after, context });
+  if (refused !== undefined) return refused;
   const unknown = extraActions({ name: change.name, extras: is }, server);
   if (isUnsupported(unknown)) return unknown;
   const actions: Action[] = Object.entries(changed).map(([extra, value]) => ({ sql: set(extra, value), shown: `${extra} ${value}` }));
   for (const [extra, value] of Object.entries(was)) {
-    if (is[extra] !== undefined || sequenceExtras.has(extra)) continue;
+    if (is[extra] !== undefined || isSettled(extra)) continue;
     const sql = reset(extra, value, after.type);
     if (sql === undefined) return unsupported(`the column property "${extra}" cannot be taken back`, 'write SQL');
     actions.push({ sql, shown: `no ${extra}` });
@@ -25,6 +28,23 @@ export function extrasChange({ change, before, after, context }: Altered): reado
     return unsupported(`${server.title} has no compression methods for columns`, 'leave out `compression`');
   }
   return actions;
+}
+
+/** What is no action of its own. */
+function isSettled(extra: string): boolean {
+  return extra === 'inherited' || sequenceExtras.has(extra);
+}
+
+/** A column that nothing gives any more is its own by that; nothing else makes it so, or the other way. */
+function inheritanceChange({ change, before, after, context }: Altered): Unsupported | undefined {
+  const [was, is] = [before?.extras?.['inherited'], after?.extras?.['inherited']];
+  if (before === undefined || was === is) return undefined;
+  const left = sourceColumns(tableOf(context.before, change.table), before, context);
+  if (is === undefined && left.length === 0) return undefined;
+  return unsupported(
+    `column "${change.name}" of "${formatName(change.table)}" cannot become ${is === undefined ? 'its own' : 'one that it inherits'}`,
+    'drop the column and add it there',
+  );
 }
 
 function set(extra: string, value: string): string {

@@ -1,8 +1,10 @@
+import { canonicalJson } from '../../../base/index.ts';
 import { type RenderContext, type Server, type Statement, type Unsupported, unsupported } from '../../../contracts/index.ts';
-import type { Column, QualifiedName } from '../../../schema/index.ts';
+import type { Column, QualifiedName, Table } from '../../../schema/index.ts';
 import { has } from '../flavours.ts';
 import { collation, quote } from '../quote.ts';
 import { typeSql } from '../types.ts';
+import { sourceColumns } from './heirs.ts';
 import { countingClauses, nextValue, serialOf } from './sequence.ts';
 import { commentStatement, defaultSql, inParentheses, isUnsupported, onNew } from './statement.ts';
 
@@ -61,13 +63,14 @@ export function extraActions(column: Pick<Column, 'name' | 'extras'>, server: Se
 export const sequenceExtras: ReadonlySet<string> = new Set([
   'serial',
   'serialComment',
+  'sequence',
   'sequenceType',
   'minimum',
   'maximum',
   'cache',
   'cycle',
 ]);
-const knownExtras: ReadonlySet<string> = new Set([...sequenceExtras, 'storage', 'compression', 'statistics', 'options']);
+const knownExtras: ReadonlySet<string> = new Set([...sequenceExtras, 'storage', 'compression', 'statistics', 'options', 'inherited']);
 
 /** What is said of a column after it was made. */
 export function afterColumn(table: QualifiedName, column: Column, context: RenderContext): readonly Statement[] | Unsupported {
@@ -77,6 +80,20 @@ export function afterColumn(table: QualifiedName, column: Column, context: Rende
     ...(actions.length === 0 ? [] : [onNew(`ALTER TABLE ${quote.name(table)} ${actions.join(', ')}`, context)]),
     ...(column.comment === undefined ? [] : [commentStatement(columnTarget(table, column.name), column.comment, context)]),
   ];
+}
+
+/** What a column of a partition or heir is otherwise than what it is given from above, as far as they are known. */
+export function afterInheriting(table: Table, column: Column, context: RenderContext): readonly Statement[] {
+  const given = sourceColumns(table, column, context).filter(({ identity }) => identity === undefined);
+  const isGiven = (property: 'default' | 'nullable'): boolean =>
+    given.length > 0 && given.every((found) => canonicalJson(found[property] ?? null) === canonicalJson(column[property] ?? null));
+  const value = column.default === undefined ? 'DROP DEFAULT' : `SET DEFAULT ${defaultSql(column.default)}`;
+  const actions = [
+    ...(column.generated === undefined && !isGiven('default') ? [value] : []),
+    ...(column.nullable || isGiven('nullable') ? [] : ['SET NOT NULL']),
+  ];
+  const alter = actions.map((action) => `ALTER COLUMN ${quote.identifier(column.name)} ${action}`).join(', ');
+  return actions.length === 0 ? [] : [onNew(`ALTER TABLE ${quote.name(table.name)} ${alter}`, context)];
 }
 
 export function columnTarget(table: QualifiedName, name: string): string {

@@ -9,8 +9,9 @@ import { typeSql } from '../types.ts';
 import type { Action, Altered } from './column-altered.ts';
 import { counting } from './column-counting.ts';
 import { extrasChange } from './column-extras.ts';
-import { afterColumn, columnSql, columnTarget } from './column-sql.ts';
-import { createSerial, ownSerial } from './sequence.ts';
+import { afterColumn, afterInheriting, columnSql, columnTarget } from './column-sql.ts';
+import { isPartition, only, sourceColumns } from './heirs.ts';
+import { createSerial, nextValue, ownSerial, serialOf } from './sequence.ts';
 import { commentStatement, defaultSql, inParentheses, inTurn, isUnsupported, statement, untilKnown } from './statement.ts';
 
 export const column = {
@@ -18,6 +19,9 @@ export const column = {
     const sql = columnSql(added, context.server);
     const type = typeSql(added.type);
     if (isUnsupported(sql)) return sql;
+    const owner = tableOf(context.before, table);
+    if (owner !== undefined && sourceColumns(owner, added, context).length > 0)
+      return inTurn(afterInheriting(owner, added, context), afterColumn(table, added, context));
     return inTurn(
       createSerial(added, isUnsupported(type) ? '' : type, context),
       [statement(`ALTER TABLE ${quote.name(table)} ADD COLUMN ${sql}`, context)],
@@ -26,8 +30,14 @@ export const column = {
     );
   },
 
-  // Constraints and indexes that use the column go with it without being asked for.
-  dropColumn: ({ table, name }, context) => [statement(`ALTER TABLE ${quote.name(table)} DROP COLUMN ${quote.identifier(name)}`, context)],
+  // Constraints and indexes that use the column go with it without being asked for. Heirs keep theirs.
+  dropColumn: ({ table, name }, context) => {
+    const drop = statement(`ALTER TABLE ${only(table, context)}${quote.name(table)} DROP COLUMN ${quote.identifier(name)}`, context);
+    const owner = tableOf(context.before, table);
+    const column = owner?.columns.find((one) => one.name === name);
+    const isGone = column !== undefined && isPartition(owner) && sourceColumns(owner, column, context).length === 0;
+    return isGone ? [] : [drop];
+  },
 
   renameColumn: ({ table, from, to }, context) => [
     statement(`ALTER TABLE ${quote.name(table)} RENAME COLUMN ${quote.identifier(from)} TO ${quote.identifier(to)}`, context),
@@ -61,7 +71,7 @@ export const column = {
       ...defaultActions(altered, typed.retyped),
       ...extras,
     ];
-    return inTurn(counted.first, joined(altered, actions, typed.judged), counted.last, commented(altered));
+    return inTurn(counted.first, ...grouped(altered, actions, typed.judged), counted.last, commented(altered));
   },
 } satisfies Pick<Render, 'addColumn' | 'dropColumn' | 'renameColumn' | 'alterColumn'>;
 
@@ -77,12 +87,13 @@ interface Typed {
   readonly judged?: TypeChange;
 }
 
-function typeActions({ change, before }: Altered): Typed | ReturnType<typeof unsupported> {
+function typeActions({ change, before, context }: Altered): Typed | ReturnType<typeof unsupported> {
   const { set, using } = change;
   const type = set.type ?? before?.type;
   if (type === undefined || (set.type === undefined && set.collation === undefined)) return { actions: [], retyped: false };
   const sql = typeSql(type);
   if (isUnsupported(sql)) return sql;
+  if (isTypedFromAbove({ change, before, context }, sql)) return { actions: [], retyped: false };
   const judged = before === undefined ? undefined : typeChange(before.type, type);
   const collated = set.collation === undefined ? before?.collation : (set.collation ?? undefined);
   const same = before !== undefined && typeSql(before.type) === sql;
@@ -93,6 +104,15 @@ function typeActions({ change, before }: Altered): Typed | ReturnType<typeof uns
   const action = { sql: `TYPE ${sql}${collate}${how === undefined ? '' : ` USING ${how}`}`, shown: `type ${sql}${collate}` };
   const trusted = judged === undefined || using !== undefined ? undefined : judged;
   return { actions: [action], retyped: !same, ...(trusted === undefined ? {} : { judged: trusted }) };
+}
+
+/** Whether a column of a partition or heir has its new type by that of the column it comes from. */
+function isTypedFromAbove({ change, before: column, context }: Pick<Altered, 'change' | 'before' | 'context'>, sql: string): boolean {
+  if (column === undefined) return false;
+  const { table, set } = change;
+  const given = sourceColumns(tableOf(context.before, table), column, context);
+  const collated = set.collation === undefined ? column.collation : (set.collation ?? undefined);
+  return given.length > 0 && given.every((source) => typeSql(source.type) === sql && source.collation === collated);
 }
 
 /** A cast that is asked for. Types of one's own go through their text, which is how they are written everywhere else. */
@@ -125,28 +145,49 @@ function generatedActions({ change, before, context }: Altered): readonly Action
   );
 }
 
-function nullableActions({ change, before }: Altered): readonly Action[] {
+function nullableActions({ change, before, context }: Altered): readonly Action[] {
   const { nullable } = change.set;
   if (nullable === undefined || nullable === before?.nullable) return [];
+  const given = before === undefined ? [] : sourceColumns(tableOf(context.before, change.table), before, context);
+  if (!nullable && given.some((source) => !source.nullable)) return [];
   return nullable ? [{ sql: 'DROP NOT NULL', shown: 'may be empty' }] : [{ sql: 'SET NOT NULL', shown: 'not null' }];
 }
 
 /** The default goes before the type changes and comes back behind it: it is not always one that can be cast. */
 function defaultActions({ change, before }: Altered, retyped: boolean): readonly Action[] {
   const wanted = change.set.default;
-  const current = before?.default;
-  const helped: readonly Action[] = retyped && current !== undefined && wanted !== null ? [{ sql: 'DROP DEFAULT' }] : [];
+  const serial = before === undefined ? undefined : serialOf(before);
+  const current = serial === undefined ? before?.default : { sql: nextValue(serial) };
+  const helped: readonly Action[] = retyped && before?.default !== undefined && wanted !== null ? [{ sql: 'DROP DEFAULT' }] : [];
   if (wanted === null) return before !== undefined && current === undefined ? [] : [{ sql: 'DROP DEFAULT', shown: 'no default' }];
   if (wanted !== undefined) return [...helped, { sql: `SET DEFAULT ${defaultSql(wanted)}`, shown: `default ${defaultSql(wanted)}` }];
   return helped.length === 0 || current === undefined ? [] : [...helped, { sql: `SET DEFAULT ${defaultSql(current)}` }];
 }
 
-/** One ALTER TABLE with all actions, so that the rows are written at most once. */
-function joined(altered: Altered, actions: readonly Action[], judged: TypeChange | undefined): Rendered {
+/** One ALTER TABLE with all actions, so that the rows are written at most once; but what partitions and heirs have their own of is said of the one table. */
+function grouped(altered: Altered, actions: readonly Action[], judged: TypeChange | undefined): readonly Rendered[] {
+  const { change, context } = altered;
+  const alone = only(change.table, context, { partitions: true });
+  if (alone === '') return [joined(altered, actions, { judged, alone })];
+  const follows = ({ sql }: Action): boolean => /^(?:TYPE|SET NOT NULL|DROP NOT NULL|SET EXPRESSION|DROP EXPRESSION)/.test(sql);
+  const first = actions.filter((action) => action.sql === 'DROP DEFAULT' && action.shown === undefined);
+  const rest = actions.filter((action) => !follows(action) && !first.includes(action));
+  return [
+    joined(altered, first, { judged: undefined, alone }),
+    joined(altered, actions.filter(follows), { judged, alone: '' }),
+    joined(altered, rest, { judged: undefined, alone }),
+  ];
+}
+
+function joined(
+  altered: Altered,
+  actions: readonly Action[],
+  { judged, alone }: { readonly judged: TypeChange | undefined; readonly alone: string },
+): Rendered {
   if (actions.length === 0) return [];
   const { change, context } = altered;
   const sql = (some: readonly Action[]): string =>
-    `ALTER TABLE ${quote.name(change.table)} ${some.map((action) => `ALTER COLUMN ${quote.identifier(change.name)} ${action.sql}`).join(', ')}`;
+    `ALTER TABLE ${alone}${quote.name(change.table)} ${some.map((action) => `ALTER COLUMN ${quote.identifier(change.name)} ${action.sql}`).join(', ')}`;
   const shown = `column ${formatName(change.table)}.${change.name}`;
   const effects = actions.flatMap((action) => (action.shown === undefined ? [] : [effect('~', `${shown} ${action.shown}`)]));
   const whole = statement(sql(actions), context, { effects });

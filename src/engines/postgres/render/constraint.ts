@@ -22,6 +22,7 @@ import { has } from '../flavours.ts';
 import { columnList, quote, text } from '../quote.ts';
 import { plain, resolved } from '../reader.ts';
 import { effect, lock } from '../traits.ts';
+import { hasCheckFromAbove, isPartition } from './heirs.ts';
 import { commentStatement, inParentheses, isUnsupported, statement } from './statement.ts';
 
 /** A constraint as it stands in CREATE TABLE and behind ADD, with its name where it has one. */
@@ -101,6 +102,7 @@ export function constraintTarget(table: QualifiedName, name: Name): string {
 
 export const constraint = {
   addConstraint: ({ table, constraint: added }, context) => {
+    if (hasCheckFromAbove(tableOf(context.before, table), added, context)) return afterConstraint(table, added, context);
     const sql = toUnlogged(table, added, context) ?? constraintSql(added, context.server);
     if (isUnsupported(sql)) return sql;
     return [statement(`ALTER TABLE ${quote.name(table)} ADD ${sql}`, context), ...afterConstraint(table, added, context)];
@@ -141,7 +143,9 @@ function alsoTouching(drop: Statement, table: Table | undefined, name: Name): St
 }
 
 function dropByName(table: QualifiedName, name: Name, context: RenderContext): Statement {
-  return statement(`ALTER TABLE ${quote.name(table)} DROP CONSTRAINT ${quote.identifier(name)}`, context);
+  // A partition's may have gone with that of its table.
+  const ifThere = isPartition(tableOf(context.before, table)) ? 'IF EXISTS ' : '';
+  return statement(`ALTER TABLE ${quote.name(table)} DROP CONSTRAINT ${ifThere}${quote.identifier(name)}`, context);
 }
 
 /** The name of the only constraint that the change can mean. */

@@ -7,9 +7,10 @@ import {
   type Unsupported,
   unsupported,
 } from '../../../contracts/index.ts';
-import type { Index, IndexPart, QualifiedName } from '../../../schema/index.ts';
+import { type Index, type IndexPart, type QualifiedName, tableOf } from '../../../schema/index.ts';
 import { has } from '../flavours.ts';
 import { collation, columnList, quote } from '../quote.ts';
+import { isPartition } from './heirs.ts';
 import { besideTable, commentStatement, every, inParentheses, isUnsupported, statement } from './statement.ts';
 
 /** CREATE INDEX: https://www.postgresql.org/docs/current/sql-createindex.html */
@@ -26,7 +27,8 @@ export function indexSql(
   const { extras = {} } = index;
   return [
     `CREATE ${index.unique === true ? 'UNIQUE ' : ''}INDEX ${concurrently === true ? 'CONCURRENTLY ' : ''}${quote.identifier(index.name)}`,
-    ` ON ${quote.name(table)}${index.method === undefined ? '' : ` USING ${index.method}`} (${parts.join(', ')})`,
+    // One that a build or its partitions left invalid: of a partitioned table alone.
+    ` ON ${extras['invalid'] === 'true' ? 'ONLY ' : ''}${quote.name(table)}${index.method === undefined ? '' : ` USING ${index.method}`} (${parts.join(', ')})`,
     index.include === undefined ? '' : ` INCLUDE (${columnList(index.include)})`,
     index.nullsNotDistinct === true ? ' NULLS NOT DISTINCT' : '',
     extras['with'] === undefined ? '' : ` WITH (${extras['with']})`,
@@ -73,7 +75,9 @@ export const indexes = {
   },
 
   dropIndex: ({ table, name, concurrently }, context) => {
-    const sql = `DROP INDEX ${concurrently === true ? 'CONCURRENTLY ' : ''}${besideTable(table, name)}`;
+    // A partition's may have gone with that of its table.
+    const ifThere = isPartition(tableOf(context.before, table)) ? 'IF EXISTS ' : '';
+    const sql = `DROP INDEX ${concurrently === true ? 'CONCURRENTLY ' : ''}${ifThere}${besideTable(table, name)}`;
     return [statement(sql, context)];
   },
 

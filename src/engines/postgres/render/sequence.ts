@@ -63,6 +63,7 @@ export function serialOf(column: Column): QualifiedName | undefined {
 export function countingClauses(column: Column): string {
   const { identity, extras } = column;
   return [
+    extras?.['sequence'] === undefined ? '' : `SEQUENCE NAME ${extras['sequence']}`,
     identity?.start === undefined ? '' : `START WITH ${identity.start}`,
     identity?.increment === undefined ? '' : `INCREMENT BY ${identity.increment}`,
     extras?.['minimum'] === undefined ? '' : `MINVALUE ${extras['minimum']}`,

@@ -15,8 +15,9 @@ import {
 import { quote } from '../quote.ts';
 import { plain, resolved } from '../reader.ts';
 import { typeSql } from '../types.ts';
-import { afterColumn, columnSql } from './column-sql.ts';
+import { afterColumn, afterInheriting, columnSql } from './column-sql.ts';
 import { afterConstraint, constraintSql } from './constraint.ts';
+import { isInherited, isPartitionOf, referencedParent } from './heirs.ts';
 import { createIndexes } from './indexes.ts';
 import {
   accessMethodSql,
@@ -37,15 +38,18 @@ export const table = {
     if (refused !== undefined) return refused;
     const late = created.constraints.filter((constraint) => isLate(constraint, created));
     const early = created.constraints.filter((constraint) => !late.includes(constraint));
+    const [inherited, own] = [created.columns.filter(isInherited), created.columns.filter((column) => !isInherited(column))];
     const body = every([
-      ...created.columns.map((column) => columnSql(column, context.server)),
+      ...own.map((column) => columnSql(column, context.server)),
       ...early.map((constraint) => constraintSql(constraint, context.server)),
     ]);
     if (isUnsupported(body)) return body;
     const name = quote.name(created.name);
     const kind = created.options['unlogged'] === true ? 'UNLOGGED TABLE' : 'TABLE';
     const list = body.length === 0 ? '()' : `(\n  ${body.join(',\n  ')}\n)`;
+    const parents = inherited.length === 0 ? '' : ` INHERITS (${created.options['inherits']})`;
     const details = inTurn(
+      ...inherited.map((column) => afterInheriting(created, column, context)),
       ...created.columns.map((column) => ownSerial(created.name, column, context)),
       ...created.columns.map((column) => afterColumn(created.name, column, context)),
       ...early.map((constraint) => afterConstraint(created.name, constraint, context)),
@@ -54,7 +58,7 @@ export const table = {
     );
     return inTurn(
       ...created.columns.map((column) => createSerial(column, typeText(column.type), context)),
-      [statement(`CREATE ${kind} ${name} ${list}${optionClauses(created.options)}`, context)],
+      [statement(`CREATE ${kind} ${name} ${list}${parents}${optionClauses(created.options)}`, context)],
       ofNew(details),
       addConstraints(created.name, late, context),
       settings(created, context),
@@ -70,7 +74,10 @@ export const table = {
       );
     }
     const drop = statement(`DROP TABLE ${quote.name(name)}`, context);
-    return [{ ...drop, touches: [...drop.touches, ...referencedBy(tableOf(context.before, name))] }];
+    const parent = referencedParent(name, context);
+    const detach =
+      parent === undefined ? [] : [statement(`ALTER TABLE ${quote.name(parent)} DETACH PARTITION ${quote.name(name)}`, context)];
+    return [...detach, { ...drop, touches: [...drop.touches, ...referencedBy(tableOf(context.before, name))] }];
   },
 
   renameTable: ({ from, to }, context) => moved('TABLE', { from, to }, context),
@@ -121,7 +128,7 @@ function ofNew(rendered: Rendered): Rendered {
 }
 
 /** What a new table gets by ALTER TABLE: a place among partitions or heirs, row security, replica identity, its type. */
-function settings({ name, options }: Table, context: RenderContext): Rendered {
+function settings({ name, options, columns }: Table, context: RenderContext): Rendered {
   const alter = `ALTER TABLE ${quote.name(name)}`;
   const security = options['rowSecurity'] === undefined ? [] : rowSecuritySql(options['rowSecurity']);
   if (isUnsupported(security)) return security;
@@ -133,7 +140,9 @@ function settings({ name, options }: Table, context: RenderContext): Rendered {
     ...(options['ofType'] === undefined ? [] : [`OF ${options['ofType']}`]),
   ];
   return inTurn(
-    options['inherits'] === undefined ? [] : parentsIn(options['inherits']).map((parent) => onNew(`${alter} INHERIT ${parent}`, context)),
+    options['inherits'] === undefined || columns.some(isInherited)
+      ? []
+      : parentsIn(options['inherits']).map((parent) => onNew(`${alter} INHERIT ${parent}`, context)),
     options['partitionOf'] === undefined ? [] : attach(name, options['partitionOf'], context),
     actions.map((action) => onNew(`${alter} ${action}`, context)),
   );
@@ -143,11 +152,6 @@ function attach(name: QualifiedName, value: string | number | boolean, context: 
   const place = partitionOf(value);
   if (place === undefined) return unsupported(`"${value}" names no partitioned table`, 'write `PARENT FOR VALUES …`');
   return [statement(`ALTER TABLE ${quote.name(place.parent)} ATTACH PARTITION ${quote.name(name)} ${place.bound}`, context)];
-}
-
-function isPartitionOf(other: Table, name: QualifiedName, { server }: RenderContext): boolean {
-  const place = other.options['partitionOf'] === undefined ? undefined : partitionOf(other.options['partitionOf']);
-  return place !== undefined && sameName(plain(place.parent, server), plain(name, server));
 }
 
 function parentsIn(value: string | number | boolean): readonly string[] {

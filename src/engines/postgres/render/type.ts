@@ -15,6 +15,7 @@ import {
 import { collation, quote, text } from '../quote.ts';
 import { mayFail } from '../traits.ts';
 import { typeSql } from '../types.ts';
+import { isInherited } from './heirs.ts';
 import { commentStatement, defaultSql, every, inParentheses, inTurn, isUnsupported, statement } from './statement.ts';
 
 /** Enum, domain and composite types. */
@@ -103,7 +104,9 @@ function enumAnew(before: EnumType, after: EnumType, context: RenderContext): Re
   const gone = before.values.filter((value) => !after.values.includes(value));
   const risk = mayFail(`rows that hold ${gone.map((value) => `"${value}"`).join(', ')} have no value any more`);
   const moves = tablesOf(context.before).flatMap((table) => {
-    const actions = table.columns.flatMap((column) => movedColumn(column, before.name, name));
+    // A partition's columns, and what an heir has from its parents, go with theirs.
+    const own = table.options['partitionOf'] === undefined ? table.columns.filter((column) => !isInherited(column)) : [];
+    const actions = own.flatMap((column) => movedColumn(column, before.name, name));
     if (actions.length === 0) return [];
     const move = statement(`ALTER TABLE ${quote.name(table.name)} ${actions.join(', ')}`, context);
     return [gone.length === 0 ? move : { ...move, risks: [...move.risks, risk] }];

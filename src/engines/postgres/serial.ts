@@ -1,0 +1,126 @@
+import {
+  type Column,
+  formatName,
+  type Name,
+  type QualifiedName,
+  type Schema,
+  type Sequence,
+  sameName,
+  schemaOf,
+  type Table,
+  tablesOf,
+} from '../../schema/index.ts';
+import { quote, text } from './quote.ts';
+import { parseNameInSql } from './reader.ts';
+
+/** The name that a serial or identity column's sequence gets by itself (`makeObjectName` in the server's sources): cut to 63 bytes. */
+export function usualSequence(table: Name, column: Name): Name {
+  let [left, right] = [bytes(table).length, bytes(column).length];
+  while (left + right > 63 - '__seq'.length) {
+    if (left > right) left--;
+    else right--;
+  }
+  return `${cut(table, left)}_${cut(column, right)}_seq`;
+}
+
+function bytes(name: Name): Uint8Array {
+  return new TextEncoder().encode(name);
+}
+
+function cut(name: Name, length: number): Name {
+  return new TextDecoder().decode(bytes(name).slice(0, length)).replace(/\uFFFD$/, '');
+}
+
+/**
+ * Two structures in which a sequence stands by itself on both sides where it is part of a serial column on one of them only, or of
+ * different columns: so it is kept, with its count, and not made anew.
+ */
+export function withLooseSequences(from: Schema, to: Schema): readonly [Schema, Schema] {
+  const [left, right] = [serialsOf(from), serialsOf(to)];
+  if (left.size === 0 && right.size === 0) return [from, to];
+  return [loosened(from, left, { schema: to, serials: right }), loosened(to, right, { schema: from, serials: left })];
+}
+
+interface Serial {
+  readonly name: QualifiedName;
+  readonly table: Table;
+  readonly column: Column;
+}
+type Serials = ReadonlyMap<string, Serial>;
+
+function serialsOf(schema: Schema): Serials {
+  const serials = new Map<string, Serial>();
+  for (const table of tablesOf(schema)) {
+    for (const column of table.columns) {
+      const shown = column.identity === undefined ? undefined : column.extras?.['serial'];
+      const name = shown === undefined ? undefined : parseNameInSql(shown);
+      if (name !== undefined) serials.set(formatName(name), { name, table, column });
+    }
+  }
+  return serials;
+}
+
+function loosened(schema: Schema, serials: Serials, other: { readonly schema: Schema; readonly serials: Serials }): Schema {
+  const loose = [...serials].filter(([key, { table, column }]) => {
+    const there = other.serials.get(key);
+    if (there === undefined)
+      return [...other.schema.objects.values()].some((one) => one.kind === 'sequence' && formatName(one.name) === key);
+    return there.column.name !== column.name || !sameName(there.table.name, table.name);
+  });
+  if (loose.length === 0) return schema;
+  const columns = new Set(loose.map(([, { column }]) => column));
+  const objects = [...schema.objects.values()].map((object) =>
+    object.kind === 'table' && object.columns.some((column) => columns.has(column))
+      ? { ...object, columns: object.columns.map((column) => (columns.has(column) ? plainColumn(column) : column)) }
+      : object,
+  );
+  return { ...schema, objects: schemaOf([...objects, ...loose.map(([, serial]) => sequenceOf(serial))]).objects };
+}
+
+const counted: ReadonlySet<string> = new Set(['serial', 'serialComment', 'sequenceType', 'minimum', 'maximum', 'cache', 'cycle']);
+
+/** A serial column as any other with a default. */
+function plainColumn({ identity: _, extras = {}, ...column }: Column): Column {
+  const name = parseNameInSql(extras['serial'] ?? '');
+  const others = Object.fromEntries(Object.entries(extras).filter(([extra]) => !counted.has(extra)));
+  return {
+    ...column,
+    ...(name === undefined ? {} : { default: { sql: `nextval(${text(shortest(name))}::regclass)` } }),
+    ...(Object.keys(others).length === 0 ? {} : { extras: others }),
+  };
+}
+
+/** A name as the server shows it, in quotes only where it must be. */
+function shortest({ schema, name }: QualifiedName): string {
+  const part = (one: Name): string => (/^[a-z_][a-z0-9_]*$/.test(one) ? one : quote.identifier(one));
+  return schema === undefined ? part(name) : `${part(schema)}.${part(name)}`;
+}
+
+function sequenceOf({ name, table, column }: Serial): Sequence {
+  const { identity, extras = {}, type } = column;
+  const bits = extras['sequenceType'] === undefined ? (type.kind === 'integer' ? type.bits : 64) : bitsOf[extras['sequenceType']];
+  const increment = identity?.increment ?? 1;
+  const [minimum, maximum] = [extras['minimum'], extras['maximum']].map((bound) => (bound === undefined ? undefined : exact(bound)));
+  const first = increment > 0 ? (minimum ?? 1) : (maximum ?? -1);
+  const start = identity?.start ?? (increment > 0 ? 1 : -1);
+  return {
+    kind: 'sequence',
+    name,
+    ...(bits === 16 || bits === 32 ? { bits } : {}),
+    ...(start === first ? {} : { start }),
+    ...(increment === 1 ? {} : { increment }),
+    ...(minimum === undefined ? {} : { minimum }),
+    ...(maximum === undefined ? {} : { maximum }),
+    ...(extras['cache'] === undefined ? {} : { cache: Number(extras['cache']) }),
+    ...(extras['cycle'] === undefined ? {} : { cycle: true }),
+    ownedBy: { table: table.name, column: column.name },
+    ...(extras['serialComment'] === undefined ? {} : { comment: extras['serialComment'] }),
+  };
+}
+
+const bitsOf: Readonly<Record<string, number>> = { smallint: 16, integer: 32, bigint: 64 };
+
+function exact(value: string): number | bigint {
+  const big = BigInt(value);
+  return Number.isSafeInteger(Number(big)) ? Number(big) : big;
+}
