@@ -144,6 +144,21 @@ const mysql: readonly Case[] = [
     kept: ['SELECT CAST(p_id AS char) AS p_id FROM c', [{ p_id: '1' }]],
   },
   {
+    title: 'an index that the server made for a foreign key gives way to others, of whatever kind',
+    before: `CREATE TABLE p (id int NOT NULL PRIMARY KEY, k varchar(9) UNIQUE); CREATE TABLE c (p_id int, p_k varchar(9), other int,
+      FOREIGN KEY (p_id) REFERENCES p (id), FOREIGN KEY (p_k) REFERENCES p (k))`,
+    after: `CREATE TABLE p (id int NOT NULL PRIMARY KEY, k varchar(9) UNIQUE); CREATE TABLE c (p_id int, p_k varchar(9), other int,
+      INDEX serves (p_id, other), FULLTEXT INDEX words (p_k), INDEX p_k (p_k),
+      CONSTRAINT c_ibfk_1 FOREIGN KEY (p_id) REFERENCES p (id), CONSTRAINT c_ibfk_2 FOREIGN KEY (p_k) REFERENCES p (k))`,
+  },
+  {
+    title: 'an index that the server made for a foreign key stays beside a longer one when the key is gone',
+    before: `CREATE TABLE p (id int NOT NULL PRIMARY KEY); CREATE TABLE c (p_id int, other int, FOREIGN KEY (p_id) REFERENCES p (id));
+      ALTER TABLE c DROP FOREIGN KEY c_ibfk_1`,
+    after:
+      'CREATE TABLE p (id int NOT NULL PRIMARY KEY); CREATE TABLE c (p_id int, other int, INDEX p_id (p_id), UNIQUE both_ (p_id, other))',
+  },
+  {
     title: 'the primary key moves to other columns',
     before: 'CREATE TABLE t (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a))',
     after: 'CREATE TABLE t (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a, b))',
