@@ -159,6 +159,20 @@ const mysql: readonly Case[] = [
       'CREATE TABLE p (id int NOT NULL PRIMARY KEY); CREATE TABLE c (p_id int, other int, INDEX p_id (p_id), UNIQUE both_ (p_id, other))',
   },
   {
+    title: 'settings, definers and SQL SECURITY of what is made live through it, and are changed',
+    before: `CREATE TABLE t (id int, n varchar(9)); SET sql_mode = 'PIPES_AS_CONCAT', collation_connection = 'latin1_bin'; CREATE VIEW v AS SELECT 'a' || 'b' AS x;
+      CREATE FUNCTION f() RETURNS varchar(9) CHARSET utf8mb4 RETURN 'a' || 'b'; CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 'a' || 'b';
+      CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.n = 'a' || 'b'; INSERT INTO t VALUES (1, '');
+      SET sql_mode = DEFAULT, collation_connection = @lockstep_connection`,
+    after: `CREATE TABLE t (id int, n varchar(9)); CREATE DEFINER = a@b SQL SECURITY INVOKER VIEW v AS SELECT 'a' || 'b' AS x;
+      CREATE DEFINER = a@b FUNCTION f() RETURNS varchar(9) CHARSET utf8mb4 SQL SECURITY INVOKER COMMENT 'new' RETURN 'a' || 'b';
+      SET time_zone = '+03:00'; CREATE DEFINER = a@b EVENT e ON SCHEDULE EVERY 2 DAY STARTS '2030-01-01' DISABLE COMMENT 'new' DO SELECT 'a' || 'b';
+      CREATE DEFINER = a@b TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.n = 'a' || 'b';
+      ALTER DATABASE COLLATE utf8mb4_bin; CREATE PROCEDURE p(x varchar(9)) SELECT x; ALTER DATABASE COLLATE latin1_swedish_ci;
+      SET time_zone = DEFAULT`,
+    kept: ['SELECT n FROM t', [{ n: 'ab' }]],
+  },
+  {
     title: 'the primary key moves to other columns',
     before: 'CREATE TABLE t (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a))',
     after: 'CREATE TABLE t (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a, b))',

@@ -42,7 +42,9 @@ export async function diff({ from: given = 'db', to: wanted, write, format: aske
   const from = await sideSource(project, options, given);
   const to = await sideSource(project, options, wanted);
   const reference = await referenceOf([from, to], () => databaseOf(project, options));
-  const [before, after] = [await readSide(from, reference, project, options), await readSide(to, reference, project, options)];
+  const before = await readSide(from, reference, project, options);
+  const like = to.kind === 'database' ? { ...to, settings: before.server.settings } : to;
+  const after = await readSide(like, reference, project, options);
   refuseOtherBuild(before, after);
   const { engine } = reference;
   const scratch: OnScratch = (work) => onScratch(reference, project, options, work);

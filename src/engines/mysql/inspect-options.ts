@@ -1,6 +1,7 @@
 import type { ResultRow } from '../../contracts/index.ts';
 import type { Name, TableOptions } from '../../schema/index.ts';
-import { type Catalogue, field, optional } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
+import { field, optional } from './rows.ts';
 
 /** Options of a table that are not what the server and the database give by themselves. */
 export function readOptions(table: ResultRow, defaults: Catalogue['defaults']): TableOptions {

@@ -1,11 +1,12 @@
 import type { ResultRow, Server } from '../../contracts/index.ts';
 import type { Column, Constraint, Index, IndexPart, Name, QualifiedName, ReferentialAction, Table } from '../../schema/index.ts';
-import { type Catalogue, field, nameOf, optional } from './catalogue.ts';
+import { type Catalogue, nameOf } from './catalogue.ts';
 import { readDefault, readExpression } from './defaults.ts';
 import { has } from './flavours.ts';
 import { readOptions, readSpecial, type SpecialTable } from './inspect-options.ts';
 import { ownIndexes } from './own-index.ts';
 import { quote } from './quote.ts';
+import { field, optional } from './rows.ts';
 import { isText, readType } from './types.ts';
 
 /** The rows of one table. */
