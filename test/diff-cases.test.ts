@@ -161,12 +161,13 @@ const mysql: readonly Case[] = [
   {
     title: 'settings, definers and SQL SECURITY of what is made live through it, and are changed',
     before: `CREATE TABLE t (id int, n varchar(9)); SET sql_mode = 'PIPES_AS_CONCAT', collation_connection = 'latin1_bin'; CREATE VIEW v AS SELECT 'a' || 'b' AS x;
-      CREATE FUNCTION f() RETURNS varchar(9) CHARSET utf8mb4 RETURN 'a' || 'b'; CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 'a' || 'b';
+      CREATE FUNCTION f() RETURNS varchar(9) CHARSET utf8mb4 RETURN 'a' || 'b'; CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 'a' || 'b'; CREATE EVENT same ON SCHEDULE EVERY 1 HOUR DO SELECT 1;
       CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.n = 'a' || 'b'; INSERT INTO t VALUES (1, '');
       SET sql_mode = DEFAULT, collation_connection = @lockstep_connection`,
     after: `CREATE TABLE t (id int, n varchar(9)); CREATE DEFINER = a@b SQL SECURITY INVOKER VIEW v AS SELECT 'a' || 'b' AS x;
       CREATE DEFINER = a@b FUNCTION f() RETURNS varchar(9) CHARSET utf8mb4 SQL SECURITY INVOKER COMMENT 'new' RETURN 'a' || 'b';
-      SET time_zone = '+03:00'; CREATE DEFINER = a@b EVENT e ON SCHEDULE EVERY 2 DAY STARTS '2030-01-01' DISABLE COMMENT 'new' DO SELECT 'a' || 'b';
+      CREATE EVENT same ON SCHEDULE EVERY 1 HOUR ON COMPLETION PRESERVE COMMENT 'it''s' DO SELECT 2; SET time_zone = '+03:00';
+      CREATE DEFINER = a@b EVENT e ON SCHEDULE EVERY 2 DAY STARTS '2030-01-01' DISABLE COMMENT 'new' DO SELECT 'a' || 'b';
       CREATE DEFINER = a@b TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.n = 'a' || 'b';
       ALTER DATABASE COLLATE utf8mb4_bin; CREATE PROCEDURE p(x varchar(9)) SELECT x; ALTER DATABASE COLLATE latin1_swedish_ci;
       SET time_zone = DEFAULT`,

@@ -31,10 +31,13 @@ const event = new RegExp(
   's',
 );
 
-/** The statement that makes one event into another of the same name; nothing where either is not written as it is read. */
+/**
+ * The statement that makes one event into another that runs at the same times, counted from when it began; nothing where it does not, or
+ * where either is not written as it is read.
+ */
 export function alteredEvent(before: string, after: string): string | undefined {
   const [was, is] = [event.exec(before), event.exec(after)];
-  if (was === null || is === null || was[2] !== is[2]) return undefined;
-  const [, definer = '', name, times, preserve = ' ON COMPLETION NOT PRESERVE', state = ' ENABLE', comment = " COMMENT ''", body] = is;
-  return `ALTER ${definer}EVENT ${name}${was[3] === times ? '' : ` ON SCHEDULE ${times}`}${preserve}${state}${comment} ${body}`;
+  if (was === null || is === null || was[2] !== is[2] || was[3] !== is[3]) return undefined;
+  const [, definer = '', name, , preserve = ' ON COMPLETION NOT PRESERVE', state = ' ENABLE', comment = " COMMENT ''", body] = is;
+  return `ALTER ${definer}EVENT ${name}${preserve}${state}${comment} ${body}`;
 }
