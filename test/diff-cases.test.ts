@@ -174,6 +174,14 @@ const mysql: readonly Case[] = [
     kept: ['SELECT n FROM t', [{ n: 'ab' }]],
   },
   {
+    title: 'sequences, periods and histories come and go',
+    before: "CREATE SEQUENCE s COMMENT = 'one'; CREATE TABLE t (id int)",
+    after: `CREATE SEQUENCE s CACHE 5 COMMENT = 'two'; CREATE TABLE t (id int); CREATE TABLE u (id bigint DEFAULT nextval(s));
+      CREATE TABLE h (a int, b int WITHOUT SYSTEM VERSIONING) WITH SYSTEM VERSIONING;
+      CREATE TABLE p (id int NOT NULL, d date NOT NULL, e date NOT NULL, PERIOD FOR life (d, e), PRIMARY KEY (id, life WITHOUT OVERLAPS));
+      CREATE TABLE q (id int NOT NULL, d date NOT NULL, e date NOT NULL, PERIOD FOR life (d, e), UNIQUE once (id, life WITHOUT OVERLAPS))`,
+  },
+  {
     title: 'the primary key moves to other columns',
     before: 'CREATE TABLE t (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a))',
     after: 'CREATE TABLE t (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a, b))',

@@ -56,8 +56,9 @@ export function triggersFrom(rows: readonly ResultRow[], on: QualifiedName, serv
 export function routinesFrom({ routines }: Catalogue, server: Server): readonly (Routine | Opaque)[] {
   return routines.map((row) => {
     const [type, name] = [field(row, 'type'), nameOf(row, server)];
-    const definition = withSettings(settingsOf(row, server), shownText(row, server));
-    if (type !== 'FUNCTION' && type !== 'PROCEDURE') return packageFrom(row, { name, definition });
+    const settings = settingsOf(row, server);
+    const definition = withSettings(settings, shownText(row, server));
+    if (type !== 'FUNCTION' && type !== 'PROCEDURE') return packageFrom(row, { name, definition }, settings);
     const comment = field(row, 'comment');
     const twin = routines.some((other) => other !== row && field(other, 'name') === name.name && field(other, 'type') === 'FUNCTION');
     return {
@@ -78,7 +79,12 @@ function shownText(row: ResultRow, server: Server): string {
   return field(row, 'comment') === '' ? own : own.replace(/\n {4}COMMENT '(?:[^'\\]|''|\\.)*'(?=\n)/s, '');
 }
 
-function packageFrom(row: ResultRow, { name, definition }: Pick<Opaque, 'name' | 'definition'>): Opaque {
+/** Packages are made and dropped in one sql_mode alone. */
+function packageFrom(
+  row: ResultRow,
+  { name, definition }: Pick<Opaque, 'name' | 'definition'>,
+  { sql_mode: mode }: ReturnType<typeof settingsOf>,
+): Opaque {
   const type = field(row, 'type').toLowerCase();
   const body = type === 'package body';
   return {
@@ -86,7 +92,7 @@ function packageFrom(row: ResultRow, { name, definition }: Pick<Opaque, 'name' |
     type,
     name: body ? { ...name, name: `${name.name} (body)` } : name,
     definition,
-    drop: `DROP ${type.toUpperCase()} ${quote.name(name)}`,
+    drop: withSettings(mode === undefined ? {} : { sql_mode: mode }, `DROP ${type.toUpperCase()} ${quote.name(name)}`),
     ...(body ? { dependsOn: [keyOf({ kind: 'opaque', name })] } : {}),
   };
 }

@@ -13,6 +13,7 @@ import {
   isAbsent,
   keyOf,
   type ObjectReference,
+  type Of,
   type Opaque,
   type QualifiedName,
   referenceTo,
@@ -25,6 +26,8 @@ import { alteredEvent, orReplace, renamedDefinition } from '../definitions.ts';
 import { has } from '../flavours.ts';
 import { definitionText, quote } from '../quote.ts';
 import { definerText, definitionParts } from '../settings.ts';
+import { renderComment } from './comment.ts';
+import { commentText } from './definition.ts';
 import { columnList, type Piece, statement } from './parts.ts';
 import { underSettings } from './settings.ts';
 
@@ -62,12 +65,14 @@ export const renderObject = {
     if (previous === undefined) return deferred(referenceTo(object));
     if (object.kind === 'opaque') return previous.kind === 'opaque' ? replacedOpaque(previous, object, server) : deferred(previous);
     const text = sequenceText(object, 'ALTER', server);
-    return typeof text === 'string' ? [statement(text, server)] : text;
+    if (typeof text !== 'string') return text;
+    const note = previous.comment === object.comment ? [] : renderComment.setComment(noting(object), context);
+    return 'length' in note ? [statement(text, server), ...note] : note;
   },
 
   dropObject: ({ object }, context) => {
     const sql = dropText(object, context);
-    return typeof sql === 'string' ? [statement(sql, context.server)] : sql;
+    return typeof sql === 'string' ? made(sql, context.server) : sql;
   },
 
   renameObject: ({ object: reference, to }, context) => {
@@ -91,6 +96,10 @@ export const renderObject = {
   addEnumValue: () => enumChange,
   renameEnumValue: () => enumChange,
 } satisfies Pick<Render, ObjectKinds>;
+
+function noting({ name, comment }: Sequence): Of<'setComment'> {
+  return { kind: 'setComment', on: { kind: 'sequence', name }, comment: comment ?? null };
+}
 
 function deferred(reference: ObjectReference): Deferred {
   return { deferred: `how ${describe(reference)} looks is not known yet` };
@@ -126,7 +135,7 @@ function made(definition: string, server: Server, change: (create: string) => st
 function replacedOpaque(previous: Opaque, object: Opaque, server: Server): readonly Statement[] {
   const altered = object.type === 'event' ? alteredEvent(previous.definition, definitionParts(object.definition).create) : undefined;
   return altered === undefined
-    ? [statement(previous.drop, server), ...made(object.definition, server)]
+    ? [...made(previous.drop, server), ...made(object.definition, server)]
     : made(object.definition, server, () => altered);
 }
 
@@ -211,8 +220,10 @@ const widest = { 16: 32_767n, 32: 2_147_483_647n, 64: undefined } as const;
 function sequenceText(sequence: Sequence, verb: 'CREATE' | 'ALTER', server: Server): Piece {
   if (!has(server, 'sequences')) return unsupported('MySQL has no sequences', 'a column that counts (identity), or a table with one row');
   if (sequence.ownedBy !== undefined) return unsupported('a sequence of MariaDB belongs to no column', 'a column that counts (identity)');
-  if (sequence.comment !== undefined) return unsupported('MariaDB changes no comment of a sequence', 'a comment on the table that uses it');
-  return [`${verb} SEQUENCE ${quote.name(sequence.name)}`, ...sequenceClauses(sequence, verb === 'ALTER')].join(' ');
+  const comment = verb === 'CREATE' ? commentText(sequence.comment, server) : '';
+  if (typeof comment !== 'string') return comment;
+  const tail = comment === '' ? [] : [comment.replace('COMMENT', 'COMMENT =')];
+  return [`${verb} SEQUENCE ${quote.name(sequence.name)}`, ...sequenceClauses(sequence, verb === 'ALTER'), ...tail].join(' ');
 }
 
 /** What is said of a sequence; one that is changed is also told what it is to have by itself. */
