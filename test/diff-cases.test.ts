@@ -192,6 +192,44 @@ const mysql: readonly Case[] = [
     kept: ['SELECT CAST(p_id AS char) AS p_id FROM c', [{ p_id: '1' }]],
   },
   {
+    title: 'an index that the server made for a foreign key gives way to others, of whatever kind',
+    before: `CREATE TABLE p (id int NOT NULL PRIMARY KEY, k varchar(9) UNIQUE); CREATE TABLE c (p_id int, p_k varchar(9), other int,
+      FOREIGN KEY (p_id) REFERENCES p (id), FOREIGN KEY (p_k) REFERENCES p (k))`,
+    after: `CREATE TABLE p (id int NOT NULL PRIMARY KEY, k varchar(9) UNIQUE); CREATE TABLE c (p_id int, p_k varchar(9), other int,
+      INDEX serves (p_id, other), FULLTEXT INDEX words (p_k), INDEX p_k (p_k),
+      CONSTRAINT c_ibfk_1 FOREIGN KEY (p_id) REFERENCES p (id), CONSTRAINT c_ibfk_2 FOREIGN KEY (p_k) REFERENCES p (k))`,
+  },
+  {
+    title: 'an index that the server made for a foreign key stays beside a longer one when the key is gone',
+    before: `CREATE TABLE p (id int NOT NULL PRIMARY KEY); CREATE TABLE c (p_id int, other int, FOREIGN KEY (p_id) REFERENCES p (id));
+      ALTER TABLE c DROP FOREIGN KEY c_ibfk_1`,
+    after:
+      'CREATE TABLE p (id int NOT NULL PRIMARY KEY); CREATE TABLE c (p_id int, other int, INDEX p_id (p_id), UNIQUE both_ (p_id, other))',
+  },
+  {
+    title: 'settings, definers and SQL SECURITY of what is made live through it, and are changed',
+    before: `CREATE TABLE t (id int, n varchar(9)); SET sql_mode = 'PIPES_AS_CONCAT', collation_connection = 'latin1_bin'; CREATE VIEW v AS SELECT 'a' || 'b' AS x;
+      CREATE FUNCTION f() RETURNS varchar(9) CHARSET utf8mb4 RETURN 'a' || 'b'; CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 'a' || 'b'; CREATE EVENT same ON SCHEDULE EVERY 1 HOUR DO SELECT 1;
+      CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.n = 'a' || 'b'; INSERT INTO t VALUES (1, '');
+      SET sql_mode = DEFAULT, collation_connection = @lockstep_connection`,
+    after: `CREATE TABLE t (id int, n varchar(9)); CREATE DEFINER = a@b SQL SECURITY INVOKER VIEW v AS SELECT 'a' || 'b' AS x;
+      CREATE DEFINER = a@b FUNCTION f() RETURNS varchar(9) CHARSET utf8mb4 SQL SECURITY INVOKER COMMENT 'new' RETURN 'a' || 'b';
+      CREATE EVENT same ON SCHEDULE EVERY 1 HOUR ON COMPLETION PRESERVE COMMENT 'it''s' DO SELECT 2; SET time_zone = '+03:00';
+      CREATE DEFINER = a@b EVENT e ON SCHEDULE EVERY 2 DAY STARTS '2030-01-01' DISABLE COMMENT 'new' DO SELECT 'a' || 'b';
+      CREATE DEFINER = a@b TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.n = 'a' || 'b';
+      ALTER DATABASE COLLATE utf8mb4_bin; CREATE PROCEDURE p(x varchar(9)) SELECT x; ALTER DATABASE COLLATE latin1_swedish_ci;
+      SET time_zone = DEFAULT`,
+    kept: ['SELECT n FROM t', [{ n: 'ab' }]],
+  },
+  {
+    title: 'sequences, periods and histories come and go',
+    before: "CREATE SEQUENCE s COMMENT = 'one'; CREATE TABLE t (id int)",
+    after: `CREATE SEQUENCE s CACHE 5 COMMENT = 'two'; CREATE TABLE t (id int); CREATE TABLE u (id bigint DEFAULT nextval(s));
+      CREATE TABLE h (a int, b int WITHOUT SYSTEM VERSIONING) WITH SYSTEM VERSIONING;
+      CREATE TABLE p (id int NOT NULL, d date NOT NULL, e date NOT NULL, PERIOD FOR life (d, e), PRIMARY KEY (id, life WITHOUT OVERLAPS));
+      CREATE TABLE q (id int NOT NULL, d date NOT NULL, e date NOT NULL, PERIOD FOR life (d, e), UNIQUE once (id, life WITHOUT OVERLAPS))`,
+  },
+  {
     title: 'the primary key moves to other columns',
     before: 'CREATE TABLE t (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a))',
     after: 'CREATE TABLE t (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a, b))',

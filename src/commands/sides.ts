@@ -37,7 +37,9 @@ export async function readSides(from: SideSource, to: SideSource, project: Proje
       last = { on: `${session.target.shown} on ${session.server.title}`, ...(other === undefined ? {} : { other }) };
       return work(session);
     });
-  const read = [await readSide(from, reference, project, options), await readSide(to, reference, project, options)] as const;
+  const first = await readSide(from, reference, project, options);
+  const other = to.kind === 'database' ? { ...to, settings: first.server.settings } : to;
+  const read = [first, await readSide(other, reference, project, options)] as const;
   const [before, after] =
     read[0].server.title === read[1].server.title ? read : [await brought(read[0], scratch), await brought(read[1], scratch)];
   const met = from.kind === 'database' ? read[0] : to.kind === 'database' ? read[1] : before;

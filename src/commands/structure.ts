@@ -27,7 +27,8 @@ export interface Side {
 
 /** Where a structure comes from: `db` (the project's database), a URL, a file, a folder, migrations up to one, a module, or `empty`. */
 export type SideSource =
-  | { readonly kind: 'database'; readonly database: Database }
+  /** `settings` are those of the other side, by which this one is read. */
+  | { readonly kind: 'database'; readonly database: Database; readonly settings?: Server['settings'] | undefined }
   /** `at` is the last migration of a folder that counts. */
   | { readonly kind: 'path'; readonly path: string; readonly shown: string; readonly at?: string }
   /** The migrations of a module of the project, all of them or those up to one. */
@@ -179,7 +180,7 @@ export async function readSide(source: SideSource, reference: Database, project:
     case 'database':
       return withSession(source.database, project, options, { readOnly: true }, async (session) => {
         await refuseUnseen(session);
-        const schema = withoutBooks(project, await readStructure(session));
+        const schema = withoutBooks(project, await readStructure(readAs(session, source.settings)));
         return { title: source.database.target.shown, schema, server: session.server };
       });
     case 'empty':
@@ -204,6 +205,10 @@ export async function refuseUnseen({ connection, engine, server, target }: Sessi
     `${target.shown} does not show "${server.user}" the whole structure; hidden: ${unseen.map(({ what }) => what).join(', ')}`,
     { state: 'nothing was changed', fix: unseen.map(({ grant }) => grant) },
   );
+}
+
+function readAs(session: Session, settings: Server['settings']): Session {
+  return settings === undefined ? session : { ...session, server: { ...session.server, settings } };
 }
 
 type Path = Extract<SideSource, { readonly kind: 'path' }>;

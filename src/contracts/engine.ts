@@ -26,6 +26,11 @@ export interface Server {
   readonly readOnly: boolean;
   /** Tables without transactions, by key: changes of their rows cannot be undone. */
   readonly unsafeTables?: ReadonlySet<Key>;
+  /**
+   * What this database and this session give to whatever says nothing of it, by the engine's own names. A structure leaves such things
+   * out, so two structures can be compared only where both were read by the same settings.
+   */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface Query {

@@ -42,6 +42,8 @@ export async function finishedStatements(run: Run, step: Step, groups: readonly 
   const { done, digest } = await resumePoint(run.session, row);
   const statements = groups.flatMap((group) => group.statements);
   if (done > statements.length || (done > 0 && digestsOf(run, statements)[done] !== digest)) throw editedFailure(row);
+  // What the finished part set in its session is gone with that session, and what follows may count on it.
+  for (const { sql, family } of statements.slice(0, done)) if (family === 'session') await run.session.connection.query(sql);
   return done;
 }
 

@@ -15,7 +15,7 @@ const routine = {
   kind: 'routine',
   routine: 'function',
   name: { name: 'twice' },
-  definition: 'CREATE FUNCTION `twice`(`n` int(11))\nRETURNS int(11)\nDETERMINISTIC\nRETURN n * 2',
+  definition: 'CREATE FUNCTION `twice`(`n` int(11)) RETURNS int(11)\n    DETERMINISTIC\nRETURN n * 2',
 } as const;
 const view = { kind: 'view', name: { name: 'v' }, query: 'select `t`.`id` AS `id` from `t`' } as const;
 const event = {

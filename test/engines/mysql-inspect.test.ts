@@ -117,7 +117,42 @@ test('views name no database, but for aliases that bear its name', async () => {
   );
   const schema = await server.schema();
   expect(schema.objects.get('view v')).toMatchObject({ query: `select \`t\`.\`id\` AS \`id\`,'\`${db}\`.' AS \`s\` from \`t\`` });
-  expect(schema.objects.get('view w')).toMatchObject({ query: expect.stringContaining(`from \`${db}\`.\`t\` \`${db}\``) });
+  expect(schema.objects.get('view w')).toMatchObject({ query: expect.stringContaining(`from \`t\` \`${db}\``) });
+});
+
+test('characters beyond U+FFFF and the character sets of strings are read as they are', async () => {
+  await server.run(`CREATE TABLE t (a VARCHAR(20) DEFAULT (CONCAT('😀?', 'x')), b VARCHAR(20), g VARCHAR(20) AS (CONCAT(b, '😁')) VIRTUAL,
+      CONSTRAINT one CHECK (a <> '😂'), CONSTRAINT two CHECK (a <> '😃'), CHECK (b <> '?')) CHARACTER SET utf8mb4;
+    CREATE VIEW v AS SELECT _latin1'x' AS a, '😄' AS b; CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET NEW.b = '😅?';
+    CREATE FUNCTION f(IN n VARCHAR(9) CHARSET utf8mb4) RETURNS VARCHAR(9) CHARSET utf8mb4 RETURN '😆'; CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT '😇'`);
+  const { objects } = await server.schema();
+  const { columns, constraints } = await table();
+  expect(columns[0]?.default).toEqual({ sql: "concat('😀?','x')" });
+  expect(columns[2]?.generated?.sql).toBe("concat(`b`,'😁')");
+  expect(constraints.map((one) => (one.kind === 'check' ? one.sql : '')).sort()).toEqual(["`a` <> '😂'", "`a` <> '😃'", "`b` <> '?'"]);
+  expect(objects.get('view v')).toMatchObject({ query: "select _latin1'x' AS `a`,'😄' AS `b`" });
+  expect(objects.get('trigger t/tr')).toMatchObject({ definition: expect.stringContaining("SET NEW.b = '😅?'") });
+  expect(objects.get('routine f')).toMatchObject({ definition: expect.stringMatching(/^CREATE FUNCTION `f`\(IN n .*RETURN '😆'$/s) });
+  expect(objects.get('opaque e')).toMatchObject({ definition: "CREATE EVENT `e` ON SCHEDULE EVERY 1 DAY DO SELECT '😇'" });
+});
+
+test('settings of the session and definers are told where they are not those of this session', async () => {
+  await server.run(`SET sql_mode = 'ANSI_QUOTES', collation_connection = 'utf8mb4_bin', time_zone = '+05:00'; CREATE TABLE t (id INT);
+    CREATE DEFINER = nobody@nowhere FUNCTION f() RETURNS INT COMMENT 'said' RETURN 1; CREATE VIEW v AS SELECT 'x' AS x;
+    CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 00:00:00' DO SELECT 1; CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET @x = 1;
+    SET sql_mode = DEFAULT, collation_connection = @lockstep_connection, time_zone = DEFAULT; CREATE FUNCTION plain() RETURNS INT RETURN 1`);
+  const { objects } = await server.schema();
+  const settings = "SET sql_mode = 'ANSI_QUOTES', collation_connection = 'utf8mb4_bin'";
+  expect(objects.get('routine f')).toMatchObject({
+    definition: `${settings};\nCREATE DEFINER="nobody"@"nowhere" FUNCTION "f"() RETURNS int(11)\nRETURN 1`,
+    comment: 'said',
+  });
+  expect(objects.get('view v')).toMatchObject({ options: { collation_connection: 'utf8mb4_bin' } });
+  expect(objects.get('opaque e')).toMatchObject({
+    definition: `${settings}, time_zone = '+05:00';\nCREATE EVENT \`e\` ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 00:00:00' DO SELECT 1`,
+  });
+  expect(objects.get('trigger t/tr')).toMatchObject({ definition: expect.stringContaining(`${settings};\nCREATE TRIGGER`) });
+  expect(objects.get('routine plain')).toMatchObject({ definition: 'CREATE FUNCTION `plain`() RETURNS int(11)\nRETURN 1' });
 });
 
 test('triggers of one moment are told in their order', async () => {

@@ -27,8 +27,9 @@ const migrations: Readonly<Record<Flavour, Readonly<Record<string, string>>>> = 
       CREATE INDEX a_name ON a (name);
       INSERT INTO a VALUES (2, 'two');
       INSERT INTO a VALUES (3, 'three');
+      SET sql_mode = 'PIPES_AS_CONCAT';
       ALTER TABLE a ADD COLUMN age integer;
-      UPDATE a SET age = id;
+      UPDATE a SET age = id, name = name || '!';
       CREATE VIEW grown AS SELECT name FROM a WHERE age > 1;`,
     '002_changes.yaml': `up:
       - createTable: { name: b, columns: [{ name: id, type: integer, primaryKey: true }, { name: a, type: integer, references: a.id }], indexes: [{ columns: [a] }] }

@@ -2,6 +2,8 @@ import type { Inquiry, ResultRow, Server } from '../../contracts/index.ts';
 import { type Name, type QualifiedName, sameName } from '../../schema/index.ts';
 import { has } from './flavours.ts';
 import { nameLiteral, quote } from './quote.ts';
+import { asText, field } from './rows.ts';
+import { withSpecial } from './shown.ts';
 
 /** Rows of the catalogue as the server gives them, by what they tell of. Columns are in small letters; `db` and `name` say of what. */
 export interface Catalogue {
@@ -16,10 +18,9 @@ export interface Catalogue {
   readonly views: readonly ResultRow[];
   readonly triggers: readonly ResultRow[];
   readonly routines: readonly ResultRow[];
-  readonly parameters: readonly ResultRow[];
   readonly events: readonly ResultRow[];
   readonly sequences: readonly ResultRow[];
-  /** SHOW CREATE TABLE of the few tables of which information_schema does not tell everything. */
+  /** SHOW CREATE TABLE of the few tables of which information_schema does not tell everything, as `sql`. */
   readonly special: readonly ResultRow[];
 }
 
@@ -120,7 +121,8 @@ function views(server: Server): Source {
   const algorithm = has(server, 'viewAlgorithm') ? ', ALGORITHM AS algorithm' : '';
   return {
     from: 'VIEWS',
-    columns: `VIEW_DEFINITION AS query, CHECK_OPTION AS check_option, SECURITY_TYPE AS security, DEFINER AS definer${algorithm}`,
+    columns: `VIEW_DEFINITION AS query, CHECK_OPTION AS check_option, SECURITY_TYPE AS security, DEFINER AS definer,
+      COLLATION_CONNECTION AS collation_connection${algorithm}`,
     db: 'TABLE_SCHEMA',
     name: 'TABLE_NAME',
   };
@@ -128,16 +130,17 @@ function views(server: Server): Source {
 
 const triggers: Source = {
   from: 'TRIGGERS',
-  columns: `TRIGGER_NAME AS trig, EVENT_MANIPULATION AS event, ACTION_TIMING AS timing, ACTION_ORDER AS at, ACTION_STATEMENT AS code, SQL_MODE AS mode,
-    DEFINER AS definer`,
+  columns: `TRIGGER_NAME AS trig, EVENT_MANIPULATION AS event, ACTION_TIMING AS timing, ACTION_ORDER AS at, ACTION_STATEMENT AS code, SQL_MODE AS sql_mode,
+    DEFINER AS definer, COLLATION_CONNECTION AS collation_connection, DATABASE_COLLATION AS collation_database`,
   db: 'EVENT_OBJECT_SCHEMA',
   name: 'EVENT_OBJECT_TABLE',
 };
 
 const routines: Source = {
   from: 'ROUTINES',
-  columns: `ROUTINE_TYPE AS type, DTD_IDENTIFIER AS returns, CHARACTER_SET_NAME AS charset, COLLATION_NAME AS collation, ROUTINE_DEFINITION AS code,
-    IS_DETERMINISTIC AS fixed, SQL_DATA_ACCESS AS reading, SECURITY_TYPE AS security, ROUTINE_COMMENT AS comment, SQL_MODE AS mode, DEFINER AS definer`,
+  columns: `ROUTINE_TYPE AS type, ROUTINE_DEFINITION AS code, DTD_IDENTIFIER AS returns, CHARACTER_SET_NAME AS charset, COLLATION_NAME AS collation,
+    IS_DETERMINISTIC AS fixed, SQL_DATA_ACCESS AS reading, SECURITY_TYPE AS security, ROUTINE_COMMENT AS comment, SQL_MODE AS sql_mode, DEFINER AS definer,
+    COLLATION_CONNECTION AS collation_connection, DATABASE_COLLATION AS collation_database`,
   db: 'ROUTINE_SCHEMA',
   name: 'ROUTINE_NAME',
 };
@@ -153,15 +156,16 @@ const parameters: Source = {
 
 const events: Source = {
   from: 'EVENTS',
-  columns: `EVENT_DEFINITION AS code, EXECUTE_AT AS moment, INTERVAL_VALUE AS every, INTERVAL_FIELD AS unit, STARTS AS starts, ENDS AS ends, STATUS AS status,
-    ON_COMPLETION AS completion, EVENT_COMMENT AS comment, SQL_MODE AS mode, DEFINER AS definer, TIME_ZONE AS zone`,
+  columns: `EVENT_DEFINITION AS code, EXECUTE_AT AS moment, INTERVAL_VALUE AS every, INTERVAL_FIELD AS unit, STARTS AS starts, ENDS AS ends, STARTS = CONVERT_TZ(CREATED, @@session.time_zone, TIME_ZONE) AS begins_at_once, STATUS AS status,
+    ON_COMPLETION AS completion, EVENT_COMMENT AS comment, SQL_MODE AS sql_mode, DEFINER AS definer, TIME_ZONE AS time_zone,
+    COLLATION_CONNECTION AS collation_connection, DATABASE_COLLATION AS collation_database`,
   db: 'EVENT_SCHEMA',
   name: 'EVENT_NAME',
 };
 
 /**
  * Reads the catalogue of the connection's database, or what belongs to some tables. The number of queries does not grow with the
- * number of tables, but for the few that SHOW CREATE TABLE must be asked about.
+ * number of tables, but for the few of which only SHOW CREATE tells everything.
  */
 export function* readCatalogue(server: Server, wanted?: readonly QualifiedName[]): Inquiry<Catalogue> {
   const ask = function* (source: Source): Inquiry<readonly ResultRow[]> {
@@ -183,12 +187,15 @@ export function* readCatalogue(server: Server, wanted?: readonly QualifiedName[]
     views: yield* ask(views(server)),
     triggers: yield* ask(triggers),
     routines: whole ? yield* ask(routines) : nothing,
-    parameters: whole ? yield* ask(parameters) : nothing,
     events: whole ? yield* ask(events) : nothing,
     sequences: yield* readSequences(foundTables),
   };
-  const special = yield* readSpecial(foundTables.filter((table) => isSpecial(table, found)));
-  return { ...found, defaults: yield* readDefaults(server, foundTables), special };
+  return { ...(yield* withSpecial(found)), defaults: yield* readDefaults(server, foundTables) };
+}
+
+/** The parameters of all routines, as the catalogue tells them; SHOW CREATE has them as they were written. */
+export function* readParameters(server: Server): Inquiry<readonly ResultRow[]> {
+  return (yield { sql: select(parameters, server, undefined) }).rows.map(asText);
 }
 
 /** A sequence of MariaDB is a table with one row that says how it counts. */
@@ -201,24 +208,6 @@ function* readSequences(found: readonly ResultRow[]): Inquiry<readonly ResultRow
         FROM ${quote.name({ schema: db, name })}`;
     });
   return selects.length === 0 ? [] : (yield { sql: selects.join(' UNION ALL ') }).rows.map(asText);
-}
-
-/** Partitions and periods are told in full by SHOW CREATE TABLE alone. A period shows itself as a check that two columns are in order. */
-function isSpecial(table: ResultRow, { checks: found }: Pick<Catalogue, 'checks'>): boolean {
-  if (/\bpartitioned\b/.test(field(table, 'options')) || table['type'] === 'SYSTEM VERSIONED') return true;
-  return found.some(
-    (row) => row['db'] === table['db'] && row['name'] === table['name'] && /^`[^`]+` < `[^`]+`$/.test(field(row, 'clause')),
-  );
-}
-
-function* readSpecial(found: readonly ResultRow[]): Inquiry<readonly ResultRow[]> {
-  const all: ResultRow[] = [];
-  for (const row of found) {
-    const [db, name] = [field(row, 'db'), field(row, 'name')];
-    const [shown = {}] = (yield { sql: `SHOW CREATE TABLE ${quote.name({ schema: db, name })}` }).rows.map(asText);
-    all.push({ db, name, sql: field(shown, 'Create Table') });
-  }
-  return all;
 }
 
 function* readDefaults(server: Server, found: readonly ResultRow[]): Inquiry<Catalogue['defaults']> {
@@ -250,23 +239,4 @@ export function* readChildren(server: Server, parents: readonly QualifiedName[])
 export function nameOf(row: ResultRow, server: Server): QualifiedName {
   const [db, name] = [field(row, 'db'), field(row, 'name')];
   return db === server.database ? { name } : { schema: db, name };
-}
-
-/** A value as text; nothing becomes an empty text. */
-export function field(row: ResultRow, column: string): string {
-  return optional(row, column) ?? '';
-}
-
-export function optional(row: ResultRow, column: string): string | undefined {
-  const value = row[column];
-  return value === null || value === undefined ? undefined : String(value);
-}
-
-/** Some servers give the texts of their dictionary as bytes. */
-function asText(row: ResultRow): ResultRow {
-  const entries = Object.entries(row).map(([column, value]) => [
-    column,
-    value instanceof Uint8Array ? new TextDecoder().decode(value) : value,
-  ]);
-  return Object.fromEntries(entries);
 }

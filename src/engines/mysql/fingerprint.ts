@@ -1,13 +1,14 @@
 import { byText } from '../../base/index.ts';
 import type { Inquiry, ResultRow, Server } from '../../contracts/index.ts';
-import { readCatalogue } from './catalogue.ts';
+import { readCatalogue, readParameters } from './catalogue.ts';
 
 /**
  * The whole structure in the catalogue's own words, one line for each column, index part, key, routine and so on, in an order that
  * does not depend on how it came about. Where a column stands among the others, and how far counters have counted, is left out.
  */
 export function* fingerprint(server: Server): Inquiry<string> {
-  const { defaults, ...catalogue } = yield* readCatalogue(server);
+  const { defaults, ...found } = yield* readCatalogue(server);
+  const catalogue = { ...found, parameters: yield* readParameters(server) };
   const lines = [`collation ${defaults.collations.get(server.database) ?? ''}`];
   for (const [kind, rows] of Object.entries(catalogue)) {
     const withoutPlace = kind === 'columns';

@@ -85,7 +85,12 @@ export function has(server: Server, feature: Feature): boolean {
 
 const whoami = `SELECT VERSION() AS version, @@version_comment AS comment, DATABASE() AS db, CURRENT_USER() AS user, CONNECTION_ID() AS session,
   DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%fZ') AS clock, @@global.read_only AS read_only, @@global.innodb_read_only AS innodb_read_only,
-  @@session.sql_mode AS sql_mode, @@session.explicit_defaults_for_timestamp AS explicit_timestamps, @@lower_case_table_names AS lower_case`;
+  @@session.sql_mode AS sql_mode, @@session.explicit_defaults_for_timestamp AS explicit_timestamps, @@lower_case_table_names AS lower_case,
+  @@collation_database AS collation_database, @@default_storage_engine AS default_storage_engine,
+  @@session.collation_connection AS collation_connection, @@session.time_zone AS time_zone`;
+
+/** What objects and tables get by themselves. */
+const given = ['collation_database', 'default_storage_engine', 'sql_mode', 'collation_connection', 'time_zone'] as const;
 
 /** Engines of tables are asked once: rows of a table whose engine has no transactions cannot be taken back. */
 const unsafe = `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name FROM information_schema.TABLES
@@ -138,6 +143,7 @@ export function describeServer(row: ResultRow): Server {
     session: row['session'] === undefined ? undefined : text(row, 'session'),
     clock: row['clock'] === undefined ? undefined : text(row, 'clock').replace(/(\.\d{3})\d*Z$/, '$1Z'),
     readOnly: isOn(row['read_only']) || isOn(row['innodb_read_only']),
+    settings: Object.fromEntries(given.flatMap((name) => (row[name] === undefined ? [] : [[name, text(row, name)]]))),
   };
 }
 

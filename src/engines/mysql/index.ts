@@ -49,7 +49,10 @@ export const mysql: Engine = {
   progress,
   invalidIndexes: undefined,
   scratch: {
-    create: (name) => `CREATE DATABASE ${quote.identifier(name)}`,
+    // With the collation of the database that it stands in for, which is what tables that name none will have.
+    create: (name) =>
+      `SET @lockstep_create = CONCAT(${quote.literal(`CREATE DATABASE ${quote.identifier(name)} COLLATE `)}, @@collation_database);
+      PREPARE lockstep_create FROM @lockstep_create; EXECUTE lockstep_create`,
     drop: (name) => `DROP DATABASE IF EXISTS ${quote.identifier(name)}`,
     list: (prefix) =>
       `SELECT schema_name AS name FROM information_schema.schemata WHERE LEFT(schema_name, ${prefix.length}) = ${quote.literal(prefix)}`,

@@ -1,41 +1,40 @@
 import type { ResultRow, Server } from '../../contracts/index.ts';
-import type { Name, Opaque, QualifiedName, Routine, Sequence, Trigger, View } from '../../schema/index.ts';
-import { type Catalogue, field, nameOf, optional } from './catalogue.ts';
+import { keyOf, type Opaque, type QualifiedName, type Routine, type Sequence, type Trigger, type View } from '../../schema/index.ts';
+import { type Catalogue, nameOf } from './catalogue.ts';
 import { definitionText, quote } from './quote.ts';
+import { field, optional } from './rows.ts';
+import { definerOf, definerText, settingsOf, withSettings } from './settings.ts';
+import { withoutDatabase } from './text.ts';
 
-/** A view with its query; the connection's own database is taken out of the names in it. Who defined it is left out. */
+/** A view with its query; the connection's own database is taken out of the names in it. */
 export function viewFrom(row: ResultRow, server: Server): View {
   const algorithm = field(row, 'algorithm');
   const check = field(row, 'check_option');
+  const definer = definerOf(row, server);
   const options = {
     ...(algorithm === '' || algorithm === 'UNDEFINED' ? {} : { algorithm }),
     ...(field(row, 'security') === 'INVOKER' ? { sql_security: 'INVOKER' } : {}),
     ...(check === '' || check === 'NONE' ? {} : { check_option: check }),
+    ...(definer === undefined ? {} : { definer }),
+    ...settingsOf(row, server),
   };
   return {
     kind: 'view',
     name: nameOf(row, server),
-    query: withoutDatabase(field(row, 'query'), server.database),
+    query: withoutDatabase(queryFrom(field(row, 'definition'), check), server.database),
     ...(Object.keys(options).length === 0 ? {} : { options }),
   };
 }
 
-/** Every name stands in backticks here; one that is used as an alias too is not touched, because the two cannot be told apart. */
-function withoutDatabase(sql: string, database: Name): string {
-  const quoted = quote.identifier(database);
-  const pieces = sql.match(/'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)*`|[^'`]+/gs) ?? [];
-  const alias = pieces.some((piece, i) => piece === quoted && !pieces[i + 1]?.startsWith('.'));
-  if (alias) return sql;
-  return pieces
-    .map((piece, i) => {
-      if (piece === quoted) return '';
-      return pieces[i - 1] === quoted ? piece.slice(1) : piece;
-    })
-    .join('');
+const shownView = /^CREATE .*? VIEW (?:`(?:[^`]|``)*`\.)?`(?:[^`]|``)*` (?:\((?:`(?:[^`]|``)*`,?)*\) )?AS /s;
+
+function queryFrom(shown: string, check: string): string {
+  const query = shown.replace(shownView, '');
+  return check === '' || check === 'NONE' ? query : query.replace(/ WITH (?:CASCADED|LOCAL) CHECK OPTION$/, '');
 }
 
 /** The triggers of one table, each told behind which other it runs. */
-export function triggersFrom(rows: readonly ResultRow[], on: QualifiedName): readonly Trigger[] {
+export function triggersFrom(rows: readonly ResultRow[], on: QualifiedName, server: Server): readonly Trigger[] {
   return rows.map((row) => {
     const [timing, event] = [field(row, 'timing'), field(row, 'event')];
     const before = rows.find(
@@ -43,24 +42,23 @@ export function triggersFrom(rows: readonly ResultRow[], on: QualifiedName): rea
     );
     const follows = before === undefined ? '' : ` FOLLOWS ${quote.identifier(field(before, 'trig'))}`;
     const name: QualifiedName = on.schema === undefined ? { name: field(row, 'trig') } : { schema: on.schema, name: field(row, 'trig') };
+    const head = `CREATE ${definerClause(row, server)}TRIGGER ${quote.name(name)} ${timing} ${event} ON ${quote.name(on)}`;
     return {
       kind: 'trigger',
       name,
       on,
-      definition: `CREATE TRIGGER ${quote.name(name)} ${timing} ${event} ON ${quote.name(on)} FOR EACH ROW${follows} ${field(row, 'code')}`,
+      definition: withSettings(settingsOf(row, server), `${head} FOR EACH ROW${follows} ${field(row, 'code')}`),
     };
   });
 }
 
 /** Functions and procedures. Where both bear one name, the procedure says so, because the model has one key for both. */
-export function routinesFrom({ routines, parameters, defaults }: Catalogue, server: Server): readonly (Routine | Opaque)[] {
+export function routinesFrom({ routines }: Catalogue, server: Server): readonly (Routine | Opaque)[] {
   return routines.map((row) => {
     const [type, name] = [field(row, 'type'), nameOf(row, server)];
-    if (type !== 'FUNCTION' && type !== 'PROCEDURE') return packageFrom(row, name);
-    const own = parameters
-      .filter((parameter) => field(parameter, 'type') === type && field(parameter, 'name') === name.name)
-      .sort((a, b) => Number(a['at']) - Number(b['at']));
-    const inherited = defaults.collations.get(field(row, 'db'));
+    const settings = settingsOf(row, server);
+    const definition = withSettings(settings, shownText(row, server));
+    if (type !== 'FUNCTION' && type !== 'PROCEDURE') return packageFrom(row, { name, definition }, settings);
     const comment = field(row, 'comment');
     const twin = routines.some((other) => other !== row && field(other, 'name') === name.name && field(other, 'type') === 'FUNCTION');
     return {
@@ -68,51 +66,40 @@ export function routinesFrom({ routines, parameters, defaults }: Catalogue, serv
       routine: type === 'FUNCTION' ? 'function' : 'procedure',
       name,
       ...(twin && type === 'PROCEDURE' ? { arguments: 'procedure' } : {}),
-      definition: routineText(row, own.map((parameter) => parameterText(parameter, type, inherited)).join(', '), inherited),
+      definition,
       ...(comment === '' ? {} : { comment }),
     };
   });
 }
 
-function parameterText(row: ResultRow, type: string, inherited: string | undefined): string {
-  const mode = type === 'PROCEDURE' || field(row, 'mode') !== 'IN' ? `${field(row, 'mode')} ` : '';
-  return `${mode}${quote.identifier(field(row, 'param'))} ${field(row, 'param_type')}${charsetText(row, inherited)}`;
+/** CREATE statement as the server shows it, without a comment, which the model tells apart, and without a definer who is the user. */
+function shownText(row: ResultRow, server: Server): string {
+  const shown = field(row, 'definition');
+  const own = definerOf(row, server) === undefined ? shown.replace(/^CREATE DEFINER=((?:`[^`]*`|"[^"]*")@?){1,2} /, 'CREATE ') : shown;
+  return field(row, 'comment') === '' ? own : own.replace(/\n {4}COMMENT '(?:[^'\\]|''|\\.)*'(?=\n)/s, '');
 }
 
-function charsetText(row: ResultRow, inherited: string | undefined): string {
-  const [charset, collation] = [optional(row, 'charset'), optional(row, 'collation')];
-  return charset === undefined || collation === undefined || collation === inherited
-    ? ''
-    : ` CHARACTER SET ${charset} COLLATE ${collation}`;
-}
-
-function routineText(row: ResultRow, parameters: string, inherited: string | undefined): string {
-  const type = field(row, 'type');
-  const body = field(row, 'code');
-  const aggregate = type === 'FUNCTION' && /\bFETCH\s+GROUP\s+NEXT\s+ROW\b/i.test(body) ? 'AGGREGATE ' : '';
-  const access = field(row, 'reading');
-  return [
-    `CREATE ${aggregate}${type} ${quote.identifier(field(row, 'name'))}(${parameters})`,
-    type === 'FUNCTION' ? `RETURNS ${field(row, 'returns')}${charsetText(row, inherited)}` : '',
-    field(row, 'fixed') === 'YES' ? 'DETERMINISTIC' : '',
-    access === 'CONTAINS SQL' ? '' : access,
-    field(row, 'security') === 'INVOKER' ? 'SQL SECURITY INVOKER' : '',
-    body,
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
-}
-
-function packageFrom(row: ResultRow, name: QualifiedName): Opaque {
+/** Packages are made and dropped in one sql_mode alone. */
+function packageFrom(
+  row: ResultRow,
+  { name, definition }: Pick<Opaque, 'name' | 'definition'>,
+  { sql_mode: mode }: ReturnType<typeof settingsOf>,
+): Opaque {
   const type = field(row, 'type').toLowerCase();
   const body = type === 'package body';
   return {
     kind: 'opaque',
     type,
     name: body ? { ...name, name: `${name.name} (body)` } : name,
-    definition: `CREATE ${type.toUpperCase()} ${quote.name(name)} ${field(row, 'code')}`,
-    drop: `DROP ${type.toUpperCase()} ${quote.name(name)}`,
+    definition,
+    drop: withSettings(mode === undefined ? {} : { sql_mode: mode }, `DROP ${type.toUpperCase()} ${quote.name(name)}`),
+    ...(body ? { dependsOn: [keyOf({ kind: 'opaque', name })] } : {}),
   };
+}
+
+function definerClause(row: ResultRow, server: Server): string {
+  const definer = definerOf(row, server);
+  return definer === undefined ? '' : `${definerText(definer)} `;
 }
 
 const states: Readonly<Record<string, string>> = {
@@ -125,13 +112,13 @@ export function eventFrom(row: ResultRow, server: Server): Opaque {
   const name = nameOf(row, server);
   const bound = (word: string, column: string): string => (optional(row, column) === undefined ? '' : ` ${word} '${field(row, column)}'`);
   const every = optional(row, 'every');
+  // An event that was told no beginning begins when it is made; telling that moment would make each such event another one.
+  const starts = Number(row['begins_at_once']) === 1 ? '' : bound('STARTS', 'starts');
   const schedule =
-    every === undefined
-      ? `AT '${field(row, 'moment')}'`
-      : `EVERY ${every} ${field(row, 'unit')}${bound('STARTS', 'starts')}${bound('ENDS', 'ends')}`;
+    every === undefined ? `AT '${field(row, 'moment')}'` : `EVERY ${every} ${field(row, 'unit')}${starts}${bound('ENDS', 'ends')}`;
   const comment = field(row, 'comment');
   const parts = [
-    `CREATE EVENT ${quote.name(name)} ON SCHEDULE ${schedule}`,
+    `CREATE ${definerClause(row, server)}EVENT ${quote.name(name)} ON SCHEDULE ${schedule}`,
     field(row, 'completion') === 'PRESERVE' ? 'ON COMPLETION PRESERVE' : '',
     states[field(row, 'status')] ?? '',
     comment === '' ? '' : `COMMENT ${definitionText(comment, server)}`,
@@ -141,7 +128,7 @@ export function eventFrom(row: ResultRow, server: Server): Opaque {
     kind: 'opaque',
     type: 'event',
     name,
-    definition: parts.filter((part) => part !== '').join(' '),
+    definition: withSettings(settingsOf(row, server), parts.filter((part) => part !== '').join(' ')),
     drop: `DROP EVENT ${quote.name(name)}`,
   };
 }

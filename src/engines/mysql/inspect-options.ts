@@ -1,6 +1,7 @@
 import type { ResultRow } from '../../contracts/index.ts';
 import type { Name, TableOptions } from '../../schema/index.ts';
-import { type Catalogue, field, optional } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
+import { field, optional } from './rows.ts';
 
 /** Options of a table that are not what the server and the database give by themselves. */
 export function readOptions(table: ResultRow, defaults: Catalogue['defaults']): TableOptions {
@@ -23,8 +24,8 @@ export interface SpecialTable {
   readonly options: TableOptions;
   /** Names of periods, which also show as checks. */
   readonly periods: ReadonlySet<Name>;
-  /** The period of each key that has one, by the name of the key. */
-  readonly withoutOverlaps: ReadonlyMap<Name, Name>;
+  /** The period of each key that has one, and how many columns stand before it, by the name of the key. */
+  readonly withoutOverlaps: ReadonlyMap<Name, { readonly period: Name; readonly columns: number }>;
 }
 
 /** Reads partitions and periods: https://mariadb.com/kb/en/temporal-tables/ */
@@ -39,7 +40,9 @@ export function readSpecial(row: ResultRow | undefined): SpecialTable {
     },
     periods: new Set(periods.map((period) => /^`((?:[^`]|``)+)`/.exec(period)?.[1] ?? '')),
     withoutOverlaps: new Map(
-      [...text.matchAll(/^ {2}UNIQUE KEY `([^`]+)` \(.*`([^`]+)` WITHOUT OVERLAPS\)/gm)].map((match) => [match[1] ?? '', match[2] ?? '']),
+      [...text.matchAll(/^ {2}(?:PRIMARY KEY|UNIQUE KEY `([^`]+)`) \((.*)`([^`]+)` WITHOUT OVERLAPS\)/gm)].map(
+        ([, name = 'PRIMARY', before = '', period = '']) => [name, { period, columns: before.split('`,').length - 1 }],
+      ),
     ),
   };
 }

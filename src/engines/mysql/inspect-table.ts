@@ -1,11 +1,13 @@
 import type { ResultRow, Server } from '../../contracts/index.ts';
 import type { Column, Constraint, Index, IndexPart, Name, QualifiedName, ReferentialAction, Table } from '../../schema/index.ts';
-import { type Catalogue, field, nameOf, optional } from './catalogue.ts';
+import { type Catalogue, nameOf } from './catalogue.ts';
 import { readDefault, readExpression } from './defaults.ts';
 import { has } from './flavours.ts';
 import { readOptions, readSpecial, type SpecialTable } from './inspect-options.ts';
 import { ownIndexes } from './own-index.ts';
 import { quote } from './quote.ts';
+import { field, optional } from './rows.ts';
+import { withoutDatabase } from './text.ts';
 import { isText, readType } from './types.ts';
 
 /** The rows of one table. */
@@ -64,13 +66,14 @@ function columnFrom(row: ResultRow, { rows, collation: inherited, server }: Colu
   const type = json ? ({ kind: 'json' } as const) : read.type;
   const formula = field(row, 'formula');
   const generated = formula === '' ? undefined : { sql: readExpression(formula, server), stored: /STORED|PERSISTENT/i.test(extra) };
-  const value = generated === undefined ? readDefault(optional(row, 'dflt'), type, server, /DEFAULT_GENERATED/.test(extra)) : undefined;
+  const value = generated === undefined ? defaultOf(row, type, server) : undefined;
   const own = isText(type) && collation !== inherited ? collation : undefined;
   const comment = field(row, 'comment');
   const extras = {
     ...read.extras,
     ...(/on update/i.test(extra) ? { onUpdate: 'CURRENT_TIMESTAMP' } : {}),
     ...(/\bINVISIBLE\b/i.test(extra) ? { invisible: 'yes' } : {}),
+    ...(/\bWITHOUT SYSTEM VERSIONING\b/i.test(extra) ? { withoutHistory: 'yes' } : {}),
     ...(clause === undefined || json ? {} : { check: clause }),
     ...(optional(row, 'srid') === undefined ? {} : { srid: field(row, 'srid') }),
   };
@@ -85,6 +88,13 @@ function columnFrom(row: ResultRow, { rows, collation: inherited, server }: Colu
     ...(comment === '' ? {} : { comment }),
     ...(Object.keys(extras).length === 0 ? {} : { extras }),
   };
+}
+
+/** MariaDB tells the name of a sequence with its database. */
+function defaultOf(row: ResultRow, type: Column['type'], server: Server): Column['default'] {
+  const raw = optional(row, 'dflt');
+  const own = raw === undefined || !has(server, 'mariadb') ? raw : withoutDatabase(raw, field(row, 'db'));
+  return readDefault(own, type, server, /DEFAULT_GENERATED/.test(field(row, 'extra')));
 }
 
 /** Before MariaDB 10.5.10 only the name tells: a check that stands with a column bears its name. */
@@ -109,30 +119,32 @@ function keysFrom(rows: TableRows, columns: readonly Column[], special: SpecialT
   const keys: Constraint[] = [];
   const indexes: Index[] = [];
   for (const [name, parts] of groups) {
-    const index = indexFrom(name, parts);
-    const plain = index.parts.every((part) => part.column !== undefined && part.length === undefined && part.order === undefined);
     const over = special.withoutOverlaps.get(name);
+    // The columns of a period stand behind those that are named.
+    const index = indexFrom(name, over === undefined ? parts : parts.slice(0, over.columns));
+    const plain = index.parts.every((part) => part.column !== undefined && part.length === undefined && part.order === undefined);
     const names = index.parts.map((part) => part.column ?? '');
-    if (name === 'PRIMARY') keys.push({ kind: 'primaryKey', columns: names, ...keyExtras(index, plain) });
+    if (name === 'PRIMARY') keys.push({ kind: 'primaryKey', columns: names, ...keyExtras(index, plain, over?.period) });
     else if (index.unique && plain && index.method === undefined && index.extras === undefined && over === undefined) {
       keys.push({ kind: 'unique', name, columns: names, ...(index.comment === undefined ? {} : { comment: index.comment }) });
-    } else indexes.push(over === undefined ? index : { ...index, extras: { ...index.extras, withoutOverlaps: over } });
+    } else indexes.push(over === undefined ? index : { ...index, extras: { ...index.extras, withoutOverlaps: over.period } });
   }
   return { keys, indexes };
 }
 
 /** What a primary key has beyond the names of its columns. */
-function keyExtras(index: Index, plain: boolean): { readonly extras?: Readonly<Record<string, string>> } {
+function keyExtras(index: Index, plain: boolean, period: Name | undefined): { readonly extras?: Readonly<Record<string, string>> } {
   const extras = {
     ...(index.method === undefined ? {} : { method: index.method }),
     ...(index.comment === undefined ? {} : { comment: index.comment }),
   };
-  if (plain) return Object.keys(extras).length === 0 ? {} : { extras };
+  if (plain && period === undefined) return Object.keys(extras).length === 0 ? {} : { extras };
   const parts = index.parts.map(
     (part) =>
       `${quote.identifier(part.column ?? '')}${part.length === undefined ? '' : `(${part.length})`}${part.order === 'desc' ? ' DESC' : ''}`,
   );
-  return { extras: { ...extras, parts: parts.join(', ') } };
+  const over = period === undefined ? [] : [`${quote.identifier(period)} WITHOUT OVERLAPS`];
+  return { extras: { ...extras, parts: [...parts, ...over].join(', ') } };
 }
 
 const methods: Readonly<Record<string, string>> = {

@@ -1,22 +1,26 @@
 import type { Inquiry, ResultRow, Server } from '../../contracts/index.ts';
 import { keyOf, type QualifiedName, referenceTo, type Schema, type SchemaObject, schemaOf, tableKey } from '../../schema/index.ts';
-import { type Catalogue, field, nameOf, readCatalogue, readChildren } from './catalogue.ts';
+import { type Catalogue, nameOf, readCatalogue, readChildren } from './catalogue.ts';
 import { eventFrom, routinesFrom, sequenceFrom, triggersFrom, viewFrom } from './inspect-object.ts';
 import { tableFrom } from './inspect-table.ts';
+import { field } from './rows.ts';
+import { withDefinitions } from './shown.ts';
 
 /**
  * Reads the structure of the connection's database, or of the named tables with what belongs to them and the tables whose foreign keys
  * point to them.
  */
 export function* inspect(server: Server, tables?: readonly QualifiedName[]): Inquiry<Schema> {
-  if (tables === undefined) return schemaFrom(yield* readCatalogue(server), server, 'all');
+  if (tables === undefined) return schemaFrom(yield* withDefinitions(yield* readCatalogue(server)), server, 'all');
   if (tables.length === 0) return schemaOf([], new Set());
   const children = yield* readChildren(server, tables);
   const wanted = new Map([...tables, ...children].map((name) => [tableKey(name), name]));
-  return schemaFrom(yield* readCatalogue(server, [...wanted.values()]), server, new Set(tables.map(tableKey)));
+  const found = yield* withDefinitions(yield* readCatalogue(server, [...wanted.values()]));
+  return schemaFrom(found, server, new Set(tables.map(tableKey)));
 }
 
-function schemaFrom(catalogue: Catalogue, server: Server, scope: Schema['scope']): Schema {
+function schemaFrom(found: Catalogue, server: Server, scope: Schema['scope']): Schema {
+  const catalogue = { ...found, defaults: usual(found.defaults, server) };
   const groups = grouped(catalogue);
   const of = (kind: keyof Groups, row: ResultRow): readonly ResultRow[] => groups[kind].get(keyOfRow(row)) ?? [];
   const objects: SchemaObject[] = [];
@@ -32,7 +36,7 @@ function schemaFrom(catalogue: Catalogue, server: Server, scope: Schema['scope']
         checks: of('checks', table),
         special: of('special', table)[0],
       };
-      objects.push(tableFrom(rows, catalogue.defaults, server), ...triggersFrom(of('triggers', table), nameOf(table, server)));
+      objects.push(tableFrom(rows, catalogue.defaults, server), ...triggersFrom(of('triggers', table), nameOf(table, server), server));
     } else if (type === 'SEQUENCE') {
       const [row] = of('sequences', table);
       if (row !== undefined) objects.push(sequenceFrom(row, field(table, 'comment'), server));
@@ -44,6 +48,12 @@ function schemaFrom(catalogue: Catalogue, server: Server, scope: Schema['scope']
     ...catalogue.events.map((row) => eventFrom(row, server)),
   );
   return schemaOf(distinct(objects), scope);
+}
+
+/** What the settings by which the structure is read say of the connection's database goes before what it says itself. */
+function usual({ engine, collations }: Catalogue['defaults'], { database, settings = {} }: Server): Catalogue['defaults'] {
+  const { default_storage_engine: ownEngine = engine, collation_database: collation = collations.get(database) ?? '' } = settings;
+  return { engine: ownEngine, collations: new Map([...collations, [database, collation]]) };
 }
 
 /** A package and an event may bear one name; none of them must push another out. */

@@ -62,20 +62,10 @@ export function ownIndexes(table: Table): readonly OwnIndex[] {
   return own;
 }
 
-/** The columns of every key and index that can serve for looking up, in their order, as far as they are indexed whole. */
+/** The columns of every key and index that can serve for looking up. */
 function leadingColumns(table: Table): readonly (readonly Name[])[] {
-  const keys = table.constraints.flatMap((constraint) =>
-    (constraint.kind === 'primaryKey' || constraint.kind === 'unique') && constraint.extras?.['parts'] === undefined
-      ? [constraint.columns]
-      : [],
-  );
-  const indexes = table.indexes
-    .filter((index) => index.method === undefined || index.method === 'btree')
-    .map((index) => {
-      const partial = index.parts.findIndex((part) => part.column === undefined || part.length !== undefined);
-      return index.parts.slice(0, partial < 0 ? undefined : partial).map((part) => part.column ?? '');
-    });
-  return [...keys, ...indexes];
+  const indexes = table.indexes.filter((index) => index.method === undefined || index.method === 'btree');
+  return keyColumns({ ...table, indexes }).map(({ columns }) => columns);
 }
 
 function beginsWith(columns: readonly Name[], beginning: readonly Name[]): boolean {
@@ -83,8 +73,11 @@ function beginsWith(columns: readonly Name[], beginning: readonly Name[]): boole
 }
 
 /**
- * What a change does to the indexes that the model leaves out, where the table is known: names that go, and indexes that come. The
- * server drops one that it made by itself as soon as another key wants its place; one that is to stay is therefore made again by name.
+ * What a change does, beside what it says, to the indexes of a table that is known: names that go, and indexes that come. What the model
+ * leaves out comes and goes with what needs it. An index that the server made by itself for a foreign key it also drops by itself, without
+ * a word, as soon as another key begins with the same columns, even when the foreign key has long gone; nothing tells such an index from
+ * one that was made by hand. So each that may be one and is to stay is made again by name in the same statement, which keeps it. Where it
+ * was made by hand the server finds nothing to do.
  */
 export function ownIndexChanges(
   change: Change,
@@ -96,11 +89,52 @@ export function ownIndexChanges(
   const now = 'refused' in after ? undefined : tableOf(after, table);
   if (then === undefined || now === undefined) return { drop: [], add: [] };
   const [old, own] = [ownIndexes(then), ownIndexes(now)];
-  const key = change.kind === 'addConstraint' && change.constraint.kind === 'foreignKey' ? change.constraint : undefined;
-  const stays = (index: OwnIndex): boolean => own.some((other) => other.name === index.name);
-  const wanted = (index: OwnIndex): boolean => key !== undefined && stays(index) && beginsWith(index.columns, key.columns);
+  const has = (list: readonly OwnIndex[], { name }: OwnIndex): boolean => list.some((other) => other.name === name);
+  const keys = arriving(change, then, now);
+  // Of two indexes that the server would make for foreign keys it keeps the longer one.
+  const isKept = ({ columns }: OwnIndex): boolean =>
+    keys.some((key) => beginsWith(key.columns, columns) || (key.isForeign && beginsWith(columns, key.columns)));
+  const kept = [...old.filter((index) => has(own, index)), ...plainIndexes(then).filter((index) => has(plainIndexes(now), index))];
   return {
-    drop: old.filter((index) => !stays(index) || wanted(index)).map((index) => index.name),
-    add: own.filter((index) => !old.some((other) => other.name === index.name) || wanted(index)),
+    drop: [...old.filter((index) => !has(own, index)), ...kept.filter(isKept)].map(({ name }) => name),
+    add: [...own.filter((index) => !has(old, index)), ...kept.filter(isKept)],
   };
+}
+
+/** Indexes as the server makes them by itself: over whole columns, with nothing else said of them. */
+function plainIndexes({ indexes }: Table): readonly OwnIndex[] {
+  return indexes.flatMap(({ name, parts, ...rest }) => {
+    const columns = parts.flatMap((part) => (part.length === undefined && part.order === undefined ? (part.column ?? []) : []));
+    const isPlain = columns.length === parts.length && Object.values(rest).every((value) => value === undefined);
+    return isPlain ? [{ name, columns }] : [];
+  });
+}
+
+interface ArrivingKey {
+  readonly columns: readonly Name[];
+  readonly isForeign: boolean;
+}
+
+/** The columns of every key that a change brings, of whatever kind. */
+function arriving(change: Change, then: Table, now: Table): readonly ArrivingKey[] {
+  const say = ({ name, columns }: OwnIndex): string => [name, ...columns].join('\0');
+  const known = new Set([...keyColumns(then), ...ownIndexes(then)].map(say));
+  const keys = [...keyColumns(now), ...ownIndexes(now)].filter((key) => !known.has(say(key)));
+  const foreign = change.kind === 'addConstraint' && change.constraint.kind === 'foreignKey' ? [change.constraint] : [];
+  return [...keys.map(({ columns }) => ({ columns, isForeign: false })), ...foreign.map(({ columns }) => ({ columns, isForeign: true }))];
+}
+
+/** Every key and index of a table with its columns, as far as they are indexed whole. */
+function keyColumns({ name: table, constraints, indexes }: Table): readonly OwnIndex[] {
+  return [
+    ...constraints.flatMap((constraint) =>
+      (constraint.kind === 'primaryKey' || constraint.kind === 'unique') && constraint.extras?.['parts'] === undefined
+        ? [{ name: constraintName(table, constraint) ?? 'PRIMARY', columns: constraint.columns }]
+        : [],
+    ),
+    ...indexes.map(({ name, parts }) => {
+      const end = parts.findIndex((part) => part.column === undefined || part.length !== undefined);
+      return { name, columns: parts.slice(0, end < 0 ? undefined : end).map((part) => part.column ?? '') };
+    }),
+  ];
 }

@@ -33,3 +33,17 @@ function closing(sql: string): number {
   }
   return -1;
 }
+
+/** Every name stands in backticks here; one that is used as an alias too is not touched, because the two cannot be told apart. */
+export function withoutDatabase(sql: string, database: string): string {
+  const quoted = `\`${database.replaceAll('`', '``')}\``;
+  const pieces = sql.match(/'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)*`|[^'`]+/gs) ?? [];
+  const alias = pieces.some((piece, i) => piece === quoted && !pieces[i + 1]?.startsWith('.'));
+  if (alias) return sql;
+  return pieces
+    .map((piece, i) => {
+      if (piece === quoted) return '';
+      return pieces[i - 1] === quoted ? piece.slice(1) : piece;
+    })
+    .join('');
+}

@@ -1,5 +1,6 @@
 import { type Render, type RenderContext, type Rendered, unsupported } from '../../../contracts/index.ts';
 import { type CommentTarget, describe, keyOf, type Of, type QualifiedName } from '../../../schema/index.ts';
+import { has } from '../flavours.ts';
 import { definitionText, quote } from '../quote.ts';
 import { locks } from '../traits.ts';
 import { carriedText, columnText, commentText, constraintText, indexText } from './definition.ts';
@@ -13,7 +14,8 @@ export const renderComment = {
     const text = commentText(comment ?? '', server);
     if (typeof text !== 'string') return text;
     if ('table' in on) return onPart(on, comment, context);
-    if (on.kind === 'table') return [statement(alter(on.name, [text.replace('COMMENT', 'COMMENT =')]), server)];
+    if (on.kind === 'table' || (on.kind === 'sequence' && has(server, 'sequences')))
+      return [statement(alter(on.name, [text.replace('COMMENT', 'COMMENT =')]), server)];
     const object = before.objects.get(keyOf(on));
     if (on.kind !== 'routine')
       return unsupported(`MySQL has no comment on a ${on.kind}`, 'a comment on a table, a column, an index or a routine');

@@ -10,7 +10,7 @@ import { tableOptions } from './options.ts';
 import { allOf, columnList, isRefused, type Piece } from './parts.ts';
 
 /** Clauses of a column that only this engine has. */
-const extras: ReadonlySet<string> = new Set(['charset', 'onUpdate', 'invisible', 'width', 'zerofill', 'check', 'srid']);
+const extras: ReadonlySet<string> = new Set(['charset', 'onUpdate', 'invisible', 'width', 'zerofill', 'check', 'srid', 'withoutHistory']);
 
 /** A column as CREATE TABLE, ADD COLUMN and MODIFY COLUMN define it, with its name. */
 export function columnText(column: Column, server: Server): Piece {
@@ -23,6 +23,7 @@ export function columnText(column: Column, server: Server): Piece {
     column.generated === undefined ? valueText(column, server) : generatedText(column, column.generated, server),
     sridText(column, server),
     invisibleText(column, server),
+    column.extras?.['withoutHistory'] === undefined ? '' : 'WITHOUT SYSTEM VERSIONING',
     commentText(column.comment, server),
     checkClause(column.extras?.['check'], server),
   ]);
@@ -212,8 +213,10 @@ export function indexTail(index: Index, server: Server): Piece {
   if (isRefused(parts)) return parts;
   const hidden = hiddenText(index, server);
   const comment = commentText(index.comment, server);
+  const period = index.extras?.['withoutOverlaps'];
+  const over = period === undefined ? [] : [`${quote.identifier(period)} WITHOUT OVERLAPS`];
   const rest = allOf([
-    `(${parts.join(', ')})`,
+    `(${[...parts, ...over].join(', ')})`,
     index.method === 'btree' || index.method === 'hash' ? `USING ${index.method.toUpperCase()}` : '',
     comment,
     hidden,
@@ -222,8 +225,8 @@ export function indexTail(index: Index, server: Server): Piece {
 }
 
 function hiddenText(index: Index, server: Server): Piece {
-  const odd = Object.keys(index.extras ?? {}).find((name) => name !== 'ignored');
-  if (odd !== undefined) return unsupported(`MySQL has no clause "${odd}" for an index`, 'ignored');
+  const odd = Object.keys(index.extras ?? {}).find((name) => name !== 'ignored' && name !== 'withoutOverlaps');
+  if (odd !== undefined) return unsupported(`MySQL has no clause "${odd}" for an index`, 'ignored or withoutOverlaps');
   if (index.extras?.['ignored'] === undefined) return '';
   if (has(server, 'ignoredIndexes')) return 'IGNORED';
   return has(server, 'invisibleIndexes') ? 'INVISIBLE' : unsupported(`${server.title} cannot pass over an index`, 'no index');

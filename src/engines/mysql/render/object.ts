@@ -13,6 +13,8 @@ import {
   isAbsent,
   keyOf,
   type ObjectReference,
+  type Of,
+  type Opaque,
   type QualifiedName,
   referenceTo,
   type SchemaObject,
@@ -20,10 +22,14 @@ import {
   type StandaloneObject,
   type View,
 } from '../../../schema/index.ts';
-import { orReplace, renamedDefinition } from '../definitions.ts';
+import { alteredEvent, orReplace, renamedDefinition } from '../definitions.ts';
 import { has } from '../flavours.ts';
 import { definitionText, quote } from '../quote.ts';
+import { definerText, definitionParts } from '../settings.ts';
+import { renderComment } from './comment.ts';
+import { commentText } from './definition.ts';
 import { columnList, type Piece, statement } from './parts.ts';
+import { underSettings } from './settings.ts';
 
 type ObjectKinds = 'createObject' | 'replaceObject' | 'dropObject' | 'renameObject' | 'addEnumValue' | 'renameEnumValue';
 
@@ -51,21 +57,22 @@ export const renderObject = {
     const previous = before.objects.get(key);
     if (object.kind === 'view') {
       const text = viewText(object, 'CREATE OR REPLACE');
-      return typeof text === 'string' ? [statement(text, server)] : text;
+      return typeof text === 'string' ? madeView(object, text, server) : text;
     }
     if (previous === undefined && isAbsent(before, key)) return created(object, server);
     if (object.kind === 'trigger' || object.kind === 'routine') return replacedDefinition(object, context);
     if (object.kind !== 'sequence' && object.kind !== 'opaque') return missing[object.kind];
     if (previous === undefined) return deferred(referenceTo(object));
-    if (object.kind === 'opaque')
-      return previous.kind === 'opaque' ? [statement(previous.drop, server), statement(object.definition, server)] : deferred(previous);
+    if (object.kind === 'opaque') return previous.kind === 'opaque' ? replacedOpaque(previous, object, server) : deferred(previous);
     const text = sequenceText(object, 'ALTER', server);
-    return typeof text === 'string' ? [statement(text, server)] : text;
+    if (typeof text !== 'string') return text;
+    const note = previous.comment === object.comment ? [] : renderComment.setComment(noting(object), context);
+    return 'length' in note ? [statement(text, server), ...note] : note;
   },
 
   dropObject: ({ object }, context) => {
     const sql = dropText(object, context);
-    return typeof sql === 'string' ? [statement(sql, context.server)] : sql;
+    return typeof sql === 'string' ? made(sql, context.server) : sql;
   },
 
   renameObject: ({ object: reference, to }, context) => {
@@ -81,7 +88,7 @@ export const renderObject = {
       return unsupported(`MySQL cannot rename a ${kind}`, 'drop it and create it under the new name');
     return [
       statement(drop, server),
-      statement(renamedDefinition(object.definition, to, server), server),
+      ...made(object.definition, server, (create) => renamedDefinition(create, to, server)),
       ...noteOn({ ...object, name: to }, server),
     ];
   },
@@ -89,6 +96,10 @@ export const renderObject = {
   addEnumValue: () => enumChange,
   renameEnumValue: () => enumChange,
 } satisfies Pick<Render, ObjectKinds>;
+
+function noting({ name, comment }: Sequence): Of<'setComment'> {
+  return { kind: 'setComment', on: { kind: 'sequence', name }, comment: comment ?? null };
+}
 
 function deferred(reference: ObjectReference): Deferred {
   return { deferred: `how ${describe(reference)} looks is not known yet` };
@@ -98,7 +109,7 @@ function created(object: StandaloneObject, server: Server): Rendered {
   switch (object.kind) {
     case 'view': {
       const text = viewText(object, 'CREATE');
-      return typeof text === 'string' ? [statement(text, server)] : text;
+      return typeof text === 'string' ? madeView(object, text, server) : text;
     }
     case 'sequence': {
       const text = sequenceText(object, 'CREATE', server);
@@ -106,12 +117,31 @@ function created(object: StandaloneObject, server: Server): Rendered {
     }
     case 'trigger':
     case 'routine':
-      return [statement(object.definition, server), ...noteOn(object, server)];
+      return [...made(object.definition, server), ...noteOn(object, server)];
     case 'opaque':
-      return [statement(object.definition, server)];
+      return made(object.definition, server);
     default:
       return missing[object.kind];
   }
+}
+
+/** Runs a definition, or what is made of its CREATE statement, under the settings that stand in it. */
+function made(definition: string, server: Server, change: (create: string) => string = (create) => create): readonly Statement[] {
+  const { settings, create } = definitionParts(definition);
+  return underSettings(settings, [statement(change(create), server)], server);
+}
+
+/** An event is altered, and keeps the moment when it began, unless it is to run at other times. */
+function replacedOpaque(previous: Opaque, object: Opaque, server: Server): readonly Statement[] {
+  const altered = object.type === 'event' ? alteredEvent(previous.definition, definitionParts(object.definition).create) : undefined;
+  return altered === undefined
+    ? [...made(previous.drop, server), ...made(object.definition, server)]
+    : made(object.definition, server, () => altered);
+}
+
+function madeView({ options = {} }: View, text: string, server: Server): readonly Statement[] {
+  const { collation_connection: collation } = options;
+  return underSettings(collation === undefined ? {} : { collation_connection: collation }, [statement(text, server)], server);
 }
 
 /** The comment of a routine, which is no part of its definition in the model. */
@@ -126,11 +156,12 @@ function replacedDefinition(object: Extract<StandaloneObject, { kind: 'trigger' 
   const { server, before } = context;
   const previous = before.objects.get(keyOf(referenceTo(object)));
   const sameKind = object.kind === 'trigger' || previous?.kind !== 'routine' || previous.routine === object.routine;
-  if (has(server, 'orReplace') && sameKind) return [statement(orReplace(object.definition, server), server), ...noteOn(object, server)];
+  if (has(server, 'orReplace') && sameKind)
+    return [...made(object.definition, server, (create) => orReplace(create, server)), ...noteOn(object, server)];
   const old = previous?.kind === 'routine' ? previous.routine : object.kind === 'routine' ? object.routine : 'trigger';
   return [
     statement(`DROP ${old.toUpperCase()} IF EXISTS ${quote.name(inDatabaseOf(object))}`, server),
-    statement(object.definition, server),
+    ...made(object.definition, server),
     ...noteOn(object, server),
   ];
 }
@@ -167,12 +198,14 @@ function viewText(view: View, verb: string): Piece {
   if (view.indexes !== undefined && view.indexes.length > 0)
     return unsupported('MySQL has no indexes on views', 'an index on the table behind the view');
   if (view.comment !== undefined) return unsupported('MySQL has no comments on views', 'a comment on the table behind the view');
-  const { algorithm, sql_security: security, check_option: check, ...others } = view.options ?? {};
+  const { algorithm, sql_security: security, check_option: check, definer, collation_connection: _, ...others } = view.options ?? {};
   const [odd] = Object.keys(others);
-  if (odd !== undefined) return unsupported(`MySQL has no option "${odd}" for a view`, 'algorithm, sql_security or check_option');
+  if (odd !== undefined)
+    return unsupported(`MySQL has no option "${odd}" for a view`, 'algorithm, sql_security, check_option, definer or collation_connection');
   const parts = [
     verb,
     algorithm === undefined ? '' : `ALGORITHM = ${algorithm.toUpperCase()}`,
+    definer === undefined ? '' : definerText(definer),
     security === undefined ? '' : `SQL SECURITY ${security.toUpperCase()}`,
     `VIEW ${quote.name(view.name)}`,
     view.columns === undefined ? '' : `(${columnList(view.columns)})`,
@@ -187,8 +220,10 @@ const widest = { 16: 32_767n, 32: 2_147_483_647n, 64: undefined } as const;
 function sequenceText(sequence: Sequence, verb: 'CREATE' | 'ALTER', server: Server): Piece {
   if (!has(server, 'sequences')) return unsupported('MySQL has no sequences', 'a column that counts (identity), or a table with one row');
   if (sequence.ownedBy !== undefined) return unsupported('a sequence of MariaDB belongs to no column', 'a column that counts (identity)');
-  if (sequence.comment !== undefined) return unsupported('MariaDB changes no comment of a sequence', 'a comment on the table that uses it');
-  return [`${verb} SEQUENCE ${quote.name(sequence.name)}`, ...sequenceClauses(sequence, verb === 'ALTER')].join(' ');
+  const comment = verb === 'CREATE' ? commentText(sequence.comment, server) : '';
+  if (typeof comment !== 'string') return comment;
+  const tail = comment === '' ? [] : [comment.replace('COMMENT', 'COMMENT =')];
+  return [`${verb} SEQUENCE ${quote.name(sequence.name)}`, ...sequenceClauses(sequence, verb === 'ALTER'), ...tail].join(' ');
 }
 
 /** What is said of a sequence; one that is changed is also told what it is to have by itself. */
