@@ -118,7 +118,7 @@ function partsWith({ verb, part }: Action): readonly Part[] {
 function link(actions: readonly Action[], from: Schema, to: Schema): void {
   const nodes = nodesOf(actions);
   const names = namesOf(actions);
-  const dropped = droppedNames(actions);
+  const dropped = droppedNames(actions, from);
   for (const action of actions) {
     if (action.verb === 'drop') {
       linkDrop(action, nodes, from);
@@ -237,10 +237,10 @@ function namesOf(actions: readonly Action[]): ReadonlyMap<string, readonly Key[]
   return names;
 }
 
-function droppedNames(actions: readonly Action[]): ReadonlyMap<string, readonly Action[]> {
+function droppedNames(actions: readonly Action[], from: Schema): ReadonlyMap<string, readonly Action[]> {
   const names = new Map<string, Action[]>();
   for (const action of actions) {
-    const parts = action.verb === 'drop' ? [action.part, ...partsWith(action)] : [];
+    const parts = action.verb === 'drop' ? [action.part, ...partsWith(action), ...goneWith(action, from)] : [];
     for (const name of new Set(parts.flatMap(namesOfPart))) names.set(name, [...(names.get(name) ?? []), action]);
   }
   return names;
