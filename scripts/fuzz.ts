@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { type Flavour, flavours } from '../test/support/server/database.ts';
-import { provideServers } from '../test/support/server/provide.ts';
 import { benchOf } from '../test/fuzz/benches.ts';
 import { fuzz } from '../test/fuzz/run.ts';
+import { type Flavour, flavours } from '../test/support/server/database.ts';
+import { provideServers } from '../test/support/server/provide.ts';
 
 // Makes up structures with rows and changes to them, goes there and back by what `diff` says, and holds every end against the engine.
 const usage = `npm run fuzz [-- --engine ${flavours.join('|')} --rounds N --seed S --shrink SECONDS --detail]

@@ -8,7 +8,10 @@ import { readStructure } from './structure.ts';
 import { type Way, wayFrom } from './way.ts';
 
 /** Does a piece of work on an empty database of the right build, which is taken away afterwards. */
-export type OnScratch = <T>(work: (session: Session) => Promise<T>) => Promise<T>;
+export type OnScratch = <T>(work: (session: Trial) => Promise<T>) => Promise<T>;
+
+/** What a structure is tried on: an open database that nobody else uses. */
+type Trial = Pick<Session, 'connection' | 'engine' | 'server'>;
 
 /** Two structures as one build writes them down. */
 export interface Settled {
@@ -84,7 +87,7 @@ export async function prove({ before, after, forth, back }: Claim, scratch: OnSc
   });
 }
 
-async function arrive(session: Session, way: Way, wanted: Schema, what: string): Promise<void> {
+async function arrive(session: Trial, way: Way, wanted: Schema, what: string): Promise<void> {
   const failed = await runAll(way.statements, session);
   if (failed !== undefined) {
     throw new Failure('diff.unproven', `${what} does not run: ${failed.message}`, {
@@ -98,7 +101,7 @@ async function arrive(session: Session, way: Way, wanted: Schema, what: string):
 
 async function runAll(
   statements: readonly Statement[],
-  { connection }: Session,
+  { connection }: Trial,
 ): Promise<{ readonly message: string; readonly sql: string } | undefined> {
   for (const { sql } of statements) {
     try {

@@ -88,7 +88,7 @@ export async function onScratch<T>(
 }
 
 /** The whole structure of an open database with what its catalogue says of it. */
-export async function readStructure({ connection, engine, server }: Session): Promise<Schema> {
+export async function readStructure({ connection, engine, server }: Pick<Session, 'connection' | 'engine' | 'server'>): Promise<Schema> {
   const schema = await ask(connection, engine.inspect(server));
   return engine.facts === undefined ? schema : { ...schema, facts: await ask(connection, engine.facts(server)) };
 }

@@ -2,10 +2,11 @@ import { byText, topological } from '../base/index.ts';
 import {
   formatName,
   type Key,
+  keyOf,
   type Refusal,
   type Schema,
+  type SchemaObject,
   type Sequence,
-  sameName,
   type Table,
   tableKey,
   tableOf,
@@ -93,13 +94,13 @@ interface Nodes {
 }
 
 /** Actions by the keys of the parts that they are about; what is made or dropped with its table is found, too. */
-function nodesOf(actions: readonly Action[]): Nodes {
+function nodesOf(actions: readonly Action[], gone: GoneWith): Nodes {
   const nodes = { drop: new Map<Key, Action>(), alter: new Map<Key, Action>(), make: new Map<Key, Action>() };
   // Of two actions on one sequence the first makes it fit for use.
   for (const action of actions) if (!nodes[action.verb].has(action.edit.key)) nodes[action.verb].set(action.edit.key, action);
   for (const action of actions) {
-    if (action.verb === 'alter' || action.part.kind !== 'object') continue;
-    for (const part of partsWith(action)) {
+    if (action.verb === 'alter') continue;
+    for (const part of [...partsWith(action), ...goneWith(action, gone)]) {
       const key = keyOfPart(part);
       if (!nodes[action.verb].has(key)) nodes[action.verb].set(key, action);
     }
@@ -116,12 +117,13 @@ function partsWith({ verb, part }: Action): readonly Part[] {
 }
 
 function link(actions: readonly Action[], from: Schema, to: Schema): void {
-  const nodes = nodesOf(actions);
+  const gone = withOwners(from);
+  const nodes = nodesOf(actions, gone);
   const names = namesOf(actions);
-  const dropped = droppedNames(actions, from);
+  const dropped = droppedNames(actions, gone);
   for (const action of actions) {
     if (action.verb === 'drop') {
-      linkDrop(action, nodes, from);
+      linkDrop(action, { ...nodes, gone }, from);
       linkLastColumns(action, nodes, to);
     } else linkMake(action, { nodes, names, dropped }, to);
     if (action.verb === 'alter' && action.first === undefined) releases(action, nodes, from);
@@ -133,13 +135,31 @@ function precede(later: Action, earlier: Action | undefined, certain = true): vo
   later.after.set(earlier, certain || later.after.get(earlier) === true);
 }
 
-/** Triggers and policies that go with their table or view. */
-function goneWith({ part }: Action, from: Schema): readonly Part[] {
-  if (part.kind !== 'object' || (part.object.kind !== 'table' && part.object.kind !== 'view')) return [];
-  const { name } = part.object;
-  return [...from.objects.values()].flatMap((object) =>
-    (object.kind === 'trigger' || object.kind === 'policy') && sameName(object.on, name) ? [{ kind: 'object', object }] : [],
-  );
+/** What goes with a table, view or column that is dropped, by the key of that. */
+type GoneWith = ReadonlyMap<Key, readonly Part[]>;
+
+/** Triggers and policies go with their table or view, sequences with the column that owns them. */
+function withOwners(from: Schema): GoneWith {
+  const gone = new Map<Key, Part[]>();
+  for (const object of from.objects.values()) {
+    for (const key of ownersOf(object)) {
+      const parts = gone.get(key) ?? [];
+      parts.push({ kind: 'object', object });
+      gone.set(key, parts);
+    }
+  }
+  return gone;
+}
+
+function ownersOf(object: SchemaObject): readonly Key[] {
+  if (object.kind === 'trigger' || object.kind === 'policy') return [tableKey(object.on), keyOf({ kind: 'view', name: object.on })];
+  if (object.kind !== 'sequence' || object.ownedBy === undefined) return [];
+  const { table, column } = object.ownedBy;
+  return [tableKey(table), ...columnKeys(table, [column])];
+}
+
+function goneWith({ verb, part }: Action, gone: GoneWith): readonly Part[] {
+  return verb === 'drop' ? (gone.get(keyOfPart(part)) ?? []) : [];
 }
 
 /** Options and comment of a table do not concern what needs it. */
@@ -148,8 +168,8 @@ function isTable({ part }: Action): boolean {
 }
 
 /** What needs something goes before it; and before it is altered. */
-function linkDrop(action: Action, { drop, alter }: Nodes, from: Schema): void {
-  for (const part of [...withDefault(action.part, action.edit), ...partsWith(action), ...goneWith(action, from)]) {
+function linkDrop(action: Action, { drop, alter, gone }: Nodes & { readonly gone: GoneWith }, from: Schema): void {
+  for (const part of [...withDefault(action.part, action.edit), ...partsWith(action), ...goneWith(action, gone)]) {
     // A foreign key that is dropped before its table holds nothing fast any more.
     const own = drop.get(keyOfPart(part)) ?? action;
     if (own !== action) continue;
@@ -237,10 +257,10 @@ function namesOf(actions: readonly Action[]): ReadonlyMap<string, readonly Key[]
   return names;
 }
 
-function droppedNames(actions: readonly Action[], from: Schema): ReadonlyMap<string, readonly Action[]> {
+function droppedNames(actions: readonly Action[], gone: GoneWith): ReadonlyMap<string, readonly Action[]> {
   const names = new Map<string, Action[]>();
   for (const action of actions) {
-    const parts = action.verb === 'drop' ? [action.part, ...partsWith(action), ...goneWith(action, from)] : [];
+    const parts = action.verb === 'drop' ? [action.part, ...partsWith(action), ...goneWith(action, gone)] : [];
     for (const name of new Set(parts.flatMap(namesOfPart))) names.set(name, [...(names.get(name) ?? []), action]);
   }
   return names;

@@ -24,18 +24,18 @@ const tables = (pragma: string): string =>
 
 /** What SQLite says of its tables, and what of their texts it says nothing about: checks, expressions, collations, clauses. */
 const queries: readonly string[] = [
-  `SELECT 'column', m.name, x.name, replace(x.type, ' ', ''), x."notnull" AND NOT (x.pk = 1 AND upper(x.type) = 'INTEGER'), iif(lower(x.dflt_value) IN ('true', 'false'), upper(x.dflt_value), ltrim(x.dflt_value, '+')), x.pk, x.hidden ${tables('table_xinfo')}`,
-  `SELECT 'key', m.name, group_concat(x.seq || ' ' || x."from" || ' > ' || x."table" || ' ' || coalesce(x."to", '') || x.on_update || x.on_delete, '; ') ${tables('foreign_key_list')} GROUP BY m.name, x.id`,
-  `SELECT 'index', m.name, iif(x.origin = 'c', x.name, ''), x."unique", x.origin, x.partial,
-     (SELECT group_concat(coalesce(i.name, '') || i."desc" || i.coll || i.key, '; ') FROM (SELECT * FROM pragma_index_xinfo(x.name) ORDER BY iif(key, seqno, 1e6), name) i) ${tables('index_list')}`,
-  `SELECT 'table', x.name, x.type, x.wr, x.strict FROM pragma_table_list x WHERE x.schema = 'main' AND x.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+  `SELECT json_array('column', m.name, x.name, replace(x.type, ' ', ''), x."notnull" AND NOT (x.pk = 1 AND upper(x.type) = 'INTEGER'), iif(lower(x.dflt_value) IN ('true', 'false'), upper(x.dflt_value), ltrim(x.dflt_value, '+')), x.pk, x.hidden) AS line ${tables('table_xinfo')}`,
+  `SELECT json_array('key', m.name, group_concat(x.seq || ' ' || x."from" || ' > ' || x."table" || ' ' || coalesce(x."to", '') || x.on_update || x.on_delete, '; ')) AS line ${tables('foreign_key_list')} GROUP BY m.name, x.id`,
+  `SELECT json_array('index', m.name, iif(x.origin = 'c', x.name, ''), x."unique", x.origin, x.partial,
+     (SELECT group_concat(coalesce(i.name, '') || i."desc" || i.coll || i.key, '; ') FROM (SELECT * FROM pragma_index_xinfo(x.name) ORDER BY iif(key, seqno, 1e6), name) i)) AS line ${tables('index_list')}`,
+  `SELECT json_array('table', x.name, x.type, x.wr, x.strict) AS line FROM pragma_table_list x WHERE x.schema = 'main' AND x.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
 ];
 
 async function facts({ connection }: Place): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const sql of queries) {
     const { rows } = await connection.query(sql);
-    lines.push(...rows.map((row) => Object.values(row).map(spelling).join(' | ')));
+    lines.push(...rows.map(({ line }) => spelling(line)));
   }
   const { rows } = await connection.query(`SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name <> 'sqlite_sequence'`);
   for (const { type, name, sql } of rows) {

@@ -33,6 +33,8 @@ export interface Draft {
   readonly kind?: string;
   /** Of a table: the plain name of a counted column that it always has. */
   readonly ownKey?: string;
+  /** How comments and rights name it. */
+  readonly target?: string;
   /** No rows are put into this table. */
   readonly keepsEmpty?: boolean;
 }
@@ -85,8 +87,8 @@ export interface Dialect {
   /** Makers of the first columns of a table. */
   readonly columnMaker: string;
   readonly oddNames: readonly string[];
-  /** What every structure begins with. */
-  readonly start: readonly string[];
+  /** Statements before and after rows are put in, so that neither triggers nor the order of the tables matter. */
+  readonly filling: readonly [string, string];
 }
 
 /** The node of a piece in the order of statements: what stands in a table is made with it. */

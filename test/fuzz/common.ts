@@ -7,13 +7,17 @@ export interface Tongue {
   readonly types: Readonly<Partial<Record<Sort, readonly string[]>>>;
   readonly defaults: Readonly<Partial<Record<Sort, readonly string[]>>>;
   /** The literal of a row. */
-  readonly literal: (sort: Sort, n: number) => string;
+  readonly literal: (sort: Sort, n: number, type: string) => string;
   /** Conditions that hold for every literal and default. */
   readonly conditions: (sort: Sort, column: string) => readonly string[];
   /** Something computed from a column. */
   readonly computed: (sort: Sort, column: string) => readonly { readonly sql: string; readonly sort: Sort }[];
   /** A foreign key must have the very type of what it points to. */
   readonly strictKeys: boolean;
+  /** Comments are set on things, columns among them. */
+  readonly target?: true;
+  /** Whether columns with values can get a type of another sort; all can by default. */
+  readonly converts?: (from: Sort, to: Sort) => boolean;
   /** Sorts that may be in a key, where not all can. */
   readonly keySorts: readonly Sort[];
 }
@@ -47,21 +51,31 @@ export function tablesFor(making: Making, quote: Tongue['quote']): readonly Sour
   return sourcesOf(making, quote).filter(({ piece }) => piece.spot === 'table');
 }
 
-/** A column of a type and default; one that is varied keeps its sort as a rule. */
+/** What a column is to hold, and its type; one that is varied keeps the sort of its values as a rule. */
+function typeFor(tongue: Tongue, { dice, was }: Making): { readonly sort: Sort; readonly type: string } {
+  const sorts = Object.keys(tongue.types) as Sort[];
+  const old = sorts.find((sort) => sort === was?.sort);
+  if (old === undefined || was?.kind === undefined) {
+    const sort = dice.of(sorts);
+    return { sort, type: dice.of(tongue.types[sort] ?? []) };
+  }
+  const other = dice.chance(0.9) ? old : dice.of(sorts);
+  const sort = tongue.converts?.(old, other) === false ? old : other;
+  const isKept = sort === 'other' && old === sort && tongue.converts !== undefined;
+  return { sort, type: isKept ? was.kind.slice(5) : dice.of(tongue.types[sort] ?? []) };
+}
+
+/** A column of a type and default. */
 export function column(
   tongue: Tongue,
   tail: (making: Making, sort: Sort) => { before?: string; after?: string } = () => ({}),
 ): Maker['make'] {
   return (making) => {
-    const { dice, as, was } = making;
-    const sorts = Object.keys(tongue.types) as Sort[];
-    const old = was?.sort;
-    const sort = old !== undefined && sorts.includes(old) && dice.chance(0.9) ? old : dice.of(sorts);
-    const type = dice.of(tongue.types[sort] ?? []);
+    const { dice, as, table } = making;
+    const { sort, type } = typeFor(tongue, making);
     const nullable = dice.chance(0.6);
-    const defaults = tongue.defaults[sort] ?? [];
-    const given = defaults.length > 0 && dice.chance(nullable ? 0.3 : 0.8) ? dice.of(defaults) : undefined;
-    const value = given === 'NULL' && !nullable ? undefined : given;
+    const defaults = (tongue.defaults[sort] ?? []).filter((one) => nullable || one !== 'NULL');
+    const value = defaults.length > 0 && dice.chance(nullable ? 0.3 : 0.8) ? dice.of(defaults) : undefined;
     const { before = '', after = '' } = tail(making, sort);
     return {
       needs: [],
@@ -69,7 +83,8 @@ export function column(
       sort,
       nullable,
       hasDefault: value !== undefined && value !== 'NULL',
-      values: rowNumbers.map((n) => tongue.literal(sort, n)),
+      values: rowNumbers.map((n) => tongue.literal(sort, n, type)),
+      ...(tongue.target === undefined ? {} : { target: `COLUMN ${table?.as}.${as}` }),
       shape: tongue.strictKeys ? type : sort,
       kind: `type ${type}`,
     };

@@ -9,7 +9,15 @@ export interface Workshop {
   mutate(parts: Blueprint, times: number): Blueprint;
 }
 
-export function workshopOf(dialect: Dialect, dice: Dice): Workshop {
+interface Builder {
+  draftOf(parts: Blueprint, maker: Maker, piece: Pick<Piece, 'id' | 'name'>, on?: string): Draft | undefined;
+  add(parts: Map<string, Piece>, name: string, on?: string): Piece | undefined;
+  addAny(parts: Map<string, Piece>): void;
+  anyMaker(spots: readonly string[]): string;
+}
+
+/** Adds pieces to structures. */
+function builderOf(dialect: Dialect, dice: Dice): Builder {
   let count = 0;
   const odd = new Set(dialect.oddNames);
   const newName = (stem: string): string => {
@@ -83,6 +91,13 @@ export function workshopOf(dialect: Dialect, dice: Dice): Workshop {
     }
   };
 
+  return { draftOf, add, addAny, anyMaker };
+}
+
+/** Makes structures of an engine by chance. */
+export function workshopOf(dialect: Dialect, dice: Dice): Workshop {
+  const { draftOf, add, addAny, anyMaker } = builderOf(dialect, dice);
+
   /** Gives a piece another form, or takes it away; what relied on what is different is made anew, or goes too. */
   const rework = (parts: Map<string, Piece>, id: string, draft: Draft | undefined): void => {
     const was = parts.get(id);
@@ -107,7 +122,7 @@ export function workshopOf(dialect: Dialect, dice: Dice): Workshop {
 
   /** Columns of one type all get another. */
   const retype = (parts: Map<string, Piece>): void => {
-    const columns = [...parts.values()].filter(({ kind }) => kind?.startsWith('type '));
+    const columns = [...parts.values()].filter(({ kind, sort }) => kind?.startsWith('type ') === true && sort !== 'other');
     if (columns.length === 0) return;
     const { kind, sort } = dice.of(columns);
     const others = columns.filter((one) => one.sort === sort && one.kind !== kind);

@@ -1,6 +1,7 @@
 import { Failure } from '../../src/base/index.ts';
-import { provenWay } from '../../src/commands/diff.ts';
-import { wayFrom } from '../../src/commands/way.ts';
+import { type OnScratch, prove, settle } from '../../src/commands/prove.ts';
+import { type Way, wayFrom } from '../../src/commands/way.ts';
+import type { Schema } from '../../src/schema/index.ts';
 import { type Bench, type Place, send, structureOf } from './bench.ts';
 import { type Blueprint, stepsOf, without } from './blueprint.ts';
 import { type Filled, filledTables } from './rows.ts';
@@ -42,11 +43,10 @@ export async function loadable(
 }
 
 async function load(
-  bench: Bench,
+  _bench: Bench,
   parts: Blueprint,
   { connection }: Place,
 ): Promise<{ readonly id: string; readonly why: string } | undefined> {
-  for (const sql of bench.dialect.start) await connection.query(sql);
   for (const { id, sql } of stepsOf(parts)) {
     try {
       await connection.query(sql);
@@ -67,14 +67,16 @@ export async function runRound(bench: Bench, pair: Pair): Promise<Verdict> {
   try {
     const failed = (await load(bench, before, old)) ?? (await load(bench, after, wanted));
     if (failed !== undefined) return verdict('unloadable', failed.why);
-    for (const sql of filled.flatMap(({ insert }) => insert)) {
-      counts.rows++;
+    const [begin, end] = bench.dialect.filling;
+    const inserts = filled.flatMap(({ insert }) => insert);
+    for (const sql of [begin, ...inserts, end]) {
       try {
         await old.connection.query(sql);
       } catch (error) {
         return verdict('unloadable', `${(error as Error).message}: ${sql}`);
       }
     }
+    counts.rows = inserts.length;
     await there(bench, { ...pair, old, wanted, filled, counts });
     return verdict('passed', '');
   } catch (error) {
@@ -133,6 +135,20 @@ async function there(bench: Bench, { old, wanted, filled, counts, settings }: Jo
     if (difference !== undefined) throw new Error(`back the dump differs: ${difference}`);
   }
   expectValues(values, await valuesOf(old, filled), 'back');
+}
+
+/** What `diff` does between two structures that were read: both are settled, and the ways are tried where nothing can be lost. */
+async function provenWay(
+  from: Schema,
+  to: Schema,
+  { engine, server }: Place,
+  scratch: OnScratch,
+): Promise<{ readonly forth: Way; readonly back: Way; readonly proven: true | { readonly why: string } }> {
+  const settled = await settle(from, to, scratch);
+  const forth = wayFrom(settled.before, settled.after, engine, server);
+  const back = wayFrom(settled.after, settled.before, engine, server);
+  const proven = settled.why === undefined ? await prove({ ...settled, forth, back }, scratch) : { why: settled.why };
+  return { forth, back, proven };
 }
 
 async function expectSame(bench: Bench, found: Place, wanted: Place, what: string): Promise<void> {

@@ -31,6 +31,7 @@ function keysOf(parts: Blueprint, table: string): readonly Piece[] {
 
 function isFit(table: string, before: Blueprint, after: Blueprint): boolean {
   if (before.get(table)?.keepsEmpty === true || after.get(table)?.keepsEmpty === true) return false;
+  if (before.get(table)?.as !== after.get(table)?.as) return false;
   if (before.get(table)?.kind !== after.get(table)?.kind && before.get(table)?.ownKey !== after.get(table)?.ownKey) return false;
   return [
     [before, after],
@@ -53,7 +54,7 @@ function fitsFrom(table: string, side: Blueprint, other: Blueprint): boolean {
   for (const { unique, key, on, needs } of side.values()) {
     const own = on === table || (on === undefined && needs.includes(table));
     if (!own) continue;
-    if (unique?.some(comesAlike)) return false;
+    if (unique?.some((id) => columns.has(id) && !other.has(id))) return false;
     if (key?.from.some(comesAlike) || key?.to.some((id) => !other.has(id) || side.get(id)?.computed === true)) return false;
   }
   return true;

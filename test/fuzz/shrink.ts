@@ -4,10 +4,10 @@ import { type Pair, runRound, type Verdict } from './round.ts';
 
 /** What a failure is about, without names: another failure must not take its place while it gets smaller. */
 export function sortOf({ kind, why }: Pick<Verdict, 'kind' | 'why'>): string {
-  const words = why
-    .split('\n')[0]
-    ?.replace(/["'`].*/s, '')
-    .slice(0, 32);
+  const words = (why.split(/[\n({]/)[0] ?? '')
+    .replaceAll(/"[^"]*"|'[^']*'|`[^`]*`|\b\w*\d\w*\b/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, 90);
   return `${kind} ${words}`;
 }
 
@@ -28,18 +28,23 @@ export async function shrunken(
     best = { pair: smaller, verdict: found };
     return true;
   };
+  const withoutSome = async (size: number): Promise<boolean> => {
+    let progress = false;
+    const ids: readonly string[] = idsOf(best.pair).toReversed();
+    for (let at = 0; at < ids.length; at += size) {
+      const gone = ids.slice(at, at + size);
+      if (gone.some((id) => best.pair.before.has(id) || best.pair.after.has(id)))
+        progress = (await accepts(without(best.pair.before, gone), without(best.pair.after, gone))) || progress;
+    }
+    return progress;
+  };
   for (let progress = true; progress && performance.now() < until; ) {
     progress = false;
-    for (let size = Math.ceil(idsOf(best.pair).length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-      const ids: readonly string[] = idsOf(best.pair).toReversed();
-      for (let at = 0; at < ids.length; at += size) {
-        const gone = ids.slice(at, at + size).filter((id) => best.pair.before.has(id) || best.pair.after.has(id));
-        if (gone.length === 0) continue;
-        if (await accepts(without(best.pair.before, gone), without(best.pair.after, gone))) progress = true;
-      }
-    }
+    for (let size = Math.ceil(idsOf(best.pair).length / 2); size > 1; size = Math.ceil(size / 2))
+      progress = (await withoutSome(size)) || progress;
+    progress = (await withoutSome(1)) || progress;
     for (const id of idsOf(best.pair))
-      for (const [before, after] of alike(best.pair, id)) if (await accepts(before, after)) progress = true;
+      for (const [before, after] of alike(best.pair, id)) progress = (await accepts(before, after)) || progress;
   }
   return best;
 }

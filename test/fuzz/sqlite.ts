@@ -197,7 +197,7 @@ const conflict = (making: Making): string => making.dice.of(['', '', '', ' ON CO
 export const sqliteDialect: Dialect = {
   quote,
   columnMaker: 'column',
-  start: [],
+  filling: ['BEGIN; PRAGMA defer_foreign_keys = ON', 'COMMIT'],
   oddNames: [
     'order',
     'a b',

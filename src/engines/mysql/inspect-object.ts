@@ -1,7 +1,8 @@
 import type { ResultRow, Server } from '../../contracts/index.ts';
-import type { Name, Opaque, QualifiedName, Routine, Sequence, Trigger, View } from '../../schema/index.ts';
+import type { Opaque, QualifiedName, Routine, Sequence, Trigger, View } from '../../schema/index.ts';
 import { type Catalogue, field, nameOf, optional } from './catalogue.ts';
 import { definitionText, quote } from './quote.ts';
+import { withoutDatabase } from './text.ts';
 
 /** A view with its query; the connection's own database is taken out of the names in it. Who defined it is left out. */
 export function viewFrom(row: ResultRow, server: Server): View {
@@ -18,20 +19,6 @@ export function viewFrom(row: ResultRow, server: Server): View {
     query: withoutDatabase(field(row, 'query'), server.database),
     ...(Object.keys(options).length === 0 ? {} : { options }),
   };
-}
-
-/** Every name stands in backticks here; one that is used as an alias too is not touched, because the two cannot be told apart. */
-function withoutDatabase(sql: string, database: Name): string {
-  const quoted = quote.identifier(database);
-  const pieces = sql.match(/'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)*`|[^'`]+/gs) ?? [];
-  const alias = pieces.some((piece, i) => piece === quoted && !pieces[i + 1]?.startsWith('.'));
-  if (alias) return sql;
-  return pieces
-    .map((piece, i) => {
-      if (piece === quoted) return '';
-      return pieces[i - 1] === quoted ? piece.slice(1) : piece;
-    })
-    .join('');
 }
 
 /** The triggers of one table, each told behind which other it runs. */

@@ -1,3 +1,6 @@
+import type { Name } from '../../schema/index.ts';
+import { quote } from './quote.ts';
+
 /** Reads the body of a quoted SQL string as the server prints it: doubled quotes and, unless the sql_mode says otherwise, backslashes. */
 export function unquote(body: string, backslashes: boolean): string {
   const plain = body.replaceAll("''", "'");
@@ -32,4 +35,21 @@ function closing(sql: string): number {
     else if (match[0] === ')' && --depth === 0) return match.index;
   }
   return -1;
+}
+
+/**
+ * A text of the dictionary without the name of a database before other names. Every name stands in backticks there; one that is used as an
+ * alias too is not touched, because the two cannot be told apart.
+ */
+export function withoutDatabase(sql: string, database: Name): string {
+  const quoted = quote.identifier(database);
+  const pieces = sql.match(/'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)*`|[^'`]+/gs) ?? [];
+  const alias = pieces.some((piece, i) => piece === quoted && !pieces[i + 1]?.startsWith('.'));
+  if (alias) return sql;
+  return pieces
+    .map((piece, i) => {
+      if (piece === quoted) return '';
+      return pieces[i - 1] === quoted ? piece.slice(1) : piece;
+    })
+    .join('');
 }

@@ -1,17 +1,21 @@
 import { type Unsupported, unsupported } from '../../../contracts/index.ts';
-import type { ColumnType } from '../../../schema/index.ts';
+import type { Column, ColumnType } from '../../../schema/index.ts';
 import { has } from '../flavours.ts';
 import type { Action, Altered } from './column-altered.ts';
 import { extraActions, sequenceExtras } from './column-sql.ts';
 import { isUnsupported } from './statement.ts';
 
-/** The actions for storage, compression, statistics and options that are to be different. */
+/** The actions for storage, compression, statistics and options that are to be different, or that a new type takes away. */
 export function extrasChange({ change, before, after, context }: Altered): readonly Action[] | Unsupported {
-  if (change.set.extras === undefined || after === undefined) return [];
+  if (after === undefined) return [];
+  const takenAway = change.set.type === undefined && change.set.collation === undefined ? [] : takenByType;
+  if (change.set.extras === undefined) return takenAway.flatMap((extra) => given(extra, after));
   const { server } = context;
   const was = before?.extras ?? {};
   const is = after.extras ?? {};
-  const changed = Object.fromEntries(Object.entries(is).filter(([extra, value]) => was[extra] !== value && !sequenceExtras.has(extra)));
+  const changed = Object.fromEntries(
+    Object.entries(is).filter(([extra, value]) => (was[extra] !== value || takenAway.includes(extra)) && !sequenceExtras.has(extra)),
+  );
   const unknown = extraActions({ name: change.name, extras: is }, server);
   if (isUnsupported(unknown)) return unknown;
   const actions: Action[] = Object.entries(changed).map(([extra, value]) => ({ sql: set(extra, value), shown: `${extra} ${value}` }));
@@ -25,6 +29,14 @@ export function extrasChange({ change, before, after, context }: Altered): reado
     return unsupported(`${server.title} has no compression methods for columns`, 'leave out `compression`');
   }
   return actions;
+}
+
+/** ALTER COLUMN … TYPE sets these to what is usual (`ATExecAlterColumnType` in the server's sources). */
+const takenByType: readonly string[] = ['storage', 'compression'];
+
+function given(extra: string, { extras = {} }: Column): readonly Action[] {
+  const value = extras[extra];
+  return value === undefined ? [] : [{ sql: set(extra, value) }];
 }
 
 function set(extra: string, value: string): string {
