@@ -176,6 +176,16 @@ const postgres: readonly Case[] = [
     after: 'CREATE SCHEMA s; CREATE TABLE s.t (id integer); ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT INSERT ON TABLES TO PUBLIC',
   },
   {
+    title: 'a table goes whose sequence the default of another table needed',
+    before: "CREATE TABLE a (id integer); CREATE SEQUENCE s OWNED BY a.id; CREATE TABLE z (n bigint DEFAULT nextval('s'))",
+    after: 'CREATE TABLE other (id integer)',
+  },
+  {
+    title: 'a column gets another collation and keeps its way of storing',
+    before: 'CREATE TABLE t (a character(8)); ALTER TABLE t ALTER a SET STORAGE EXTERNAL',
+    after: 'CREATE TABLE t (a text COLLATE "C"); ALTER TABLE t ALTER a SET STORAGE EXTERNAL',
+  },
+  {
     title: 'everything moves to another namespace',
     before: 'CREATE SCHEMA one; CREATE TABLE one.t (id integer); CREATE VIEW one.v AS SELECT id FROM one.t',
     after: 'CREATE SCHEMA two; CREATE TABLE two.t (id integer); CREATE VIEW two.v AS SELECT id FROM two.t',
@@ -230,6 +240,11 @@ const mysql: readonly Case[] = [
       CREATE TABLE q (id int NOT NULL, d date NOT NULL, e date NOT NULL, PERIOD FOR life (d, e), UNIQUE once (id, life WITHOUT OVERLAPS))`,
   },
   {
+    title: 'a default counts by a sequence of the same database',
+    before: 'CREATE TABLE other (id int)',
+    after: 'CREATE SEQUENCE s; CREATE TABLE t (n bigint DEFAULT nextval(`s`)); CREATE VIEW v AS SELECT n FROM t',
+  },
+  {
     title: 'the primary key moves to other columns',
     before: 'CREATE TABLE t (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a))',
     after: 'CREATE TABLE t (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a, b))',
@@ -237,6 +252,11 @@ const mysql: readonly Case[] = [
 ];
 
 const sqlite: readonly Case[] = [
+  {
+    title: 'a trigger goes with its table, and another table gets one of its name',
+    before: 'CREATE TABLE a (id integer); CREATE TABLE z (id integer); CREATE TRIGGER g AFTER INSERT ON z BEGIN SELECT 1; END',
+    after: 'CREATE TABLE a (id integer); CREATE TRIGGER g AFTER INSERT ON a BEGIN SELECT 1; END',
+  },
   {
     title: 'a table is rebuilt under views, triggers and keys that lead to it',
     before: `CREATE TABLE p (id INTEGER PRIMARY KEY, n TEXT); CREATE TABLE c (p_id INTEGER REFERENCES p (id) ON DELETE CASCADE); CREATE VIEW v AS SELECT n FROM p;

@@ -172,7 +172,7 @@ async function settledDump({ engine }: Pair, database: TestDatabase, fresh: () =
  * The statements of a dump without an order, each as its tokens. The order of columns is no part of a structure; what MySQL prints of an
  * index only when it was written by hand, and the quotes of names outside PostgreSQL, are spelling.
  */
-function normal(dump: string, engine: Engine): readonly string[] {
+export function normal(dump: string, engine: Engine): readonly string[] {
   const parts = engine.name === 'sqlite' ? dump.split('\n') : dump.replace(/^--.*\n/gm, '').split(/;\n/);
   return parts
     .map((part) => part.trim())

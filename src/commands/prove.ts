@@ -1,15 +1,14 @@
 import { Failure } from '../base/index.ts';
 import { DatabaseError, type Engine, type Risk, type Server, type Statement } from '../contracts/index.ts';
 import { formatLoss, possibleLosses } from '../plan/index.ts';
-import type { Session } from '../runner/index.ts';
 import { canonicalSchema, emptySchema, type Key, type Schema, type SchemaObject } from '../schema/index.ts';
 import type { PlannedStatement } from './report.ts';
 import { keepsRows, type SampleRows } from './sample.ts';
-import { readStructure } from './structure.ts';
+import { readStructure, type Trial } from './structure.ts';
 import { type Way, wayFrom } from './way.ts';
 
 /** Does a piece of work on an empty database of the right build, which is taken away afterwards. */
-export type OnScratch = <T>(work: (session: Session) => Promise<T>) => Promise<T>;
+export type OnScratch = <T>(work: (session: Trial) => Promise<T>) => Promise<T>;
 
 /** Two structures as one build writes them down. */
 export interface Settled {
@@ -91,7 +90,7 @@ export async function prove({ before, after, forth, back }: Claim, scratch: OnSc
   });
 }
 
-async function arrive(session: Session, way: Way, wanted: Schema, what: string): Promise<void> {
+async function arrive(session: Trial, way: Way, wanted: Schema, what: string): Promise<void> {
   const failed = await runAll(way.statements, session);
   if (failed !== undefined) {
     throw new Failure('diff.unproven', `${what} does not run: ${failed.message}`, {
@@ -105,7 +104,7 @@ async function arrive(session: Session, way: Way, wanted: Schema, what: string):
 
 async function runAll(
   statements: readonly Statement[],
-  { connection }: Session,
+  { connection }: Trial,
 ): Promise<{ readonly message: string; readonly sql: string } | undefined> {
   for (const { sql } of statements) {
     try {

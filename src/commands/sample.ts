@@ -1,7 +1,6 @@
 import { byText, Failure } from '../base/index.ts';
 import { DatabaseError, type Loss, type Statement } from '../contracts/index.ts';
 import { possibleLosses } from '../plan/index.ts';
-import type { Session } from '../runner/index.ts';
 import {
   type Change,
   type Column,
@@ -19,6 +18,7 @@ import {
   tablesOf,
 } from '../schema/index.ts';
 import { sampleValue } from './sample-values.ts';
+import type { Trial } from './structure.ts';
 import type { Way } from './way.ts';
 
 /** What became of rows that were made up. */
@@ -43,7 +43,7 @@ const state = 'nothing was changed; it was tried on a scratch database';
  * Puts rows into the tables of a database that has the structure before, goes the way forth, and looks whether they are all still there
  * but for what the way says that it loses. Refuses a way that loses more than it says.
  */
-export async function keepsRows({ before, after, forth }: Claim, session: Session): Promise<SampleRows> {
+export async function keepsRows({ before, after, forth }: Claim, session: Trial): Promise<SampleRows> {
   const { filled, refused } = await fill(before, session);
   const losses = possibleLosses(forth.statements);
   const followed = [...filled.keys()].map((table) => fate(table, { before, after, forth }, losses));
@@ -66,7 +66,7 @@ export async function keepsRows({ before, after, forth }: Claim, session: Sessio
 /** Fills tables again and again while that gets on: a row may need one of another table. Gives how many rows each has. */
 async function fill(
   schema: Schema,
-  session: Session,
+  session: Trial,
 ): Promise<{ readonly filled: ReadonlyMap<Table, number>; readonly refused: ReadonlyMap<string, string> }> {
   const refused = new Map<string, string>();
   const filled = new Map<Table, number>();
@@ -89,7 +89,7 @@ async function fill(
 }
 
 /** How many rows a table took, or why it took none. Where all values at once do not fit, only those that must be given are. */
-async function fillTable(table: Table, schema: Schema, session: Session): Promise<number | string> {
+async function fillTable(table: Table, schema: Schema, session: Trial): Promise<number | string> {
   let count = 0;
   let why = '';
   for (let row = 0; row < perTable; row++) {
@@ -119,7 +119,7 @@ function rowFor(table: Table, row: number, { schema, mustOnly }: { readonly sche
   return Object.keys(values).length > 0 ? values : 'it has no column that needs a value';
 }
 
-async function insert(table: Table, row: Row, { engine, server, connection }: Session): Promise<string | undefined> {
+async function insert(table: Table, row: Row, { engine, server, connection }: Trial): Promise<string | undefined> {
   const rendered = engine.render.insertRows({ kind: 'insertRows', table: table.name, rows: [row] }, { server, before: schemaOf([table]) });
   if ('unsupported' in rendered) return rendered.unsupported;
   if ('deferred' in rendered) return rendered.deferred;
@@ -183,7 +183,7 @@ function sameType({ type: a }: Column, { type: b }: Column): boolean {
 }
 
 /** The rows of a table as texts, in an order of their own, by the names that it had or has. */
-async function rowsOf({ table, name, columns }: Followed, when: 'was' | 'is', { connection, engine }: Session): Promise<readonly string[]> {
+async function rowsOf({ table, name, columns }: Followed, when: 'was' | 'is', { connection, engine }: Trial): Promise<readonly string[]> {
   const list = columns.map((column, i) => `${engine.quote.identifier(column[when])} AS c${i}`);
   const from = engine.quote.name(when === 'was' ? table.name : name);
   const { rows } = await connection.query(`SELECT ${list.length === 0 ? '1' : list.join(', ')} FROM ${from}`);
@@ -195,7 +195,7 @@ async function rowsOf({ table, name, columns }: Followed, when: 'was' | 'is', { 
  * Goes the way. Rows that a statement cannot live with (a column that may not be empty any more, a key over equal values) are taken
  * away and told: the engine itself would have refused the statement, so that nothing is lost by it.
  */
-async function go(statements: readonly Statement[], followed: readonly Followed[], session: Session): Promise<ReadonlyMap<string, string>> {
+async function go(statements: readonly Statement[], followed: readonly Followed[], session: Trial): Promise<ReadonlyMap<string, string>> {
   const emptied = new Map<string, string>();
   const left = (): readonly Followed[] => followed.filter(({ table }) => !emptied.has(formatName(table.name)));
   for (const { sql, touches } of statements) {
@@ -214,7 +214,7 @@ async function go(statements: readonly Statement[], followed: readonly Followed[
   return emptied;
 }
 
-async function errorOf(sql: string, { connection }: Session): Promise<string | undefined> {
+async function errorOf(sql: string, { connection }: Trial): Promise<string | undefined> {
   try {
     await connection.query(sql);
     return undefined;
@@ -225,7 +225,7 @@ async function errorOf(sql: string, { connection }: Session): Promise<string | u
 }
 
 /** Takes the rows of tables away, by the name that each has by then; those that rows of others lead to come later. */
-async function empty(tables: readonly Followed[], session: Session): Promise<void> {
+async function empty(tables: readonly Followed[], session: Trial): Promise<void> {
   const { quote } = session.engine;
   for (let left = tables, before = left.length + 1; left.length < before; ) {
     before = left.length;

@@ -1,5 +1,16 @@
 import { byText, topological } from '../base/index.ts';
-import { formatName, type Key, type Refusal, type Schema, type Sequence, type Table, tableKey, tableOf } from '../schema/index.ts';
+import {
+  formatName,
+  type Key,
+  keyOf,
+  type Refusal,
+  type Schema,
+  type SchemaObject,
+  type Sequence,
+  type Table,
+  tableKey,
+  tableOf,
+} from '../schema/index.ts';
 import { type Action, type Nodes, precede } from './action.ts';
 import type { Edit, Edits } from './edit.ts';
 import { same } from './equal.ts';
@@ -73,13 +84,13 @@ function circularKeys(edits: Edits): readonly Edit[] {
 }
 
 /** Actions by the keys of the parts that they are about; what is made or dropped with its table is found, too. */
-function nodesOf(actions: readonly Action[]): Nodes {
+function nodesOf(actions: readonly Action[], gone: GoneWith): Nodes {
   const nodes = { drop: new Map<Key, Action>(), alter: new Map<Key, Action>(), make: new Map<Key, Action>() };
   // Of two actions on one sequence the first makes it fit for use.
   for (const action of actions) if (!nodes[action.verb].has(action.edit.key)) nodes[action.verb].set(action.edit.key, action);
   for (const action of actions) {
-    if (action.verb === 'alter' || action.part.kind !== 'object') continue;
-    for (const part of partsWith(action)) {
+    if (action.verb === 'alter') continue;
+    for (const part of [...partsWith(action), ...goneWith(action, gone)]) {
       const key = keyOfPart(part);
       if (!nodes[action.verb].has(key)) nodes[action.verb].set(key, action);
     }
@@ -96,8 +107,8 @@ function partsWith({ verb, part }: Action): readonly Part[] {
 }
 
 function link(actions: readonly Action[], { from, to }: Sides, rules: DiffRules): void {
-  const nodes = nodesOf(actions);
-  const owned = ownedIn(from);
+  const owned = withOwners(from);
+  const nodes = nodesOf(actions, owned);
   const linking: Linking = { nodes, names: namesOf(actions), dropped: droppedNames(actions, owned, rules), owned, rules };
   for (const action of actions) {
     if (action.verb === 'drop') {
@@ -121,22 +132,31 @@ function linkPresets(actions: readonly Action[], rules: DiffRules): void {
   }
 }
 
-/** Triggers and policies by the names of their tables and views. */
-function ownedIn(schema: Schema): ReadonlyMap<string, readonly Part[]> {
-  const owned = new Map<string, Part[]>();
-  for (const object of schema.objects.values()) {
-    if (object.kind !== 'trigger' && object.kind !== 'policy') continue;
-    const found = owned.get(formatName(object.on)) ?? [];
-    found.push({ kind: 'object', object });
-    owned.set(formatName(object.on), found);
+/** What goes with a table, view or column that is dropped, by the key of that. */
+type GoneWith = ReadonlyMap<Key, readonly Part[]>;
+
+/** Triggers and policies go with their table or view, sequences with the column that owns them. */
+function withOwners(from: Schema): GoneWith {
+  const gone = new Map<Key, Part[]>();
+  for (const object of from.objects.values()) {
+    for (const key of ownersOf(object)) {
+      const parts = gone.get(key) ?? [];
+      parts.push({ kind: 'object', object });
+      gone.set(key, parts);
+    }
   }
-  return owned;
+  return gone;
 }
 
-/** Triggers and policies that go with their table or view. */
-function goneWith({ part }: Action, owned: ReadonlyMap<string, readonly Part[]>): readonly Part[] {
-  if (part.kind !== 'object' || (part.object.kind !== 'table' && part.object.kind !== 'view')) return [];
-  return owned.get(formatName(part.object.name)) ?? [];
+function ownersOf(object: SchemaObject): readonly Key[] {
+  if (object.kind === 'trigger' || object.kind === 'policy') return [tableKey(object.on), keyOf({ kind: 'view', name: object.on })];
+  if (object.kind !== 'sequence' || object.ownedBy === undefined) return [];
+  const { table, column } = object.ownedBy;
+  return [tableKey(table), ...columnKeys(table, [column])];
+}
+
+function goneWith({ verb, part }: Action, gone: GoneWith): readonly Part[] {
+  return verb === 'drop' ? (gone.get(keyOfPart(part)) ?? []) : [];
 }
 
 /** Options and comment of a table do not concern what needs it. */
@@ -190,7 +210,7 @@ interface Linking {
   readonly nodes: Nodes;
   readonly names: ReadonlyMap<string, readonly Key[]>;
   readonly dropped: ReadonlyMap<string, readonly Action[]>;
-  readonly owned: ReadonlyMap<string, readonly Part[]>;
+  readonly owned: GoneWith;
   readonly rules: DiffRules;
 }
 
@@ -238,7 +258,7 @@ function namesOf(actions: readonly Action[]): ReadonlyMap<string, readonly Key[]
   return names;
 }
 
-function droppedNames(actions: readonly Action[], owned: Linking['owned'], rules: DiffRules): ReadonlyMap<string, readonly Action[]> {
+function droppedNames(actions: readonly Action[], owned: GoneWith, rules: DiffRules): ReadonlyMap<string, readonly Action[]> {
   const names = new Map<string, Action[]>();
   for (const action of actions) {
     const parts = action.verb === 'drop' ? [action.part, ...partsWith(action), ...goneWith(action, owned)] : [];

@@ -2,7 +2,7 @@ import { type Server, type Unsupported, unsupported } from '../../contracts/inde
 import type { Column, ColumnType, Default } from '../../schema/index.ts';
 import { has } from './flavours.ts';
 import { definitionText, fitsDefinition } from './quote.ts';
-import { parenthesised, unquote, withoutParentheses } from './text.ts';
+import { parenthesised, unquote, withoutDatabase, withoutParentheses } from './text.ts';
 import { isLarge } from './types.ts';
 
 const present = /^(?:current_timestamp|now|localtime|localtimestamp)(?:\(\s*(\d*)\s*\))?$/i;
@@ -17,7 +17,7 @@ export function readDefault(raw: string | undefined, type: ColumnType, server: S
     const own = type.kind === 'timestamp' && moment[1] === String(type.precision);
     return { sql: momentText(own ? undefined : moment[1]) };
   }
-  if (has(server, 'quotedDefaults')) return readQuoted(raw, type);
+  if (has(server, 'quotedDefaults')) return readQuoted(withoutDatabase(raw, server.database), type);
   if (generated) return { sql: withoutParentheses(readExpression(raw, server)) };
   if (/^b'[01]*'$/.test(raw) || (type.kind === 'binary' && raw.startsWith('0x'))) return { sql: raw };
   return { value: readValue(raw, type) };

@@ -1,18 +1,22 @@
 import { type Unsupported, unsupported } from '../../../contracts/index.ts';
-import { type ColumnType, formatName, tableOf } from '../../../schema/index.ts';
+import { type Column, type ColumnType, formatName, tableOf } from '../../../schema/index.ts';
 import { has } from '../flavours.ts';
 import type { Action, Altered } from './column-altered.ts';
 import { extraActions, sequenceExtras } from './column-sql.ts';
 import { sourceColumns } from './heirs.ts';
 import { isUnsupported } from './statement.ts';
 
-/** The actions for storage, compression, statistics and options that are to be different. */
+/** The actions for storage, compression, statistics and options that are to be different, or that a new type takes away. */
 export function extrasChange({ change, before, after, context }: Altered): readonly Action[] | Unsupported {
-  if (change.set.extras === undefined || after === undefined) return [];
+  if (after === undefined) return [];
+  const takenAway = change.set.type === undefined && change.set.collation === undefined ? [] : takenByType;
+  if (change.set.extras === undefined) return takenAway.flatMap((extra) => given(extra, after));
   const { server } = context;
   const was = before?.extras ?? {};
   const is = after.extras ?? {};
-  const changed = Object.fromEntries(Object.entries(is).filter(([extra, value]) => was[extra] !== value && !isSettled(extra)));
+  const changed = Object.fromEntries(
+    Object.entries(is).filter(([extra, value]) => (was[extra] !== value || takenAway.includes(extra)) && !isSettled(extra)),
+  );
   const refused = inheritanceChange({ change, before, after, context });
   if (refused !== undefined) return refused;
   const unknown = extraActions({ name: change.name, extras: is }, server);
@@ -45,6 +49,14 @@ function inheritanceChange({ change, before, after, context }: Altered): Unsuppo
     `column "${change.name}" of "${formatName(change.table)}" cannot become ${is === undefined ? 'its own' : 'one that it inherits'}`,
     'drop the column and add it there',
   );
+}
+
+/** ALTER COLUMN … TYPE sets these to what is usual (`ATExecAlterColumnType` in the server's sources). */
+const takenByType: readonly string[] = ['storage', 'compression'];
+
+function given(extra: string, { extras = {} }: Column): readonly Action[] {
+  const value = extras[extra];
+  return value === undefined ? [] : [{ sql: set(extra, value) }];
 }
 
 function set(extra: string, value: string): string {

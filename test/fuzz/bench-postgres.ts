@@ -1,0 +1,89 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ownPrograms } from '../../scripts/corpora/engine.ts';
+import { normal } from '../../scripts/corpora/pair.ts';
+import type { Connection, Server } from '../../src/contracts/index.ts';
+import { postgres } from '../../src/engines/postgres/index.ts';
+import { ask } from '../support/ask.ts';
+import { makeDatabase } from '../support/server/database.ts';
+import type { Bench, Place } from './bench.ts';
+import { catalogueOf } from './catalogue.ts';
+import { postgresDialect } from './postgres.ts';
+
+interface Kept {
+  readonly url: string;
+  readonly connection: Connection;
+  readonly server: Server;
+  drop(): Promise<void>;
+}
+
+/** Rounds on databases that are emptied and used again: making one takes longer than a round. */
+export function postgresBench(flavour: 'postgres' | 'pglite', folder: string, admin: string): Bench {
+  const [free, all]: [Kept[], Kept[]] = [[], []];
+  const make = async (): Promise<Kept> => {
+    const database = await makeDatabase(flavour, mkdtempSync(join(folder, 'fuzz-')), admin);
+    const connection = await database.connect();
+    for (const sql of postgres.session.start) await connection.query(sql);
+    const kept = {
+      url: database.url,
+      connection,
+      server: await ask(connection, postgres.identify()),
+      drop: async () => {
+        await connection.close();
+        await database.drop();
+      },
+    };
+    all.push(kept);
+    return kept;
+  };
+  const place = async (): Promise<Place> => {
+    const kept = free.pop() ?? (await make());
+    const { connection, server, url } = kept;
+    await empty(connection, server);
+    return {
+      connection,
+      engine: postgres,
+      server,
+      url,
+      done: () => {
+        free.push(kept);
+        return Promise.resolve();
+      },
+    };
+  };
+  return {
+    dialect: postgresDialect,
+    place,
+    dump: async (from, settled) => {
+      if (flavour === 'pglite') return catalogueOf(from.connection);
+      const own = ownPrograms.postgres;
+      const text = await own.dump(from.url);
+      if (!settled) return normal(text, postgres);
+      const copy = await place();
+      try {
+        const file = join(folder, 'dump.sql');
+        // It is there already.
+        writeFileSync(file, text.replace(/^CREATE SCHEMA public;$/m, ''));
+        await own.run(copy.url, file);
+        return normal(await own.dump(copy.url), postgres);
+      } finally {
+        await copy.done();
+      }
+    },
+    close: async () => {
+      for (const kept of all) await kept.drop();
+    },
+  };
+}
+
+async function empty(connection: Connection, server: Server): Promise<void> {
+  for (const sql of postgres.session.reset(server)) await connection.query(sql);
+  const { rows } = await connection.query(`SELECT format('DROP EVENT TRIGGER %I CASCADE', evtname) AS sql FROM pg_event_trigger
+    UNION ALL SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication
+    UNION ALL SELECT format('DROP EXTENSION %I CASCADE', extname) FROM pg_extension WHERE oid >= 16384
+    UNION ALL SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'`);
+  for (const row of rows) await connection.query(String(row['sql']));
+  // As a new database has it, and with nothing that must outlive a crash of the server.
+  await connection.query(`CREATE SCHEMA public AUTHORIZATION pg_database_owner; GRANT USAGE ON SCHEMA public TO PUBLIC;
+    COMMENT ON SCHEMA public IS 'standard public schema'; SET synchronous_commit = off`);
+}

@@ -1,0 +1,54 @@
+import type { Connection } from '../../src/contracts/index.ts';
+
+/** Names of namespaces that structures have. */
+const own = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+/** Rights with those that are there by default. */
+const rights = (acl: string, kind: string, owner: string): string =>
+  `(SELECT string_agg(x::text, ',' ORDER BY x::text) FROM unnest(coalesce(${acl}, acldefault('${kind}', ${owner}))) x)`;
+const comments = (from: string): string => `coalesce(obj_description(${from}), '')`;
+
+/** What the functions say by which PostgreSQL's own dump writes things down, for builds that no pg_dump is at hand for. */
+const queries: readonly string[] = [
+  `SELECT 'schema', n.nspname, ${rights('n.nspacl', 'n', 'n.nspowner')}, ${comments("n.oid, 'pg_namespace'")} FROM pg_namespace n WHERE ${own}`,
+  `SELECT 'relation', c.oid::regclass::text, c.relkind, c.relpersistence, c.reloptions::text, c.relrowsecurity, c.relforcerowsecurity, c.relreplident, c.relispartition,
+     pg_get_partkeydef(c.oid), pg_get_expr(c.relpartbound, c.oid), ${comments("c.oid, 'pg_class'")},
+     CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, (SELECT string_agg(i.inhparent::regclass::text, ',') FROM pg_inherits i WHERE i.inhrelid = c.oid),
+     ${rights('c.relacl', 'r', 'c.relowner')}
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own} AND c.relkind IN ('r', 'v', 'm', 'p')`,
+  `SELECT 'column', c.oid::regclass::text, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated, a.attstorage, a.attstattarget, a.attoptions::text,
+     pg_get_expr(d.adbin, d.adrelid), (SELECT l.collname FROM pg_collation l WHERE l.oid = a.attcollation), col_description(c.oid, a.attnum),
+     (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM unnest(a.attacl) x), CASE WHEN c.relkind IN ('v', 'm') THEN a.attnum END
+     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+     WHERE ${own} AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'v', 'm', 'p', 'c')`,
+  `SELECT 'constraint', k.conrelid::regclass::text, k.contypid::regtype::text, k.conname, k.contype, k.convalidated, k.contype = 'c' AND k.connoinherit, pg_get_constraintdef(k.oid), ${comments("k.oid, 'pg_constraint'")}
+     FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE ${own} AND k.contype <> 'n'`,
+  `SELECT 'index', pg_get_indexdef(i.indexrelid), i.indisvalid, i.indisclustered, i.indisreplident, ${comments("i.indexrelid, 'pg_class'")}
+     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own}`,
+  `SELECT 'sequence', c.oid::regclass::text, c.relpersistence, s.seqtypid::regtype::text, s.seqstart, s.seqincrement, s.seqmax, s.seqmin, s.seqcache, s.seqcycle, ${rights('c.relacl', 's', 'c.relowner')}, ${comments("c.oid, 'pg_class'")},
+     (SELECT d.deptype::text || d.refobjid::regclass::text || '.' || a.attname FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+       WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))
+     FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own}`,
+  `SELECT 'type', t.oid::regtype::text, t.typtype, t.typnotnull, t.typdefault, format_type(t.typbasetype, t.typtypmod), ${rights('t.typacl', 'T', 't.typowner')}, ${comments("t.oid, 'pg_type'")},
+     (SELECT l.collname FROM pg_collation l WHERE l.oid = t.typcollation), (SELECT string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
+     (SELECT r.rngsubtype::regtype::text FROM pg_range r WHERE r.rngtypid = t.oid)
+     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid WHERE ${own} AND t.typtype <> 'm' AND t.typcategory <> 'A' AND (t.typrelid = 0 OR c.relkind = 'c')`,
+  `SELECT 'routine', p.oid::regprocedure::text, CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END, ${rights('p.proacl', 'f', 'p.proowner')}, ${comments("p.oid, 'pg_proc'")},
+     (SELECT (g.aggtransfn, g.aggtranstype::regtype, g.agginitval)::text FROM pg_aggregate g WHERE g.aggfnoid = p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE ${own}`,
+  `SELECT 'trigger', pg_get_triggerdef(g.oid), g.tgenabled, ${comments("g.oid, 'pg_trigger'")} FROM pg_trigger g WHERE NOT g.tgisinternal`,
+  `SELECT 'rule', pg_get_ruledef(r.oid), r.ev_enabled, ${comments("r.oid, 'pg_rewrite'")} FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own} AND r.rulename <> '_RETURN'`,
+  `SELECT 'policy', p.polrelid::regclass::text, p.polname, p.polcmd, p.polpermissive, p.polroles::regrole[]::text, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid), ${comments("p.oid, 'pg_policy'")} FROM pg_policy p`,
+  `SELECT 'statistics', pg_get_statisticsobjdef(s.oid), ${comments("s.oid, 'pg_statistic_ext'")} FROM pg_statistic_ext s`,
+  `SELECT 'publication', p.pubname, p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, ${comments("p.oid, 'pg_publication'")},
+     (SELECT string_agg(r.prrelid::regclass::text, ',' ORDER BY r.prrelid::regclass::text) FROM pg_publication_rel r WHERE r.prpubid = p.oid) FROM pg_publication p`,
+  `SELECT 'event trigger', e.evtname, e.evtevent, e.evtenabled, e.evttags::text, e.evtfoid::regprocedure::text, ${comments("e.oid, 'pg_event_trigger'")} FROM pg_event_trigger e`,
+];
+
+/** The structure in lines without an order. */
+export async function catalogueOf(connection: Connection): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const sql of queries) {
+    const { rows } = await connection.query(`SELECT q::text AS line FROM (${sql}) q`);
+    lines.push(...rows.map(({ line }) => String(line)));
+  }
+  return lines;
+}
