@@ -1,12 +1,17 @@
 import { Failure } from '../base/index.ts';
+import { reversedHints } from '../diff/index.ts';
 import type { Change } from '../schema/index.ts';
+import { countHeld } from './held.ts';
 import { newMigration } from './new.ts';
 import type { CommonOptions } from './options.ts';
 import { type Database, databaseOf, openProject } from './project.ts';
 import { formatFor, type OnScratch, planned, prove, settle } from './prove.ts';
+import { applyHints, collectHints, keepAnswers } from './rename-hints.ts';
+import { renamedWay } from './renamed-way.ts';
+import { decideRenames, type NameAnswer, type NameQuestion, type RenamePolicy } from './renames.ts';
 import type { PlannedStatement } from './report.ts';
 import { onScratch, readSide, type Side, type SideSource, sideSource } from './structure.ts';
-import { fileText, type Way, wayFrom } from './way.ts';
+import { fileText, type Way } from './way.ts';
 
 export interface DiffOptions extends CommonOptions {
   /** `db`, a URL, a file, a folder, or `empty`; the project's database by default. */
@@ -16,6 +21,14 @@ export interface DiffOptions extends CommonOptions {
   readonly write?: string;
   /** `sql`, `yaml` or `json`; SQL by default where it says all that is known of the changes, else YAML. */
   readonly format?: string;
+  /** What has got another name: `users.name:full_name`, `old_table:new_table`, `index users.a:b`. */
+  readonly rename?: readonly string[];
+  /** Tables and columns that are dropped for good, though something new looks like them. */
+  readonly drop?: readonly string[];
+  /** What to do with what may have been renamed; `ask` by default, and where nobody can be asked it is refused. */
+  readonly renames?: RenamePolicy;
+  /** Asks a person what became of something. */
+  readonly choose?: (question: NameQuestion) => Promise<NameAnswer>;
 }
 
 export interface DiffReport {
@@ -27,6 +40,10 @@ export interface DiffReport {
   /** The way back. */
   readonly back: readonly Change[];
   readonly reordered: Way['reordered'];
+  /** Answers of earlier times that have nothing to say any more. */
+  readonly stale: readonly string[];
+  /** How many answers were kept in the project's file of answers. */
+  readonly answersKept: number;
   /** The changes ran on a scratch database, arrived where they should, and led back; or why that could not be tried. */
   readonly proven: true | { readonly why: string };
   /** The file of the migration that was written. */
@@ -37,9 +54,9 @@ export interface DiffReport {
  * Compares two structures and says what leads from one to the other. Nothing is shown that was not tried: the changes are run on a scratch
  * database, must arrive at the wanted structure and lead back.
  */
-export async function diff({ from: given = 'db', to: wanted, write, format: asked, ...options }: DiffOptions): Promise<DiffReport> {
+export async function diff({ from: source = 'db', to: wanted, write, format: asked, ...options }: DiffOptions): Promise<DiffReport> {
   const project = await openProject(options);
-  const from = await sideSource(project, options, given);
+  const from = await sideSource(project, options, source);
   const to = await sideSource(project, options, wanted);
   const reference = await referenceOf([from, to], () => databaseOf(project, options));
   const [before, after] = [await readSide(from, reference, project, options), await readSide(to, reference, project, options)];
@@ -47,8 +64,19 @@ export async function diff({ from: given = 'db', to: wanted, write, format: aske
   const { engine } = reference;
   const scratch: OnScratch = (work) => onScratch(reference, project, options, work);
   const settled = await settle(before.schema, after.schema, scratch);
-  const forth = wayFrom(settled.before, settled.after, engine, before.server);
-  const back = wayFrom(settled.after, settled.before, engine, before.server);
+  const { hints: given, stale } = applyHints(await collectHints(project, options, to), settled.before, settled.after);
+  const { hints, answers } = await decideRenames(given, {
+    from: settled.before,
+    to: settled.after,
+    rules: engine.diff,
+    policy: options.renames ?? 'ask',
+    choose: options.choose,
+    counts: (questions) => countHeld(questions, from, project, options),
+  });
+  if (answers.length > 0) keepAnswers(project, answers);
+  const means = { engine, server: before.server, scratch: settled.why === undefined ? scratch : undefined };
+  const forth = await renamedWay({ from: settled.before, to: settled.after, hints }, means);
+  const back = await renamedWay({ from: settled.after, to: settled.before, hints: reversedHints(hints.renames) }, means);
   const proven = settled.why === undefined ? await prove({ ...settled, forth, back }, scratch) : { why: settled.why };
   const report: DiffReport = {
     from: before.title,
@@ -58,6 +86,8 @@ export async function diff({ from: given = 'db', to: wanted, write, format: aske
     statements: forth.statements.map(planned),
     back: back.changes,
     reordered: forth.reordered,
+    stale,
+    answersKept: answers.length,
     proven,
   };
   if (write === undefined || forth.changes.length === 0) return report;

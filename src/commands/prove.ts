@@ -96,7 +96,8 @@ async function arrive(session: Session, way: Way, wanted: Schema, what: string):
   expectSame(await readStructure(session), wanted, what, 'does not arrive');
 }
 
-async function runAll(
+/** Runs statements in their order; the first that fails is told. */
+export async function runAll(
   statements: readonly Statement[],
   { connection }: Session,
 ): Promise<{ readonly message: string; readonly sql: string } | undefined> {

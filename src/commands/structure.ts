@@ -152,12 +152,13 @@ async function readPath({ path, shown, at }: Path, reference: Database, project:
 }
 
 /** A folder is one of migrations when every file in it bears a label. */
-async function isMigrations(path: string, project: Project, options: CommonOptions): Promise<boolean> {
+export async function isMigrations(path: string, project: Project, options: CommonOptions): Promise<boolean> {
   const { migrations, problems } = await collectMigrations(project, { ...options, dir: path });
   return migrations.length > 0 && !problems.some((problem) => problem.code === 'migration.unmatched-file');
 }
 
-function filesAt(path: string): readonly string[] {
+/** The file itself, or all files of a folder. */
+export function filesAt(path: string): readonly string[] {
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
     .sort()

@@ -17,24 +17,33 @@ export interface Way {
 export function wayFrom(from: Schema, to: Schema, engine: Engine, server: Server): Way {
   const found = diff(from, to, engine.diff);
   if ('refused' in found) throw new Failure('diff.refused', found.refused, { state: 'nothing was changed' });
-  const rendered = renderChanges(
-    found.changes.map((change) => ({ change })),
+  return {
+    changes: found.changes,
+    statements: rendered(found.changes, from, { engine, server }),
+    reordered: found.reordered.map(({ table, columns }) => ({ table: formatName(table), columns })),
+  };
+}
+
+/** The statements of changes that meet a structure. Refuses what the engine cannot do, all of it together. */
+export function rendered(
+  changes: readonly Change[],
+  from: Schema,
+  { engine, server }: { readonly engine: Engine; readonly server: Server },
+): readonly Statement[] {
+  const result = renderChanges(
+    changes.map((change) => ({ change })),
     engine,
     server,
     from,
   );
-  if (rendered.deferred !== undefined) throw new Failure('diff.refused', rendered.deferred, { state: 'nothing was changed' });
-  if (rendered.problems.length > 0) {
-    const problems = rendered.problems.map(
+  if (result.deferred !== undefined) throw new Failure('diff.refused', result.deferred, { state: 'nothing was changed' });
+  if (result.problems.length > 0) {
+    const problems = result.problems.map(
       (problem) => new Failure('diff.refused', problem.message, { ...problem.details, state: 'nothing was changed' }),
     );
     throw together(problems, (n) => `${n} of the changes cannot be made`);
   }
-  return {
-    changes: found.changes,
-    statements: rendered.statements,
-    reordered: found.reordered.map(({ table, columns }) => ({ table: formatName(table), columns })),
-  };
+  return result.statements;
 }
 
 /** A file of changes, with the way back where one is given. */

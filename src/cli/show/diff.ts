@@ -11,16 +11,12 @@ export function showDiff(report: DiffReport, terminal: Terminal, options: { read
     for (const { sql } of report.statements) terminal.print(`${sql};`);
     return;
   }
-  for (const statement of report.statements) {
-    const lines = statementLines(statement, out, terminal.verbose > 0);
-    // What only serves another statement is of interest to those who want to see all of them.
-    const own = statement.effects.length === 0 && terminal.verbose === 0 ? lines.slice(1) : lines;
-    for (const line of own) terminal.print(line);
-    for (const risk of statement.risks) if (risk.kind === 'loses') terminal.print(`    ${out.red('!')} ${formatRisk(risk)}`);
-  }
+  showStatements(report, terminal);
   for (const { table, columns } of report.reordered) {
     terminal.print(`  ${out.dim('·')} ${table}: only the order of its columns differs (${columns.join(', ')}); it is left as it is`);
   }
+  for (const line of report.stale) terminal.note(`${terminal.err.yellow(terminal.err.sign.warn)} ${line}; take the line out`);
+  if (report.answersKept > 0) terminal.print(`  ${count(report.answersKept, 'answer')} kept in lockstep.renames`);
   if (report.changes.length === 0) {
     terminal.print(`${out.green(out.sign.ok)} No difference between ${report.from} and ${report.to}.`);
     return;
@@ -33,4 +29,15 @@ export function showDiff(report: DiffReport, terminal: Terminal, options: { read
   else terminal.print(`${out.yellow(out.sign.warn)} Unproven: ${report.proven.why}`);
   if (report.file !== undefined) terminal.print(`+ ${report.file}\n  Next:  lockstep plan  ·  lockstep up`);
   else terminal.print('  Next:  lockstep diff … --sql   the statements  ·  --write NAME   a migration');
+}
+
+function showStatements({ statements }: DiffReport, terminal: Terminal): void {
+  const { out } = terminal;
+  for (const statement of statements) {
+    const lines = statementLines(statement, out, terminal.verbose > 0);
+    // What only serves another statement is of interest to those who want to see all of them.
+    const own = statement.effects.length === 0 && terminal.verbose === 0 ? lines.slice(1) : lines;
+    for (const line of own) terminal.print(line);
+    for (const risk of statement.risks) if (risk.kind === 'loses') terminal.print(`    ${out.red('!')} ${formatRisk(risk)}`);
+  }
 }

@@ -1,5 +1,5 @@
 import type { Server } from '../../contracts/index.ts';
-import type { QualifiedName } from '../../schema/index.ts';
+import type { Name, QualifiedName } from '../../schema/index.ts';
 import { quote } from './quote.ts';
 import { wordsOf } from './words.ts';
 
@@ -23,4 +23,10 @@ export function renamedDefinition(definition: string, to: QualifiedName, server:
   const last = words.accept('.') ? words.next() : first;
   if (first.kind === 'end') return definition;
   return `${definition.slice(0, first.start)}${quote.name(to)}${definition.slice(last.end)}`;
+}
+
+/** Whether the text of a trigger reads or writes a column of the row that it is about. */
+export function usesColumn(definition: string, column: Name): boolean {
+  const rows = definition.matchAll(/\b(?:NEW|OLD)\s*\.\s*(?:`((?:[^`]|``)+)`|([\p{L}_$][\p{L}\p{N}_$]*))/giu);
+  return [...rows].some(([, quoted, plain]) => (quoted?.replaceAll('``', '`') ?? plain)?.toLowerCase() === column.toLowerCase());
 }

@@ -1,4 +1,12 @@
 import type { DiffRules } from '../../diff/index.ts';
+import { lower } from './quote.ts';
 
 /** A table of SQLite is rebuilt with everything on it, and definitions are texts that nothing checks: all happens in place. */
-export const diff: DiffRules = { replaces: () => true, alters: () => true, retypes: () => false, hinders: () => false };
+export const diff: DiffRules = {
+  replaces: () => true,
+  alters: () => true,
+  retypes: () => false,
+  hinders: () => false,
+  // SQLite gives new names to the tables and columns alone, and writes them into everything that uses them.
+  renames: { sameColumn: (a, b) => lower(a) === lower(b), hinders: () => false, inPlace: () => false },
+};

@@ -1,6 +1,6 @@
-import { type Render, type Rendered, unsupported } from '../../../contracts/index.ts';
+import { type Render, type RenderContext, type Rendered, type Statement, unsupported } from '../../../contracts/index.ts';
 import { formatName, tableKey } from '../../../schema/index.ts';
-import { local, quote } from '../quote.ts';
+import { local, lower, quote } from '../quote.ts';
 import { effect } from '../traits.ts';
 import { indexDefinition, tableDefinition } from './definition.ts';
 import { faultInTable } from './faults.ts';
@@ -24,11 +24,16 @@ export const table = {
     if (local(from).schema !== local(to).schema) {
       return unsupported('SQLite cannot move a table into another database file', 'create it there, copy the rows and drop the old one');
     }
-    const rename = statement(`ALTER TABLE ${quote.name(local(from))} RENAME TO ${quote.identifier(to.name)}`, context);
+    const step = (name: string, wanted: string): Statement =>
+      statement(`ALTER TABLE ${quote.name(local({ ...from, name }))} RENAME TO ${quote.identifier(wanted)}`, context);
+    // SQLite says that a name is taken when it only differs in capitals from the table's own.
+    const isSame = lower(from.name) === lower(to.name) && from.name !== to.name;
+    const passing = freeName(to.name, context);
+    const renames = isSame ? [step(from.name, passing), step(passing, to.name)] : [step(from.name, to.name)];
     // With the old behaviour neither triggers nor views would follow: https://www.sqlite.org/pragma.html#pragma_legacy_alter_table
     return context.server.features['legacyAlterTable']
-      ? [statement('PRAGMA legacy_alter_table = OFF', context), rename, statement('PRAGMA legacy_alter_table = ON', context)]
-      : [rename];
+      ? [statement('PRAGMA legacy_alter_table = OFF', context), ...renames, statement('PRAGMA legacy_alter_table = ON', context)]
+      : renames;
   },
 
   alterTable: (change, context) => {
@@ -46,3 +51,11 @@ export const table = {
     });
   },
 } satisfies Pick<Render, 'createTable' | 'dropTable' | 'renameTable' | 'alterTable'>;
+
+/** A name near another one that nothing has. */
+function freeName(name: string, { before }: RenderContext): string {
+  const taken = new Set([...before.objects.values()].map((object) => lower(object.name.name)));
+  let free = `${name}_lockstep`;
+  while (taken.has(lower(free))) free = `${free}_`;
+  return free;
+}
