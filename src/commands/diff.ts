@@ -4,7 +4,7 @@ import type { Change } from '../schema/index.ts';
 import { countHeld } from './held.ts';
 import { newMigration } from './new.ts';
 import type { CommonOptions } from './options.ts';
-import { type Database, databaseOf, openProject } from './project.ts';
+import { type Database, databaseOf, openProject, writtenOut } from './project.ts';
 import { formatFor, type OnScratch, planned, prove, settle } from './prove.ts';
 import { applyHints, collectHints, keepAnswers } from './rename-hints.ts';
 import { renamedWay } from './renamed-way.ts';
@@ -92,7 +92,7 @@ export async function diff({ from: source = 'db', to: wanted, write, format: ask
   };
   if (write === undefined || forth.changes.length === 0) return report;
   const format = asked ?? formatFor(forth, engine, before.server);
-  const { file } = await newMigration({ ...options, name: write, format, text: await fileText(format, forth, back) });
+  const { file } = await newMigration({ ...options, name: write, format, text: await fileText(format, forth, back, writtenOut(project)) });
   return { ...report, file };
 }
 

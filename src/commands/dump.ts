@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { emptySchema } from '../schema/index.ts';
 import type { CommonOptions } from './options.ts';
-import { databaseOf, openProject } from './project.ts';
+import { databaseOf, openProject, writtenOut } from './project.ts';
 import { readSide, sideSource } from './structure.ts';
 import { fileText, wayFrom } from './way.ts';
 import { writing } from './write.ts';
@@ -35,7 +35,7 @@ export async function dump({ from = 'db', format = 'sql', output, ...options }: 
   const source = await sideSource(project, options, from);
   const reference = source.kind === 'database' ? source.database : await databaseOf(project, options);
   const { title, schema, server } = await readSide(source, reference, project, options);
-  const text = await fileText(format, wayFrom(emptySchema, schema, reference.engine, server));
+  const text = await fileText(format, wayFrom(emptySchema, schema, reference.engine, server), undefined, writtenOut(project));
   const report: DumpReport = { from: title, server: server.title, format, objects: schema.objects.size, text };
   if (output === undefined) return report;
   writing(output, () => writeFileSync(resolve(project.base, output), text));

@@ -1,7 +1,7 @@
 import { Failure, together } from '../base/index.ts';
 import type { Engine, Server, Statement } from '../contracts/index.ts';
 import { diff } from '../diff/index.ts';
-import { writeJson, writeYaml } from '../formats/index.ts';
+import { type WriteOptions, writeJson, writeYaml } from '../formats/index.ts';
 import { renderChanges } from '../plan/index.ts';
 import { type Change, formatName, type Schema } from '../schema/index.ts';
 
@@ -47,14 +47,14 @@ export function rendered(
 }
 
 /** A file of changes, with the way back where one is given. */
-export async function fileText(format: string, way: Way, back?: Way): Promise<string> {
+export async function fileText(format: string, way: Way, back?: Way, options?: WriteOptions): Promise<string> {
   switch (format) {
     case 'sql':
       return back === undefined ? script(way) : `-- lockstep:up\n${script(way)}\n-- lockstep:down\n${script(back)}`;
     case 'json':
-      return writeJson(way.changes, back?.changes);
+      return writeJson(way.changes, back?.changes, options);
     case 'yaml':
-      return writeYaml(way.changes, back?.changes);
+      return writeYaml(way.changes, back?.changes, options);
     default:
       throw new Failure('usage.invalid-value', `a structure is written as sql, yaml or json, not as "${format}"`, {
         state: 'nothing was written',

@@ -1,6 +1,7 @@
 import { Failure, placeInStack } from '../base/index.ts';
-import type { CodeFunction, Format, Parsed, Part } from '../contracts/index.ts';
+import type { CodeFunction, Format, FormatTools, Parsed, Part } from '../contracts/index.ts';
 import type { Header, Migration, SourceFile } from '../migration/index.ts';
+import { conventionsText } from '../schema/index.ts';
 
 /** What a code file exports, as its default (see `migration`) or as functions `up`, `down` and `verify`. */
 interface Exported {
@@ -43,7 +44,7 @@ export const code: Format = {
     };
   },
 
-  significant: async (migration, tools) => ({ up: await significantCode(migration, tools.transpile), down: '' }),
+  significant: async (migration, tools) => ({ up: await significantCode(migration, tools), down: '' }),
 
   skeleton: (title) =>
     [
@@ -80,12 +81,14 @@ function headerOf(exported: Exported): Header {
   };
 }
 
-async function significantCode(migration: Migration, transpile: (text: string, path: string) => Promise<string>): Promise<string> {
+async function significantCode(migration: Migration, tools: FormatTools): Promise<string> {
   const files = [migration.file, ...(migration.file.imports ?? []), ...(migration.downFile === undefined ? [] : [migration.downFile])];
   const texts: string[] = [];
   // What is imported may be data, which is taken as it is written.
-  for (const { text, path } of files) texts.push(/\.[cm]?[tj]s$/.test(path) ? await transpile(text, path) : text);
-  return texts.join('\n');
+  for (const { text, path } of files) texts.push(/\.[cm]?[tj]s$/.test(path) ? await tools.transpile(text, path) : text);
+  // Which tables it makes only running it would tell.
+  const conventions = conventionsText(tools.conventions);
+  return conventions !== '' && /\b(?:create|add)[A-Z]\w*/.test(migration.file.text) ? [...texts, conventions].join('\n') : texts.join('\n');
 }
 
 function unloadable(file: SourceFile, error: unknown): Failure {

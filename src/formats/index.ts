@@ -4,7 +4,7 @@ import { code } from './code.ts';
 import { sql } from './sql.ts';
 import { yaml } from './yaml.ts';
 
-export { writeJson, writeYaml } from './yaml.ts';
+export { type WriteOptions, writeJson, writeYaml } from './yaml.ts';
 
 /** The formats that come with the package; the first whose ending fits is taken. */
 export const builtInFormats: readonly Format[] = [sql, code, yaml];
