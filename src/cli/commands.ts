@@ -160,6 +160,19 @@ export const commands: readonly Command[] = [
         choices: ['sql', 'ts', 'yaml', 'json'],
         summary: 'how it is written: SQL where that says it all, else YAML',
       },
+      {
+        name: 'rename',
+        value: 'OLD:NEW',
+        repeatable: true,
+        summary: 'what has got another name: users.name:full_name, old_table:new_table',
+      },
+      { name: 'drop', value: 'NAME', repeatable: true, summary: 'a table or column that goes, though something new looks like it' },
+      {
+        name: 'renames',
+        value: 'HOW',
+        choices: ['ask', 'auto', 'never'],
+        summary: 'what may have been renamed: ask (the default), take what is certain, or drop and add',
+      },
       { name: 'sql', summary: 'only the SQL, ready to run' },
       ...flags('exit-code'),
     ],
@@ -168,11 +181,15 @@ export const commands: readonly Command[] = [
       ['lockstep diff --from migrations --to db', 'what somebody changed by hand'],
       ['lockstep diff --from migrations@007 --to migrations', 'what came behind a migration'],
       ['lockstep diff --to schema.sql --write "split name"', 'a migration with a way back'],
+      ['lockstep diff --to schema.sql --rename users.name:full_name', 'a column that keeps its values under another name'],
     ],
     about:
       'Compares tables with all that belongs to them, views, routines, triggers, types and whatever else the engine knows. Files are run on a ' +
       'scratch database of the same build, so that both sides are written down by the same server. Nothing is shown that did not arrive there, ' +
-      'and lead back. Neither side is changed.',
+      'and lead back. Neither side is changed. A table or column that is gone may have been renamed: that is asked, with what would be lost, ' +
+      'and never guessed. Flags answer it, and lines `-- lockstep:rename users.name:full_name` and `-- lockstep:drop users.name` in the file of the ' +
+      'wanted structure; what a person answers is kept in `lockstep.renames`. Odd names stand in double quotes, other things with their kind in ' +
+      'front: `--rename \'index users."a.b":c\'`.',
   },
   {
     name: 'dump',

@@ -1,14 +1,19 @@
 import { Failure } from '../base/index.ts';
+import { reversedHints } from '../diff/index.ts';
 import type { Change } from '../schema/index.ts';
+import { countHeld } from './held.ts';
 import { newMigration } from './new.ts';
 import type { CommonOptions } from './options.ts';
-import { openProject } from './project.ts';
+import { openProject, writtenOut } from './project.ts';
 import { formatFor, planned, prove, settle } from './prove.ts';
+import { applyHints, collectHints, keepAnswers } from './rename-hints.ts';
+import { renamedWay } from './renamed-way.ts';
+import { decideRenames, type NameAnswer, type NameQuestion, type RenamePolicy } from './renames.ts';
 import type { PlannedStatement } from './report.ts';
 import type { SampleRows } from './sample.ts';
 import { readSides } from './sides.ts';
 import { sideSource } from './structure.ts';
-import { fileText, type Way, wayFrom } from './way.ts';
+import { fileText, type Way } from './way.ts';
 
 export interface DiffOptions extends CommonOptions {
   /** `db`, a URL, a file, a folder, or `empty`; the project's database by default. */
@@ -18,6 +23,14 @@ export interface DiffOptions extends CommonOptions {
   readonly write?: string;
   /** `sql`, `ts`, `yaml` or `json`; SQL by default where it says all that is known of the changes, else YAML. */
   readonly format?: string;
+  /** What has got another name: `users.name:full_name`, `old_table:new_table`, `index users.a:b`. */
+  readonly rename?: readonly string[];
+  /** Tables and columns that are dropped for good, though something new looks like them. */
+  readonly drop?: readonly string[];
+  /** What to do with what may have been renamed; `ask` by default, and where nobody can be asked it is refused. */
+  readonly renames?: RenamePolicy;
+  /** Asks a person what became of something. */
+  readonly choose?: (question: NameQuestion) => Promise<NameAnswer>;
 }
 
 export interface DiffReport {
@@ -33,6 +46,10 @@ export interface DiffReport {
   readonly triedOn?: string;
   /** What either side has that was not read, and so not compared, in a reader's words. */
   readonly unread: readonly string[];
+  /** Answers of earlier times that have nothing to say any more. */
+  readonly stale: readonly string[];
+  /** How many answers were kept in the project's file of answers. */
+  readonly answersKept: number;
   /** The changes ran on a scratch database, arrived where they should, and led back; or why that could not be tried. */
   readonly proven: true | { readonly why: string };
   /** What became of rows that were put into the tables before. */
@@ -47,9 +64,9 @@ export interface DiffReport {
  * Compares two structures and says what leads from one to the other. Nothing is shown that was not tried: the changes are run on a scratch
  * database, must arrive at the wanted structure and lead back.
  */
-export async function diff({ from: given = 'db', to: wanted, write, format: asked, ...options }: DiffOptions): Promise<DiffReport> {
+export async function diff({ from: source = 'db', to: wanted, write, format: asked, ...options }: DiffOptions): Promise<DiffReport> {
   const project = await openProject(options);
-  const [from, to] = [await sideSource(project, options, given), await sideSource(project, options, wanted)];
+  const [from, to] = [await sideSource(project, options, source), await sideSource(project, options, wanted)];
   const { before, after, server, reference, scratch, tried } = await readSides(from, to, project, options);
   const { engine } = reference;
   const settled = await settle(before.schema, after.schema, scratch).catch((error: unknown) => ({
@@ -57,8 +74,19 @@ export async function diff({ from: given = 'db', to: wanted, write, format: aske
     after: after.schema,
     why: unprovable(error),
   }));
-  const forth = wayFrom(settled.before, settled.after, engine, server);
-  const back = wayFrom(settled.after, settled.before, engine, server);
+  const { hints: given, stale } = applyHints(await collectHints(project, options, to), settled.before, settled.after);
+  const { hints, answers } = await decideRenames(given, {
+    from: settled.before,
+    to: settled.after,
+    rules: engine.diff,
+    policy: options.renames ?? 'ask',
+    choose: options.choose,
+    counts: (questions) => countHeld(questions, from, project, options),
+  });
+  if (answers.length > 0) keepAnswers(project, answers);
+  const means = { engine, server, scratch: settled.why === undefined ? scratch : undefined };
+  const forth = await renamedWay({ from: settled.before, to: settled.after, hints }, means);
+  const back = await renamedWay({ from: settled.after, to: settled.before, hints: reversedHints(hints.renames) }, means);
   let rows: SampleRows | undefined;
   const proof =
     settled.why === undefined
@@ -78,6 +106,8 @@ export async function diff({ from: given = 'db', to: wanted, write, format: aske
     back: back.changes,
     reordered: forth.reordered,
     unread: [...new Set([before, after].flatMap(({ schema }) => schema.facts?.unread ?? []))].sort(),
+    stale,
+    answersKept: answers.length,
     proven,
     ...(rows === undefined ? {} : { rows }),
     ignored: [...(before.ignored ?? []), ...(after.ignored ?? [])],
@@ -85,7 +115,8 @@ export async function diff({ from: given = 'db', to: wanted, write, format: aske
   if (write === undefined || forth.changes.length === 0) return report;
   const format = asked ?? formatFor(forth, engine, server);
   const mark = proven === true ? undefined : `UNPROVEN: ${proven.why}`;
-  const { file } = await newMigration({ ...options, name: write, format, text: await fileText(format, forth, { back, mark }) });
+  const text = await fileText(format, forth, { back, mark, ...writtenOut(project) });
+  const { file } = await newMigration({ ...options, name: write, format, text });
   return { ...report, file };
 }
 

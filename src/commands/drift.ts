@@ -13,7 +13,7 @@ import { expectedStructure } from './expected.ts';
 import { markApplied } from './mark.ts';
 import { type NewReport, newMigration } from './new.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
-import { collectMigrations } from './project.ts';
+import { collectMigrations, writtenOut } from './project.ts';
 import { formatFor, type OnScratch, planned, prove, type Settled, settle } from './prove.ts';
 import type { PlannedLoss, PlannedStatement } from './report.ts';
 import { confirmProtected, type RunOptions, withRun } from './run.ts';
@@ -204,7 +204,8 @@ async function record(workplace: Workplace, run: Run, options: DriftOptions, nam
   if (report.proven !== true) throw new Failure('diff.unproven', report.proven.why, { state: 'nothing was written' });
   await confirmProtected(workplace, options, 'A migration would be marked as applied.');
   const format = options.format ?? formatFor(forth, session.engine, session.server);
-  const written = await newMigration({ ...options, name, format, text: await fileText(format, forth, { back }) });
+  const text = await fileText(format, forth, { back, ...writtenOut(project) });
+  const written = await newMigration({ ...options, name, format, text });
   try {
     const collected = await collectMigrations(project, options);
     const now = { ...workplace, collected };

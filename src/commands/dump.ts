@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { byText, Failure } from '../base/index.ts';
 import { emptySchema, type Schema } from '../schema/index.ts';
 import type { CommonOptions } from './options.ts';
-import { databaseOf, openProject } from './project.ts';
+import { databaseOf, openProject, writtenOut } from './project.ts';
 import { byObject } from './split.ts';
 import { readSide, sideSource } from './structure.ts';
 import { fileText, wayFrom } from './way.ts';
@@ -52,12 +52,12 @@ export async function dump({ from = 'db', format = 'sql', output, split, ...opti
   const unread = schema.facts?.unread ?? [];
   const way = wayFrom(emptySchema, inPlace(schema), reference.engine, server);
   const report = { from: title, server: server.title, format, objects: schema.objects.size, unread };
-  const whole = commented(unread, format) + (await fileText(format, way));
+  const whole = commented(unread, format) + (await fileText(format, way, writtenOut(project)));
   if (output === undefined) return { ...report, text: whole };
   const path = resolve(project.base, output);
   if (split === true) {
     const texts = new Map<string, string>();
-    for (const { name, part } of byObject(way)) texts.set(`${name}.${format}`, await fileText(format, part));
+    for (const { name, part } of byObject(way)) texts.set(`${name}.${format}`, await fileText(format, part, writtenOut(project)));
     writing(output, () => writeFolder(path, texts, format));
     return { ...report, text: '', file: output, files: [...texts.keys()] };
   }

@@ -15,7 +15,7 @@ import { openSession, refusal, type Session, textHash, type WaitOptions } from '
 import { tableStore } from '../stores/index.ts';
 import { sha256 } from './digest.ts';
 import type { CommonOptions } from './options.ts';
-import { collectMigrations, type Database, databaseOf, formatTools, openProject, type Project } from './project.ts';
+import { collectMigrations, conventionsOf, type Database, databaseOf, formatTools, openProject, type Project } from './project.ts';
 
 /** A project with its migrations and an open connection to one database. */
 export interface Workplace {
@@ -125,7 +125,12 @@ async function editedMigrations(workplace: Workplace, rows: readonly HistoryRow[
   const edited = new Set<string>();
   for (const migration of collected.migrations) {
     const row = byId.get(migration.id);
-    if (row?.checksum === undefined || !(isInDatabase(row) || isPartial(row)) || textHash(migration, sha256) === row.textHash) continue;
+    if (
+      row?.checksum === undefined ||
+      !(isInDatabase(row) || isPartial(row)) ||
+      textHash(migration, sha256, conventionsOf(project)) === row.textHash
+    )
+      continue;
     // What of a broken migration may be edited is decided by its finished statements.
     if (!isInDatabase(row)) continue;
     if ((await checksumOf(migration, workplace, tools)) !== row.checksum) edited.add(migration.id);

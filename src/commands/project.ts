@@ -15,6 +15,7 @@ import {
   rootModule,
   type SourceFile,
 } from '../migration/index.ts';
+import type { Conventions } from '../schema/index.ts';
 import { type CodeLoader, codeLoader, globSource, isGlob, listSource, pathSource } from '../sources/index.ts';
 import { authoringModule } from './authoring-module.ts';
 import type { CommonOptions } from './options.ts';
@@ -152,11 +153,25 @@ function nameIn(url: string): string {
   return basename(path).replace(/^:|:$/g, '') || url.split(':')[0] || 'database';
 }
 
+/** What the project says for all tables. */
+export function conventionsOf({ config: { naming, defaultColumns } }: Project): Conventions {
+  return {
+    ...(naming === undefined || naming === 'default' ? {} : { naming }),
+    ...(defaultColumns === undefined ? {} : { defaultColumns }),
+  };
+}
+
+/** What a file that is written for the project must say: everything is written out, whatever its conventions are. */
+export function writtenOut(project: Project): { readonly conventions?: false } {
+  return Object.keys(conventionsOf(project)).length === 0 ? {} : { conventions: false };
+}
+
 /** What formats need of the outside: the tokens of an engine, and plain code. */
 export function formatTools(project: Project, engine: Engine): FormatTools {
   return {
     tokens: (script) => engine.tokens(script),
     transpile: (text, path) => project.loader.transpile(text, path),
     engines: project.engines.map((one) => one.name),
+    conventions: conventionsOf(project),
   };
 }

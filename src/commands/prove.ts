@@ -102,7 +102,8 @@ async function arrive(session: Trial, way: Way, wanted: Schema, what: string): P
   expectSame(await readStructure(session), wanted, what, 'does not arrive');
 }
 
-async function runAll(
+/** Runs statements in their order; the first that fails is told. */
+export async function runAll(
   statements: readonly Statement[],
   { connection }: Trial,
 ): Promise<{ readonly message: string; readonly sql: string } | undefined> {

@@ -25,7 +25,7 @@ import { formatName } from '../schema/index.ts';
 import { randomHex, sha256 } from './digest.ts';
 import { actor, readEntries, type Workplace, waitOptions } from './open.ts';
 import type { CommonOptions } from './options.ts';
-import { formatTools } from './project.ts';
+import { conventionsOf, formatTools } from './project.ts';
 import { type RunItem, type RunReport, shownBack } from './report.ts';
 
 export interface RunOptions extends CommonOptions {
@@ -81,6 +81,7 @@ export async function withRun<T>(
       setUp: () => (first.isSetUp ? Promise.resolve() : setUp(session, lockTimeoutMs)),
       hooks: project.config.hooks ?? {},
       services: project.config.services ?? {},
+      conventions: conventionsOf(project),
     };
     return await work(run, first.entries);
   } finally {

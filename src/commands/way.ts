@@ -1,7 +1,7 @@
 import { Failure, together } from '../base/index.ts';
 import type { Engine, Server, Statement } from '../contracts/index.ts';
 import { diff } from '../diff/index.ts';
-import { writeJson, writeTs, writeYaml } from '../formats/index.ts';
+import { type WriteOptions, writeJson, writeTs, writeYaml } from '../formats/index.ts';
 import { renderChanges } from '../plan/index.ts';
 import { type Change, formatName, type Schema } from '../schema/index.ts';
 
@@ -19,45 +19,53 @@ export interface Way {
 export function wayFrom(from: Schema, to: Schema, engine: Engine, server: Server): Way {
   const found = diff(from, to, engine.diff);
   if ('refused' in found) throw new Failure('diff.refused', found.refused, { state: 'nothing was changed' });
-  const rendered = renderChanges(
-    found.changes.map((change) => ({ change })),
-    engine,
-    server,
-    found.from,
-  );
-  if (rendered.deferred !== undefined) throw new Failure('diff.refused', rendered.deferred, { state: 'nothing was changed' });
-  if (rendered.problems.length > 0) {
-    const problems = rendered.problems.map(
-      (problem) => new Failure('diff.refused', problem.message, { ...problem.details, state: 'nothing was changed' }),
-    );
-    throw together(problems, (n) => `${n} of the changes cannot be made`);
-  }
   return {
     changes: found.changes,
-    statements: rendered.statements,
-    parts: rendered.parts,
+    ...rendered(found.changes, found.from, { engine, server }),
     reordered: found.reordered.map(({ table, columns }) => ({ table: formatName(table), columns })),
   };
 }
 
+/** The statements of changes that meet a structure. Refuses what the engine cannot do, all of it together. */
+export function rendered(
+  changes: readonly Change[],
+  from: Schema,
+  { engine, server }: { readonly engine: Engine; readonly server: Server },
+): Pick<Way, 'statements' | 'parts'> {
+  const { statements, parts, deferred, problems } = renderChanges(
+    changes.map((change) => ({ change })),
+    engine,
+    server,
+    from,
+  );
+  if (deferred !== undefined) throw new Failure('diff.refused', deferred, { state: 'nothing was changed' });
+  if (problems.length > 0) {
+    const failures = problems.map(
+      (problem) => new Failure('diff.refused', problem.message, { ...problem.details, state: 'nothing was changed' }),
+    );
+    throw together(failures, (n) => `${n} of the changes cannot be made`);
+  }
+  return { statements, parts };
+}
+
 /** What stands in a file beside the changes: the way back, and a line for whoever reads it, where its format has comments. */
-export interface Besides {
+export interface Besides extends WriteOptions {
   readonly back?: Way;
   readonly mark?: string | undefined;
 }
 
 /** A file of changes. */
-export async function fileText(format: string, way: Way, { back, mark }: Besides = {}): Promise<string> {
+export async function fileText(format: string, way: Way, { back, mark, ...options }: Besides = {}): Promise<string> {
   const commented = (sign: string, text: string): string => (mark === undefined ? text : `${sign} ${mark.replace(/\s+/g, ' ')}\n${text}`);
   switch (format) {
     case 'sql':
       return commented('--', back === undefined ? script(way) : `-- lockstep:up\n${script(way)}\n-- lockstep:down\n${script(back)}`);
     case 'json':
-      return writeJson(way.changes, back?.changes);
+      return writeJson(way.changes, back?.changes, options);
     case 'ts':
-      return commented('//', await writeTs(way.changes, back?.changes));
+      return commented('//', await writeTs(way.changes, back?.changes, options));
     case 'yaml':
-      return commented('#', await writeYaml(way.changes, back?.changes));
+      return commented('#', await writeYaml(way.changes, back?.changes, options));
     default:
       throw new Failure('usage.invalid-value', `a structure is written as sql, ts, yaml or json, not as "${format}"`, {
         state: 'nothing was written',

@@ -1,4 +1,5 @@
 import { closest, Failure, lineStarts, type Place, parseDuration, placeAt, together } from '../base/index.ts';
+import { defaultColumnProblems } from '../schema/index.ts';
 import type { Config } from './config.ts';
 
 /** What a property must be, in words, and the test for it. */
@@ -29,6 +30,11 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
   transaction: oneOf('each', 'all'),
   lockTimeout: { wants: 'a duration such as "60s", or milliseconds', holds: (value) => parseDuration(value) !== undefined },
   lock: oneOf('session', 'lease'),
+  naming: { wants: '"default", or { style: "prefixed", max } with a whole number from 12 to 128', holds: isNaming },
+  defaultColumns: {
+    wants: 'a list of columns, each with a name and a type',
+    holds: (value) => Array.isArray(value) && value.every((one) => isObject(one) && aText.holds(one['name']) && aText.holds(one['type'])),
+  },
   placeholders: {
     wants: 'an object of texts',
     holds: (value) => isObject(value) && Object.values(value).every((one) => typeof one === 'string'),
@@ -74,6 +80,13 @@ export function checkConfig(value: unknown, file: string, text: string): Config 
     problems.push(
       ...Object.keys(value['hooks']).flatMap((name) =>
         hookNames.includes(name) ? [] : [unknownProperty(`hooks.${name}`, hookNames, source)],
+      ),
+    );
+  }
+  if (problems.length === 0 && value['defaultColumns'] !== undefined) {
+    problems.push(
+      ...defaultColumnProblems((value as Config).defaultColumns ?? []).map(({ path, message }) =>
+        invalid(source, 'defaultColumns', `"defaultColumns[${path[0]}]": ${[...path.slice(1), ''].join(': ')}${message}`),
       ),
     );
   }
@@ -123,6 +136,14 @@ function placeOf({ file, text }: Source, path: string): Place {
     at = found.index;
   }
   return placeAt(file, lineStarts(text), at);
+}
+
+function isNaming(value: unknown): boolean {
+  if (value === 'default') return true;
+  const isLength = (length: unknown): boolean => Number.isInteger(length) && (length as number) >= 12 && (length as number) <= 128;
+  if (!isObject(value) || value['style'] !== 'prefixed' || !isLength(value['max'])) return false;
+  const known = ['style', 'max', 'identifiers'];
+  return Object.keys(value).every((key) => known.includes(key)) && (value['identifiers'] === undefined || isLength(value['identifiers']));
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import type { Driver, Engine, Format, Hooks, Source, Store } from '../contracts/index.ts';
 import type { Placeholders, Scheme } from '../migration/index.ts';
+import type { ColumnSpec, NamingPolicy } from '../schema/index.ts';
 
 export type LatePolicy = 'run' | 'warn' | 'refuse';
 export type OnError = 'halt' | 'ignore' | 'backout';
@@ -28,6 +29,10 @@ export interface Config {
   readonly lockTimeout?: string | number;
   /** `lease`: a row with a heartbeat in place of a lock of the session, for poolers. */
   readonly lock?: 'session' | 'lease';
+  /** How constraints and indexes are called that nobody names: PostgreSQL's style, or with the kind in front and at most so long. */
+  readonly naming?: 'default' | NamingPolicy;
+  /** Columns of every table that a migration creates by builder, YAML or JSON; `defaultColumns: false` there leaves them out. */
+  readonly defaultColumns?: readonly ColumnSpec[];
   /** Switches placeholders on: `<NAME>` in SQL is replaced. */
   readonly placeholders?: Placeholders;
   readonly hooks?: Hooks;

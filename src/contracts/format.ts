@@ -1,4 +1,5 @@
 import type { FormatHeader, Migration } from '../migration/index.ts';
+import type { Conventions } from '../schema/index.ts';
 import type { SourcedChange } from './plan.ts';
 
 /** A section of a migration file: what goes up, comes down, or is looked at afterwards. */
@@ -40,6 +41,8 @@ export interface FormatTools {
   transpile(text: string, path: string): Promise<string>;
   /** The names of engines that a script can be given for. */
   readonly engines: readonly string[];
+  /** What the project says for all tables. */
+  readonly conventions?: Conventions;
 }
 
 /** How a kind of file is read. Throws `Failure` with a place for anything it does not understand. */

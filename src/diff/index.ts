@@ -2,15 +2,23 @@
 import type { Change, Name, QualifiedName, Refusal, Schema } from '../schema/index.ts';
 import { tableOf, tablesOf } from '../schema/index.ts';
 import { compare } from './compare.ts';
+import { followers, sameColumns } from './followers.ts';
 import { order } from './order.ts';
+import { type RenameQuestion, renameQuestions } from './questions.ts';
 import { withRebuilt } from './rebuild.ts';
+import { noHints, type Renamed, type RenameHints, renamed } from './renames.ts';
 import { respelled } from './respell.ts';
 import type { DiffRules } from './rules.ts';
 import { write } from './write.ts';
 
 export { type Finding, findings, means, takeOver, without } from './findings.ts';
+export { droppedHintOf, hintOf } from './hint-text.ts';
+export { type GivenHint, type ReadHint, readHints } from './hints.ts';
 export type { Part } from './parts.ts';
-export type { DiffRules } from './rules.ts';
+export { type Candidate, type RenameQuestion, renameQuestions } from './questions.ts';
+export { formatRename, type Rename, renamedKey, reversedHints } from './rename.ts';
+export { noHints, type Renamed, type RenameHints, renamed } from './renames.ts';
+export type { DiffRules, RenameRules } from './rules.ts';
 
 /** What leads from one structure to another. */
 export interface Difference {
@@ -19,22 +27,53 @@ export interface Difference {
   readonly changes: readonly Change[];
   /** Tables whose columns only stand in another order. It is told and never changed. */
   readonly reordered: readonly { readonly table: QualifiedName; readonly columns: readonly Name[] }[];
+  /** What is dropped and made anew here and may have been renamed. */
+  readonly questions: readonly RenameQuestion[];
 }
 
 /**
- * The changes that lead from one structure to another, in an order in which each can run. Both must be known as a whole and read by the
- * same reader. Refuses what cannot be reached without losing a table's or column's rows, and needs that lead round in a circle.
+ * The changes that lead from one structure to another, in an order in which each can run: new names first, by the hints, and then what is
+ * different under them. Both must be known as a whole and read by the same reader. Refuses what cannot be reached without losing a table's
+ * or column's rows, and needs that lead round in a circle.
  */
-export function diff(given: Schema, wanted: Schema, rules: DiffRules): Difference | Refusal {
+export function diff(given: Schema, wanted: Schema, rules: DiffRules, hints?: RenameHints): Difference | Refusal {
   const [before, to] = rules.comparable?.(given, wanted) ?? [given, wanted];
   const spelled = rules.fold === undefined ? { changes: [], from: before } : respelled(before, to, rules.fold);
   if ('refused' in spelled) return spelled;
-  const { from } = spelled;
+  const named = hints === undefined ? withSameColumns(spelled.from, to, rules) : allRenamed(spelled.from, to, rules, hints);
+  if ('refused' in named) return named;
+  const from = named.schema;
   const edits = withRebuilt(compare(from, to, rules), from, to, rules);
   if ('refused' in edits) return edits;
   const actions = order(edits, { from, to }, rules);
   if ('refused' in actions) return actions;
-  return { from: before, changes: [...spelled.changes, ...write(actions)], reordered: reordered(from, to) };
+  return {
+    from: before,
+    changes: [...spelled.changes, ...named.changes, ...write(actions)],
+    reordered: reordered(from, to),
+    questions: renameQuestions(named, to, hints ?? noHints),
+  };
+}
+
+function withSameColumns(from: Schema, to: Schema, rules: DiffRules): Renamed | Refusal {
+  return renamed(from, to, { ...noHints, renames: sameColumns(from, to, rules) }, rules);
+}
+
+/** What the hints say, columns that only differ in what the engine does not see, and what is named after all these. */
+function allRenamed(from: Schema, to: Schema, rules: DiffRules, hints: RenameHints): Renamed | Refusal {
+  const first = renamed(from, to, hints, rules);
+  return 'refused' in first ? first : alsoRenamed(first, to, rules);
+}
+
+/** Renames on, after the hints have been followed: what the engine takes for the same column, and what differs in nothing but its name. */
+export function alsoRenamed({ changes, schema, leaving }: Renamed, to: Schema, rules: DiffRules): Renamed | Refusal {
+  const same = withSameColumns(schema, to, rules);
+  if ('refused' in same) return same;
+  const last = renamed(same.schema, to, { ...noHints, renames: followers(same.schema, to, rules) }, rules);
+  // Nothing is lost where names that only follow cannot be given: what bears them is made anew.
+  return 'refused' in last
+    ? { changes: [...changes, ...same.changes], schema: same.schema, leaving }
+    : { changes: [...changes, ...same.changes, ...last.changes], schema: last.schema, leaving };
 }
 
 function reordered(from: Schema, to: Schema): Difference['reordered'] {

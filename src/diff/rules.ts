@@ -1,4 +1,4 @@
-import type { Column, Facts, Name, Schema, SchemaObject, StandaloneObject } from '../schema/index.ts';
+import type { Column, Facts, Name, Of, Schema, SchemaObject, StandaloneObject } from '../schema/index.ts';
 import type { Part } from './parts.ts';
 
 /** What an engine can change in place, and what stands in the way of it. */
@@ -22,4 +22,16 @@ export interface DiffRules {
   readonly gathers?: true;
   /** A name as the engine compares names, where it does not tell all spellings apart. */
   readonly fold?: (name: Name) => Name;
+  /** How names change; without it nothing is known to be in the way and nothing follows by itself. */
+  readonly renames?: RenameRules;
+}
+
+/** What an engine does when something gets another name. */
+export interface RenameRules {
+  /** Whether the engine takes two names of columns for one: then a column of the other name is the same column. */
+  sameColumn(a: Name, b: Name): boolean;
+  /** Whether something refuses that a column gets another name. It is dropped before and made anew. */
+  hinders(object: StandaloneObject, rename: Of<'renameColumn'>): boolean;
+  /** Whether something that differs in nothing but its name is better renamed than made anew. */
+  inPlace(part: Part): boolean;
 }

@@ -1,8 +1,8 @@
 import { Failure, placeInStack } from '../base/index.ts';
-import type { CodeFunction, Format, Parsed, Part } from '../contracts/index.ts';
+import type { CodeFunction, Format, FormatTools, Parsed, Part } from '../contracts/index.ts';
 import type { Header, Migration, SourceFile } from '../migration/index.ts';
-import type { Change } from '../schema/index.ts';
-import type { WrittenDown } from './yaml-write.ts';
+import { type Change, conventionsText } from '../schema/index.ts';
+import type { WriteOptions, WrittenDown } from './yaml-write.ts';
 
 /** What a code file exports, as its default (see `migration`) or as functions `up`, `down` and `verify`. */
 interface Exported {
@@ -45,7 +45,7 @@ export const code: Format = {
     };
   },
 
-  significant: async (migration, tools) => ({ up: await significantCode(migration, tools.transpile), down: '' }),
+  significant: async (migration, tools) => ({ up: await significantCode(migration, tools), down: '' }),
 
   skeleton: (title) =>
     [
@@ -61,8 +61,8 @@ export const code: Format = {
 };
 
 /** A migration file in TypeScript, by calls of the builder. Reading it gives the changes again. */
-export async function writeTs(changes: readonly Change[], down?: WrittenDown): Promise<string> {
-  return (await import('./ts-write.ts')).tsText(changes, down);
+export async function writeTs(changes: readonly Change[], down?: WrittenDown, options?: WriteOptions): Promise<string> {
+  return (await import('./ts-write.ts')).tsText(changes, down, options);
 }
 
 async function exportsOf(file: SourceFile): Promise<Exported> {
@@ -87,12 +87,14 @@ function headerOf(exported: Exported): Header {
   };
 }
 
-async function significantCode(migration: Migration, transpile: (text: string, path: string) => Promise<string>): Promise<string> {
+async function significantCode(migration: Migration, tools: FormatTools): Promise<string> {
   const files = [migration.file, ...(migration.file.imports ?? []), ...(migration.downFile === undefined ? [] : [migration.downFile])];
   const texts: string[] = [];
   // What is imported may be data, which is taken as it is written.
-  for (const { text, path } of files) texts.push(/\.[cm]?[tj]s$/.test(path) ? await transpile(text, path) : text);
-  return texts.join('\n');
+  for (const { text, path } of files) texts.push(/\.[cm]?[tj]s$/.test(path) ? await tools.transpile(text, path) : text);
+  // Which tables it makes only running it would tell.
+  const conventions = conventionsText(tools.conventions);
+  return conventions !== '' && /\b(?:create|add)[A-Z]\w*/.test(migration.file.text) ? [...texts, conventions].join('\n') : texts.join('\n');
 }
 
 function unloadable(file: SourceFile, error: unknown): Failure {

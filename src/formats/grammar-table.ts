@@ -9,6 +9,10 @@ const table = qualified('The table');
 
 const tableSpec: z.ZodType<TableSpec> = strict<TableSpec>({
   name: qualified('The name of the table'),
+  defaultColumns: z
+    .union([z.literal(false), z.array(z.string())])
+    .optional()
+    .describe('Which default columns of the project it has: all without this, none (false), or those named'),
   columns: z.array(column).describe('Its columns, in order'),
   primaryKey: constraints.primaryKey.optional(),
   unique: z.array(constraints.unique).optional().describe('Lists of columns whose values together occur only once'),

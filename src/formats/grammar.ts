@@ -118,6 +118,7 @@ export const migration: z.ZodType<MigrationSpec> = strict<MigrationSpec>({
     .optional()
     .describe('false: no transaction around it; default: true where the engine can'),
   version: z.union([z.string(), z.number(), z.bigint()]).optional().describe('The version, in place of the one in the file’s name'),
+  conventions: z.boolean().optional().describe('false: naming policy and default columns of the project do not count in this file'),
   order: z.int().optional().describe('The order among migrations of one version'),
   requires: z.array(z.string()).optional().describe('Migrations that must run before, such as "accounts@>=v1_1"'),
   $schema: z.string().optional().describe('The address of this schema, for editors'),

@@ -4,6 +4,7 @@ import { code, writeTs } from './code.ts';
 import { sql } from './sql.ts';
 import { writeJson, writeYaml, yaml } from './yaml.ts';
 
+export type { WriteOptions } from './yaml.ts';
 export { writeJson, writeTs, writeYaml };
 
 /** The formats that come with the package; the first whose ending fits is taken. */

@@ -29,6 +29,7 @@ describe('the JSON Schema', () => {
       'verify',
       'transaction',
       'version',
+      'conventions',
       'order',
       'requires',
       '$schema',

@@ -1,5 +1,5 @@
 import { type BuilderCall, type Change, writeCall } from '../schema/index.ts';
-import type { WrittenDown } from './yaml-write.ts';
+import type { WriteOptions, WrittenDown } from './yaml-write.ts';
 
 /** How wide a line may be before its list or object is spread over several. */
 const widest = 140;
@@ -8,7 +8,12 @@ const widest = 140;
  * A migration in TypeScript that calls the builder. Reading it gives the changes again. It is laid out as formatters do it: two blanks,
  * single quotes, a comma behind the last item, 140 columns. Texts of several lines are template literals.
  */
-export function tsText(changes: readonly Change[], down?: WrittenDown): string {
+export function tsText(changes: readonly Change[], down?: WrittenDown, { conventions }: WriteOptions = {}): string {
+  const method = (name: 'up' | 'down', list: readonly Change[]): readonly string[] =>
+    methodLines(
+      name,
+      list.map((change) => bare(writeCall(change), conventions)),
+    );
   const back =
     down === undefined ? [] : 'irreversible' in down ? [`  // ${oneLine(down.irreversible)}`, '  down: false,'] : method('down', down);
   const lines = ['export default migration({', ...method('up', changes), ...back, '});'];
@@ -19,9 +24,17 @@ function oneLine(text: string): string {
   return text.replace(/[\s\u2028\u2029]+/g, ' ').trim();
 }
 
-function method(name: 'up' | 'down', changes: readonly Change[]): readonly string[] {
-  if (changes.length === 0) return [`  ${name}() {},`];
-  return [`  ${name}({ schema }) {`, ...changes.map((change) => `    ${call(writeCall(change), 4)}`), '  },'];
+/** A table that says whether the default columns of the project count. */
+function bare(one: BuilderCall, conventions: WriteOptions['conventions']): BuilderCall {
+  const [name, spec] = one.args;
+  return conventions === false && one.method === 'createTable'
+    ? { ...one, args: [name, { ...(spec as object), defaultColumns: false }] }
+    : one;
+}
+
+function methodLines(name: 'up' | 'down', calls: readonly BuilderCall[]): readonly string[] {
+  if (calls.length === 0) return [`  ${name}() {},`];
+  return [`  ${name}({ schema }) {`, ...calls.map((one) => `    ${call(one, 4)}`), '  },'];
 }
 
 /** On one line where it fits, else with its last list or object spread, else with each argument on a line of its own. */

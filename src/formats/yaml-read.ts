@@ -5,10 +5,13 @@ import {
   type AuthoredKind,
   type ChangeSpec,
   type ChangeSpecs,
+  type Conventions,
   type MigrationSpec,
   type Path,
   type Problem,
   readChange,
+  type TableSpec,
+  withDefaultColumns,
 } from '../schema/index.ts';
 import { type ReadText, readText } from './yaml-document.ts';
 
@@ -83,7 +86,12 @@ async function readFile(file: SourceFile, tools: FormatTools): Promise<ReadFile>
       if (unread.has(JSON.stringify([section, i]))) return [];
       const [[kind, own]] = Object.entries(entry) as [[AuthoredKind, ChangeSpecs[AuthoredKind]]];
       const path: Path = [section, i, kind];
-      const changes = readChange(kind, own, { path, problems, engines: tools.engines });
+      const changes = readChange(kind, own, {
+        path,
+        problems,
+        engines: tools.engines,
+        conventions: spec.conventions === false ? {} : (tools.conventions ?? {}),
+      });
       const at = text.place({ path, key: true });
       return changes.map((change) => ({ change, at }));
     });
@@ -142,17 +150,32 @@ export function significantParts(migration: Migration, tools: FormatTools): { re
 function partsOf(file: SourceFile, tools: FormatTools): { readonly up: string; readonly down: string } {
   const { data, faults } = open(file);
   if (faults.length > 0) return { up: file.text, down: file.text };
-  const { up, down } = isMapping(data) ? data : {};
+  const { up, down, conventions } = isMapping(data) ? data : {};
   const isAuto = down === undefined || down === null || down === 'auto';
-  return { up: canonicalJson(tokenised(up ?? [], tools)), down: isAuto ? '' : canonicalJson(tokenised(down, tools)) };
+  const own = conventions === false ? { ...tools, conventions: {} } : tools;
+  return { up: canonicalJson(tokenised(up ?? [], own)), down: isAuto ? '' : canonicalJson(tokenised(down, own)) };
 }
 
-/** The changes with the tokens of `sql` entries in place of their text. */
+/** The changes with the tokens of `sql` entries in place of their text, and with what the project's conventions make of them. */
 function tokenised(entries: unknown, tools: FormatTools): unknown {
   if (!Array.isArray(entries)) return entries;
-  return entries.map((entry: unknown) =>
-    isMapping(entry) && Object.hasOwn(entry, 'sql') ? { ...entry, sql: tokens(entry['sql'], tools) } : entry,
-  );
+  return entries.map((entry: unknown) => {
+    if (!isMapping(entry)) return entry;
+    if (Object.hasOwn(entry, 'sql')) return { ...entry, sql: tokens(entry['sql'], tools) };
+    return conventional(entry, tools.conventions ?? {});
+  });
+}
+
+const named = ['createTable', 'addColumn', 'addConstraint', 'createIndex', 'createView'];
+
+/** A change as it would be if the default columns stood in it. Where names may be made by a policy, that is part of it. */
+function conventional(entry: Readonly<Record<string, unknown>>, conventions: Conventions): unknown {
+  const table = entry['createTable'];
+  const isTable = isMapping(table) && Array.isArray(table['columns']) && table['columns'].every(isMapping);
+  const isPlain = (conventions.defaultColumns ?? []).length === 0;
+  const whole = isTable && !isPlain ? { ...entry, createTable: withDefaultColumns(table as unknown as TableSpec, conventions) } : entry;
+  const isNamed = conventions.naming !== undefined && named.some((kind) => Object.hasOwn(entry, kind));
+  return isNamed ? { ...whole, naming: conventions.naming } : whole;
 }
 
 function tokens(sql: unknown, tools: FormatTools): unknown {

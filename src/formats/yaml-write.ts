@@ -4,9 +4,15 @@ import { type Change, type ChangeSpec, writeChange } from '../schema/index.ts';
 /** The way back as it is written: changes, or why there is none; without it `up` is inverted. */
 export type WrittenDown = readonly Change[] | { readonly irreversible: string };
 
+/** What stands in the file beside its changes. */
+export interface WriteOptions {
+  /** The conventions of the project do not count in the file. */
+  readonly conventions?: false;
+}
+
 /** The text of a migration file in YAML, columns and rows on lines of their own as people write them. */
-export function yamlText(changes: readonly Change[], down?: WrittenDown): string {
-  const document = new Document(fileSpec(changes, down), { aliasDuplicateObjects: false, version: '1.2' });
+export function yamlText(changes: readonly Change[], down?: WrittenDown, options?: WriteOptions): string {
+  const document = new Document(fileSpec(changes, down, options), { aliasDuplicateObjects: false, version: '1.2' });
   visit(document, {
     Scalar: (_, node) => {
       if (typeof node.value === 'string' && needsQuotes(node.value)) node.type = Scalar.QUOTE_DOUBLE;
@@ -20,14 +26,14 @@ export function yamlText(changes: readonly Change[], down?: WrittenDown): string
 }
 
 /** The same in JSON. */
-export function jsonText(changes: readonly Change[], down?: WrittenDown): string {
-  return `${json(fileSpec(changes, down), '')}\n`;
+export function jsonText(changes: readonly Change[], down?: WrittenDown, options?: WriteOptions): string {
+  return `${json(fileSpec(changes, down, options), '')}\n`;
 }
 
-function fileSpec(changes: readonly Change[], down: WrittenDown | undefined): object {
+function fileSpec(changes: readonly Change[], down: WrittenDown | undefined, options: WriteOptions = {}): object {
   const up: readonly ChangeSpec[] = changes.map(writeChange);
-  if (down === undefined) return { up };
-  return { up, down: 'irreversible' in down ? down : down.map(writeChange) };
+  if (down === undefined) return { ...options, up };
+  return { ...options, up, down: 'irreversible' in down ? down : down.map(writeChange) };
 }
 
 /** How long a list or mapping may be to stand on one line. */

@@ -1,8 +1,8 @@
 import type { Format } from '../contracts/index.ts';
 import type { Change } from '../schema/index.ts';
-import type { WrittenDown } from './yaml-write.ts';
+import type { WriteOptions, WrittenDown } from './yaml-write.ts';
 
-export type { WrittenDown };
+export type { WriteOptions, WrittenDown };
 
 /**
  * Migrations in YAML 1.2 and in JSON: `up`, `down`, `verify` and what belongs to the file, described by migration.schema.json. All
@@ -46,11 +46,11 @@ function jsonSkeleton(toRoot: string): string {
 }
 
 /** A migration file in YAML. Reading it gives the changes again. */
-export async function writeYaml(changes: readonly Change[], down?: WrittenDown): Promise<string> {
-  return (await import('./yaml-write.ts')).yamlText(changes, down);
+export async function writeYaml(changes: readonly Change[], down?: WrittenDown, options?: WriteOptions): Promise<string> {
+  return (await import('./yaml-write.ts')).yamlText(changes, down, options);
 }
 
 /** A migration file in JSON. Reading it gives the changes again. */
-export async function writeJson(changes: readonly Change[], down?: WrittenDown): Promise<string> {
-  return (await import('./yaml-write.ts')).jsonText(changes, down);
+export async function writeJson(changes: readonly Change[], down?: WrittenDown, options?: WriteOptions): Promise<string> {
+  return (await import('./yaml-write.ts')).jsonText(changes, down, options);
 }

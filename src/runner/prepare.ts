@@ -2,6 +2,7 @@ import { canonicalJson, type Digest, Failure, placeInStack } from '../base/index
 import type { CodeFunction, Format, FormatTools, Group, Parsed, Part, RenderedChange, Statement, WayBack } from '../contracts/index.ts';
 import { type Entry, type HistoryRow, isPartial, type Migration, type Placeholders } from '../migration/index.ts';
 import { groupsOf, readScript, renderChanges, wayBackOf } from '../plan/index.ts';
+import { type Conventions, conventionsText } from '../schema/index.ts';
 import { evaluate } from './code/evaluate.ts';
 import { begunChanges, renderedChanges, statementsOf } from './rendered.ts';
 import { codeProgress, editedFailure, resumePoint } from './resume.ts';
@@ -94,7 +95,7 @@ export async function readMigration(
     name: migration.name,
     checksum: digest(significant.up),
     downChecksum: digest(significant.down),
-    textHash: textHash(migration, digest),
+    textHash: textHash(migration, digest, preparer.tools.conventions),
     file: migration.file.path,
     format: migration.format,
     text: migration.file.text,
@@ -102,11 +103,11 @@ export async function readMigration(
   return { parsed, identity };
 }
 
-/** A digest of everything that belongs to a migration, letter by letter. */
-export function textHash(migration: Migration, digest: Digest): string {
-  if (migration.downFile === undefined && migration.file.imports === undefined) return digest(migration.file.text);
+/** A digest of everything that belongs to a migration, letter by letter, and of the conventions that decide what it means. */
+export function textHash(migration: Migration, digest: Digest, conventions?: Conventions): string {
   const parts = [migration.file, ...(migration.file.imports ?? []), ...(migration.downFile === undefined ? [] : [migration.downFile])];
-  return digest(parts.map((part) => part.text).join('\0'));
+  const said = conventionsText(conventions);
+  return digest([...parts.map((part) => part.text), ...(said === '' ? [] : [said])].join('\0'));
 }
 
 export async function bodyOf(preparer: Preparer, migration: Migration, part: Part, transaction: boolean): Promise<Body> {
@@ -178,7 +179,7 @@ async function codeBody(
   transaction: boolean,
 ): Promise<Body> {
   const { engine, server } = preparer.session;
-  const where = { engine, server, engines: preparer.tools.engines, file: part.file };
+  const where = { engine, server, ...preparer.tools, file: part.file };
   const evaluated = await evaluate(part.run, where).catch((error: unknown) => {
     throw threw(migration, error);
   });

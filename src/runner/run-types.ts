@@ -12,6 +12,7 @@ import type {
   WayBack,
 } from '../contracts/index.ts';
 import type { HistoryRow } from '../migration/index.ts';
+import type { Conventions } from '../schema/index.ts';
 import type { RunLock } from './lock-types.ts';
 import type { Session } from './session.ts';
 
@@ -110,4 +111,6 @@ export interface Run {
   readonly setUp: () => Promise<void>;
   readonly hooks: Hooks;
   readonly services: Readonly<Record<string, unknown>>;
+  /** What the project says for all tables. */
+  readonly conventions?: Conventions;
 }

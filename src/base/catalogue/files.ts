@@ -109,6 +109,15 @@ export const files = {
     explain: 'The engine cannot make one of the changes, or could only by dropping what holds rows. Nothing was changed.',
     fix: ['write a migration by hand for what is named, and compare again'],
   },
+  'diff.undecided': {
+    exit: 5,
+    title: 'Something may have been renamed, or dropped with what it holds',
+    explain:
+      'A table or column is gone and a new one may be what became of it. Renamed, it keeps its rows or values; dropped and added, it loses ' +
+      'them. That is never guessed: a flag, a line `-- lockstep:rename users.name:full_name` in the file of the wanted structure, a line in ' +
+      '`lockstep.renames`, or an answer at a terminal decides it.',
+    fix: ['lockstep diff --rename users.name:full_name', 'lockstep diff --drop users.name', 'lockstep diff --renames auto'],
+  },
   'diff.unproven': {
     exit: 2,
     title: 'The changes did not arrive on a scratch database',

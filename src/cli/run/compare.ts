@@ -1,5 +1,5 @@
 import { count, Failure } from '../../base/index.ts';
-import { diff, dump } from '../../commands/index.ts';
+import { diff, dump, type RenamePolicy } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { atMost, commonOptions } from '../options.ts';
 import { showDiff } from '../show/diff.ts';
@@ -51,6 +51,10 @@ export async function runDiff({ parsed, terminal, stop, cancel }: Screen): Promi
     to: wanted(parsed.value('to')),
     ...(write === undefined ? {} : { write }),
     ...(format === undefined ? {} : { format }),
+    rename: parsed.values('rename'),
+    drop: parsed.values('drop'),
+    renames: (parsed.value('renames') ?? 'ask') as RenamePolicy,
+    ...(terminal.interactive ? { choose: (question) => import('../ask-name.ts').then(({ askName }) => askName(question, terminal)) } : {}),
   });
   const differs = report.changes.length > 0;
   return {

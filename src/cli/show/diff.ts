@@ -11,14 +11,10 @@ export function showDiff(report: DiffReport, terminal: Terminal, options: { read
     for (const { sql } of report.statements) terminal.print(`${sql};`);
     return;
   }
-  for (const statement of report.statements) {
-    const lines = statementLines(statement, out, terminal.verbose > 0);
-    // What only serves another statement is of interest to those who want to see all of them.
-    const own = statement.effects.length === 0 && terminal.verbose === 0 ? lines.slice(1) : lines;
-    for (const line of own) terminal.print(line);
-    for (const risk of statement.risks) if (risk.kind === 'loses') terminal.print(`    ${out.red('!')} ${formatRisk(risk)}`);
-  }
+  showStatements(report, terminal);
   showBesides(report, terminal);
+  for (const line of report.stale) terminal.note(`${terminal.err.yellow(terminal.err.sign.warn)} ${line}; take the line out`);
+  if (report.answersKept > 0) terminal.print(`  ${count(report.answersKept, 'answer')} kept in lockstep.renames`);
   if (report.changes.length === 0) {
     terminal.print(`${out.green(out.sign.ok)} No difference between ${report.from} and ${report.to}.`);
     return;
@@ -48,4 +44,15 @@ function showRows({ rows }: DiffReport, { out, print }: Terminal): void {
   if (rows.rows > 0)
     print(`  ${count(rows.rows, 'sample row')} in ${count(rows.tables, 'table')}: nothing is lost but what is named above.`);
   for (const { table, why } of rows.without) print(`  ${out.dim('·')} ${table} was tried without rows: ${why}`);
+}
+
+function showStatements({ statements }: DiffReport, terminal: Terminal): void {
+  const { out } = terminal;
+  for (const statement of statements) {
+    const lines = statementLines(statement, out, terminal.verbose > 0);
+    // What only serves another statement is of interest to those who want to see all of them.
+    const own = statement.effects.length === 0 && terminal.verbose === 0 ? lines.slice(1) : lines;
+    for (const line of own) terminal.print(line);
+    for (const risk of statement.risks) if (risk.kind === 'loses') terminal.print(`    ${out.red('!')} ${formatRisk(risk)}`);
+  }
 }

@@ -1,5 +1,5 @@
 import type { Server } from '../../contracts/index.ts';
-import type { QualifiedName } from '../../schema/index.ts';
+import type { Name, QualifiedName } from '../../schema/index.ts';
 import { quote } from './quote.ts';
 import { wordsOf } from './words.ts';
 
@@ -40,4 +40,10 @@ export function alteredEvent(before: string, after: string): string | undefined 
   if (was === null || is === null || was[2] !== is[2] || was[3] !== is[3]) return undefined;
   const [, definer = '', name, , preserve = ' ON COMPLETION NOT PRESERVE', state = ' ENABLE', comment = " COMMENT ''", body] = is;
   return `ALTER ${definer}EVENT ${name}${preserve}${state}${comment} ${body}`;
+}
+
+/** Whether the text of a trigger reads or writes a column of the row that it is about. */
+export function usesColumn(definition: string, column: Name): boolean {
+  const rows = definition.matchAll(/\b(?:NEW|OLD)\s*\.\s*(?:`((?:[^`]|``)+)`|([\p{L}_$][\p{L}\p{N}_$]*))/giu);
+  return [...rows].some(([, quoted, plain]) => (quoted?.replaceAll('``', '`') ?? plain)?.toLowerCase() === column.toLowerCase());
 }

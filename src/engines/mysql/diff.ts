@@ -1,4 +1,6 @@
 import type { DiffRules } from '../../diff/index.ts';
+import { formatName } from '../../schema/index.ts';
+import { usesColumn } from './definitions.ts';
 
 /**
  * MySQL and MariaDB replace everything without a look at what depends on it. A foreign key holds fast to the types of its columns:
@@ -10,4 +12,11 @@ export const diff: DiffRules = {
   alters: (before, after) => after.generated === undefined || before.generated?.stored === after.generated.stored,
   retypes: () => false,
   hinders: (part) => part.kind === 'constraint' && part.constraint.kind === 'foreignKey',
+  renames: {
+    sameColumn: (a, b) => a.toLowerCase() === b.toLowerCase(),
+    // A trigger keeps the old name, and would fail at the next write.
+    hinders: (object, { table, from }) =>
+      object.kind === 'trigger' && formatName(object.on) === formatName(table) && usesColumn(object.definition, from),
+    inPlace: (part) => part.kind === 'index' || (part.kind === 'constraint' && part.constraint.kind === 'unique'),
+  },
 };

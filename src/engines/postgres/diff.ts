@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../base/index.ts';
 import type { DiffRules } from '../../diff/index.ts';
-import { type EnumType, type Facts, keyOf, type Routine, type View } from '../../schema/index.ts';
+import { type EnumType, type Facts, keyOf, type Routine, type Table, type View } from '../../schema/index.ts';
 import { readTokens } from './reader.ts';
 import { withLooseSequences } from './serial.ts';
 
@@ -24,7 +24,17 @@ export const diff: DiffRules = {
   retypes: (before, after) => before.kind === 'enum' && after.kind === 'enum' && !keepsValues(before, after),
   presets: (object) => object.kind === 'opaque' && object.type === 'default privileges',
   hinders: (part) => part.kind === 'column' || (part.kind === 'object' && part.object.kind !== 'table' && part.object.kind !== 'sequence'),
+  renames: {
+    sameColumn: (a, b) => a === b,
+    hinders: () => false,
+    // What a table has from its parent is renamed there.
+    inPlace: (part) => part.kind === 'object' || !('options' in part.owner) || !hasParent(part.owner),
+  },
 };
+
+function hasParent({ options = {} }: Pick<Table | View, 'options'>): boolean {
+  return 'partitionOf' in options || 'inherits' in options;
+}
 
 /** A view may give more columns than before, behind those that it gave. */
 function replacesView(before: View, after: View, facts: BothFacts): boolean {

@@ -9,4 +9,6 @@ export const diff: DiffRules = {
   hinders: () => false,
   gathers: true,
   fold: lower,
+  // SQLite gives new names to the tables and columns alone, and writes them into everything that uses them.
+  renames: { sameColumn: (a, b) => lower(a) === lower(b), hinders: () => false, inPlace: () => false },
 };

@@ -1,5 +1,5 @@
 import type { CodeFunction, Engine, Server, SourcedChange } from '../../contracts/index.ts';
-import { schemaBuilder } from '../../schema/index.ts';
+import { type Conventions, schemaBuilder } from '../../schema/index.ts';
 import { kyselyOver } from './kysely.ts';
 import type { MigrationContext } from './migration.ts';
 import { changeQueue, sqlTag } from './queue.ts';
@@ -15,6 +15,8 @@ interface Where {
   readonly server: Server;
   /** Names that a script may be given for. */
   readonly engines: readonly string[];
+  /** What the project says for all tables. */
+  readonly conventions?: Conventions;
   /** The file of the code, for the places of its changes. */
   readonly file: string;
 }
@@ -23,7 +25,7 @@ interface Where {
  * Runs the function of a migration without a database, until it is done or until its first query, step or call of a service. What it
  * queued until then is known; the promise it waits for is never answered. Throws what the function throws.
  */
-export async function evaluate(code: CodeFunction, { engine, server, engines, file }: Where): Promise<Evaluated> {
+export async function evaluate(code: CodeFunction, { engine, server, engines, conventions, file }: Where): Promise<Evaluated> {
   const queue = changeQueue(file);
   let boundary: string | undefined;
   let reached: (() => void) | undefined;
@@ -37,9 +39,13 @@ export async function evaluate(code: CodeFunction, { engine, server, engines, fi
   };
   const aQuery = (): Promise<never> => stop('a query');
   const context: MigrationContext = {
-    schema: schemaBuilder((change) => {
-      if (boundary === undefined) queue.add(change);
-    }, engines),
+    schema: schemaBuilder(
+      (change) => {
+        if (boundary === undefined) queue.add(change);
+      },
+      engines,
+      conventions,
+    ),
     sql: sqlTag(engine, queue, aQuery),
     db: await kyselyOver(engine, aQuery, { begin: aQuery, commit: aQuery, rollback: aQuery }),
     services: new Proxy({}, { get: (_target, name) => stopAt(`services.${String(name)}`, stop) }),

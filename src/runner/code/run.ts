@@ -76,7 +76,7 @@ async function contextFor(
     }
   };
   const context: MigrationContext = {
-    schema: schemaBuilder((change) => queue.add(change)),
+    schema: schemaBuilder((change) => queue.add(change), undefined, run.conventions),
     sql: sqlTag(engine, queue, async (sql) => (await query(sql, [])).rows),
     db: await kyselyOver(engine, query, transactionsOf(work, query)),
     services: run.services as MigrationContext['services'],

@@ -2,7 +2,7 @@ import { count, Failure, together } from '../../base/index.ts';
 import type { Change } from '../change.ts';
 import { authoredKinds, readChange } from './read.ts';
 import { objectWords } from './read-object.ts';
-import type { ColumnSetSpec, ColumnSpec, IndexSpec, TableSpec } from './spec.ts';
+import type { ColumnSetSpec, ColumnSpec, Conventions, IndexSpec, TableSpec } from './spec.ts';
 import type { AuthoredKind, ChangeSpecs, CommentSpec, RowSpec, WhereSpec } from './spec-change.ts';
 import type { ObjectNameSpec, ObjectSpecs, ObjectWord, WhichSpec } from './spec-object.ts';
 import type { Path, Problem } from './spot.ts';
@@ -100,14 +100,20 @@ const shapes: Shapes<AuthoredKind> = {
 
 /**
  * The object that TypeScript migrations call. Each call is read at once and handed on as changes; one that cannot be understood
- * throws a `Failure` with all that is wrong. With `engines`, scripts and native types for other engines are refused.
+ * throws a `Failure` with all that is wrong. With `engines`, scripts and native types for other engines are refused; the
+ * conventions are those of the project.
  */
-export function schemaBuilder(add: (change: Change) => void, engines?: readonly string[]): SchemaBuilder {
+export function schemaBuilder(add: (change: Change) => void, engines?: readonly string[], conventions?: Conventions): SchemaBuilder {
   const methods = authoredKinds.map((kind) => {
     const shape = shapes[kind] as (...args: readonly unknown[]) => never;
     const method = (...args: readonly unknown[]): void => {
       const problems: Problem[] = [];
-      const spot = { path: [], problems, ...(engines === undefined ? {} : { engines }) };
+      const spot = {
+        path: [],
+        problems,
+        ...(engines === undefined ? {} : { engines }),
+        ...(conventions === undefined ? {} : { conventions }),
+      };
       const changes = readChange(kind, shape(...args), spot);
       if (problems.length > 0) throw failure(kind, problems);
       for (const change of changes) add(change);

@@ -1,5 +1,7 @@
 /** How people write changes: the authored shapes, read into changes, written from changes, and built by TypeScript migrations. Pure. */
 export { type SchemaBuilder, schemaBuilder } from './builder.ts';
+export { conventionsText, defaultColumnProblems, withDefaultColumns } from './conventions.ts';
+export type { NamingPolicy } from './prefixed-names.ts';
 export { authoredKinds, readChange, unknownChange } from './read.ts';
 export type * from './spec.ts';
 export type * from './spec-change.ts';

@@ -1,11 +1,14 @@
 import { mentions } from '../expression.ts';
 import type { Constraint, Index } from '../model.ts';
 import type { Name, QualifiedName } from '../names.ts';
+import { type NamingPolicy, prefixedName } from './prefixed-names.ts';
 
 /** What is named after a table: a constraint or an index, whose own name does not matter here. */
 export type Nameable = Constraint | ({ readonly kind: 'index' } & Omit<Index, 'name'>);
 
 const labels = { primaryKey: 'pkey', unique: 'key', foreignKey: 'fkey', check: 'check', exclude: 'excl', index: 'idx' } as const;
+
+const prefixes = { primaryKey: 'pk', unique: 'uniq', foreignKey: 'fk', check: 'chk', exclude: 'excl', index: 'idx' } as const;
 
 /** PostgreSQL's limit; MySQL's is 64 characters: https://www.postgresql.org/docs/current/limits.html */
 const longest = 63;
@@ -17,6 +20,8 @@ export interface Naming {
   readonly columns: readonly Name[];
   /** Names that are taken; each name given is added. */
   readonly taken: Set<Name>;
+  /** Absent: PostgreSQL's own style. */
+  readonly policy?: NamingPolicy;
 }
 
 /**
@@ -25,7 +30,13 @@ export interface Naming {
  * when it is exactly one of those known. Names over 63 bytes are cut and carry a hash of the whole; a number tells names that are
  * taken apart: `users_email_key1`.
  */
-export function freeName({ table, columns, taken }: Naming, item: Nameable): Name {
+export function freeName({ table, columns, taken, policy }: Naming, item: Nameable): Name {
+  if (policy !== undefined) {
+    const prefix = item.kind === 'index' && item.unique === true ? prefixes.unique : prefixes[item.kind];
+    const name = prefixedName({ prefix, table: table.name, columns: namedParts(item, columns) }, policy.max, taken);
+    taken.add(name);
+    return name;
+  }
   return free([table.name, ...namedParts(item, columns)].join('_'), labels[item.kind], taken);
 }
 

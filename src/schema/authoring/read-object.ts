@@ -199,7 +199,12 @@ function readView({ name: nameText, query, materialized, columns, indexes, optio
   nothingElse(rest, spot);
   const name = nameAt(nameText, spot);
   const drafts = indexes && each(indexes, below(spot, 'indexes'), readIndex);
-  const naming: Naming = { table: name, columns: [], taken: new Set(givenNames(drafts ?? [])) };
+  const naming: Naming = {
+    table: name,
+    columns: [],
+    taken: new Set(givenNames(drafts ?? [])),
+    ...(spot.conventions?.naming === undefined ? {} : { policy: spot.conventions.naming }),
+  };
   return {
     kind: 'view',
     name,

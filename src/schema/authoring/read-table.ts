@@ -1,20 +1,37 @@
 import type { Change } from '../change.ts';
 import type { Constraint, ConstraintKind, Index, Table } from '../model.ts';
+import { formatName, type QualifiedName } from '../names.ts';
+import { checkLength, withDefaultColumns } from './conventions.ts';
 import { freeName, type Naming } from './naming.ts';
 import { type ColumnRead, readColumn } from './read-column.ts';
 import { type ConstraintDraft, givenNames, namedConstraint, readConstraint } from './read-constraint.ts';
 import { type IndexDraft, nameable, readIndex } from './read-index.ts';
-import type { ConstraintSpecs, TableSpec } from './spec.ts';
+import type { ColumnSpec, ConstraintSpecs, TableSpec } from './spec.ts';
 import type { ChangeSpecs, NamedInTableSpec, RenamingSpec } from './spec-change.ts';
 import { below, each, flag, given, nothingElse, plainName, plainNames, qualifiedName, type Spot, wrong } from './spot.ts';
 
 /** Reads a table with all that belongs to it. */
 export function readTable(spec: TableSpec, spot: Spot): Table {
-  const { name: nameText, columns, primaryKey, unique, foreignKeys, checks, exclude, indexes, comment, options, ...rest } = spec;
+  const whole = withDefaultColumns(spec, spot.conventions ?? {}, spot);
+  const {
+    name: nameText,
+    defaultColumns: _,
+    columns,
+    primaryKey,
+    unique,
+    foreignKeys,
+    checks,
+    exclude,
+    indexes,
+    comment,
+    options,
+    ...rest
+  } = whole;
   nothingElse(rest, spot);
   const name = qualifiedName(nameText, below(spot, 'name'));
+  checkLength(`table "${name.name}"`, name.name, below(spot, 'name'));
   const inKey = new Set(primaryKey === undefined ? [] : 'columns' in primaryKey ? primaryKey.columns : primaryKey);
-  const read = each(columns, below(spot, 'columns'), (column, at) => readColumn(column, inKey.has(column.name), at));
+  const read = each(columns, below(spot, 'columns'), (column, at) => readNamedColumn(name, column, inKey.has(column.name), at));
   const drafts: ConstraintDraft[] = [
     ...readKeys(primaryKey, read, spot),
     ...read.flatMap((column) => column.constraints),
@@ -28,6 +45,7 @@ export function readTable(spec: TableSpec, spot: Spot): Table {
     table: name,
     columns: read.map(({ column }) => column.name),
     taken: new Set([...givenNames(drafts), ...givenNames(indexDrafts)]),
+    ...policyOf(spot),
   };
   return {
     kind: 'table',
@@ -38,6 +56,18 @@ export function readTable(spec: TableSpec, spot: Spot): Table {
     options: { ...options },
     ...given({ comment }),
   };
+}
+
+/** A column of a table, whose name is no longer than the project allows. */
+function readNamedColumn(table: QualifiedName, spec: ColumnSpec, inKey: boolean, spot: Spot): ColumnRead {
+  const read = readColumn(spec, inKey, spot);
+  checkLength(`column "${read.column.name}" of table "${formatName(table)}"`, read.column.name, below(spot, 'name'));
+  return read;
+}
+
+/** The naming policy of the project, where it has one of its own. */
+export function policyOf({ conventions }: Spot): Pick<Naming, 'policy'> {
+  return conventions?.naming === undefined ? {} : { policy: conventions.naming };
 }
 
 function readKeys(spec: TableSpec['primaryKey'], columns: readonly ColumnRead[], spot: Spot): readonly ConstraintDraft[] {
@@ -64,12 +94,12 @@ export function namedIndex({ name, index }: IndexDraft, naming: Naming): Index {
 /** Reads a column that is added, which may bring constraints along: each is a change of its own. */
 export function readAddColumn({ table, after, ...spec }: ChangeSpecs['addColumn'], spot: Spot): readonly Change[] {
   const name = qualifiedName(table, below(spot, 'table'));
-  const read = readColumn(spec, false, spot);
+  const read = readNamedColumn(name, spec, false, spot);
   const key: readonly ConstraintDraft[] = read.primaryKey
     ? [{ name: undefined, constraint: { kind: 'primaryKey', columns: [read.column.name] } }]
     : [];
   const drafts = [...key, ...read.constraints];
-  const naming: Naming = { table: name, columns: [read.column.name], taken: new Set(givenNames(drafts)) };
+  const naming: Naming = { table: name, columns: [read.column.name], taken: new Set(givenNames(drafts)), ...policyOf(spot) };
   return [
     {
       kind: 'addColumn',
@@ -93,14 +123,14 @@ export function readAddConstraint({ table, ...spec }: ChangeSpecs['addConstraint
     return [];
   }
   const draft = readConstraint(kind, (spec as Partial<ConstraintSpecs>)[kind] as ConstraintSpecs[typeof kind], below(spot, kind));
-  const constraint: Constraint = namedConstraint(draft, { table: name, columns: [], taken: new Set() });
+  const constraint: Constraint = namedConstraint(draft, { table: name, columns: [], taken: new Set(), ...policyOf(spot) });
   return [{ kind: 'addConstraint', table: name, constraint }];
 }
 
 /** Reads an index that is added to a table or a materialized view. */
 export function readCreateIndex({ table, concurrently, ...spec }: ChangeSpecs['createIndex'], spot: Spot): readonly Change[] {
   const name = qualifiedName(table, below(spot, 'table'));
-  const index = namedIndex(readIndex(spec, spot), { table: name, columns: [], taken: new Set() });
+  const index = namedIndex(readIndex(spec, spot), { table: name, columns: [], taken: new Set(), ...policyOf(spot) });
   return [{ kind: 'createIndex', table: name, index, ...given({ concurrently: flag(concurrently, below(spot, 'concurrently')) }) }];
 }
 
@@ -129,6 +159,7 @@ export function readRenaming(kind: 'renameColumn' | 'renameConstraint' | 'rename
   const { table, from, to, ...rest } = spec;
   nothingElse(rest, spot);
   const names = { from: plainName(from, below(spot, 'from')), to: plainName(to, below(spot, 'to')) };
+  if (kind === 'renameColumn') checkLength(`column "${to}" of table "${table}"`, to, below(spot, 'to'));
   return [{ kind, table: qualifiedName(table, below(spot, 'table')), ...names }];
 }
 

@@ -1,5 +1,6 @@
 import { closest } from '../../base/index.ts';
 import type { Change, CommentTarget, Script } from '../change.ts';
+import { checkLength } from './conventions.ts';
 import { readColumnSet } from './read-column.ts';
 import { objectReaders, readReference } from './read-object.ts';
 import {
@@ -29,7 +30,9 @@ const readers: Read = {
   },
   renameTable: ({ from, to, ...rest }, spot) => {
     nothingElse(rest, spot);
-    return [{ kind: 'renameTable', from: qualifiedName(from, below(spot, 'from')), to: qualifiedName(to, below(spot, 'to')) }];
+    const wanted = qualifiedName(to, below(spot, 'to'));
+    checkLength(`table "${wanted.name}"`, wanted.name, below(spot, 'to'));
+    return [{ kind: 'renameTable', from: qualifiedName(from, below(spot, 'from')), to: wanted }];
   },
   alterTable: ({ table, options, ...rest }, spot) => {
     nothingElse(rest, spot);

@@ -103,6 +103,8 @@ export interface MigrationSpec {
   readonly verify?: readonly string[] | null;
   readonly transaction?: boolean | { readonly up?: boolean; readonly down?: boolean };
   readonly version?: string | number | bigint;
+  /** `false`: the conventions of the project do not count here, everything is written out. */
+  readonly conventions?: boolean;
   readonly order?: number;
   readonly requires?: readonly string[];
   readonly $schema?: string;

@@ -1,4 +1,5 @@
 import type { Deferrable, ReferentialAction } from '../model.ts';
+import type { NamingPolicy } from './prefixed-names.ts';
 
 /** `users` or `audit.users`; a part with a dot in it stands in double quotes. */
 export type NameText = string;
@@ -151,6 +152,8 @@ export interface IndexSpec {
 /** A table with all that belongs to it. */
 export interface TableSpec {
   readonly name: NameText;
+  /** Which of the project's default columns the table has: all by default, none, or those named. */
+  readonly defaultColumns?: false | readonly string[];
   readonly columns: readonly ColumnSpec[];
   readonly primaryKey?: ConstraintSpecs['primaryKey'];
   readonly unique?: readonly ConstraintSpecs['unique'][];
@@ -171,4 +174,12 @@ export interface ColumnSetSpec extends Partial<TypeParts> {
   readonly collation?: string | null;
   readonly comment?: string | null;
   readonly extras?: Readonly<Record<string, string>> | null;
+}
+
+/** What a project says once for all its tables. */
+export interface Conventions {
+  /** How names are made that nobody gave; PostgreSQL's own style by default. */
+  readonly naming?: NamingPolicy;
+  /** Columns of every table that is created. */
+  readonly defaultColumns?: readonly ColumnSpec[];
 }

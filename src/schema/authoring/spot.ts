@@ -1,4 +1,5 @@
 import { formatName, type Name, parseName, type QualifiedName } from '../names.ts';
+import type { Conventions } from './spec.ts';
 
 /** The keys and positions that lead to a part of an authored value. */
 export type Path = readonly (string | number)[];
@@ -17,6 +18,8 @@ export interface Spot {
   readonly problems: Problem[];
   /** Names of engines that scripts and native types may be given for; absent: any. */
   readonly engines?: readonly string[];
+  /** What the project says for all tables. */
+  readonly conventions?: Conventions;
 }
 
 /** The part one or more steps further in. */

@@ -12,6 +12,7 @@ import {
   tableOf,
 } from '../../../schema/index.ts';
 import { defaultText } from '../defaults.ts';
+import { usesColumn } from '../definitions.ts';
 import { has } from '../flavours.ts';
 import { narrows } from '../narrowing.ts';
 import { ownIndexes } from '../own-index.ts';
@@ -105,11 +106,6 @@ function columnOf({ before }: RenderContext, table: Table['name'], column: Name)
 function upkeepOfNew(change: Of<'addColumn'>, context: RenderContext): readonly string[] | Deferred {
   const table = known(change.table, context, 'a counting column needs a key');
   return 'deferred' in table ? table : upkeep(change, change.table, context);
-}
-
-function usesColumn(definition: string, column: Name): boolean {
-  const rows = definition.matchAll(/\b(?:NEW|OLD)\s*\.\s*(?:`((?:[^`]|``)+)`|([\p{L}_$][\p{L}\p{N}_$]*))/giu);
-  return [...rows].some(([, quoted, plain]) => (quoted?.replaceAll('``', '`') ?? plain)?.toLowerCase() === column.toLowerCase());
 }
 
 /** The index of a counting column that is no key bears the column's name, and follows it. */
