@@ -12,6 +12,8 @@ export { type NewOptions, type NewReport, newMigration } from './new.ts';
 export type { CommonOptions, Question } from './options.ts';
 export { type PlanOptions, type PlanReport, plan, upWithPlan } from './plan.ts';
 export { redo } from './redo.ts';
+export { type ReplicateOptions, replicate } from './replicate.ts';
+export type { ReplicateReport } from './replicate-file.ts';
 export type { Listed, PlannedLoss, PlannedStatement, PlannedStep, RunItem, RunReport } from './report.ts';
 export { type StatusReport, status } from './status.ts';
 export type { TakenOver } from './take-over.ts';

@@ -9,3 +9,4 @@ export * from './plan.ts';
 export * from './source.ts';
 export * from './statement.ts';
 export * from './store.ts';
+export * from './transfer.ts';

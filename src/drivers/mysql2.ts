@@ -121,6 +121,7 @@ function connectionOver(
         message.on('error', (error) => reject(withoutOthers(toError(error, finished))));
         message.on('end', () => resolve());
       }),
+    stream: (sql) => streamOver(connection, sql, broken),
     ...(settings === undefined ? {} : { cancel: () => cancelOn(connection, loaded, settings) }),
     close: () =>
       new Promise((resolve) => {
@@ -128,6 +129,60 @@ function connectionOver(
         connection.end(() => resolve());
       }),
   };
+}
+
+/** How many rows are taken at a time. */
+const listed = 1000;
+
+/** The rows of a query in lists; the server is told to wait while nobody takes them. */
+async function* streamOver(
+  connection: MysqlConnection,
+  sql: string,
+  broken: () => Error | undefined,
+): AsyncIterable<readonly (readonly unknown[])[]> {
+  const gone = broken();
+  if (gone !== undefined) throw toError(gone);
+  const state: { rows: unknown[][]; ended: boolean; failed: unknown; wake: () => void } = {
+    rows: [],
+    ended: false,
+    failed: undefined,
+    wake: () => undefined,
+  };
+  const fail = (error: unknown): void => {
+    state.failed ??= error;
+    state.wake();
+  };
+  connection.once('error', fail);
+  const command = connection.query({ sql, rowsAsArray: true, typeCast: (field: { string(): string | null }) => field.string() } as never);
+  command.on('result', (row: unknown) => {
+    state.rows.push(row as unknown[]);
+    if (state.rows.length < listed) return;
+    connection.pause();
+    state.wake();
+  });
+  command.on('error', fail);
+  command.on('end', () => {
+    state.ended = true;
+    state.wake();
+  });
+  try {
+    for (;;) {
+      if (state.failed !== undefined) throw toError(state.failed);
+      if (state.rows.length >= listed || state.ended) {
+        const { rows } = state;
+        state.rows = [];
+        if (rows.length > 0) yield rows;
+        if (state.ended && state.rows.length === 0) return;
+        connection.resume();
+      } else {
+        await new Promise<void>((resolve) => {
+          state.wake = resolve;
+        });
+      }
+    }
+  } finally {
+    connection.off('error', fail);
+  }
 }
 
 /** A syntax error quotes the text behind it, which in a script is that of other statements. */
