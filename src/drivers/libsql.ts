@@ -66,14 +66,30 @@ function isReader(statement: unknown): boolean {
 }
 
 interface RawStatement {
-  raw(on: boolean): { iterate(): Iterable<readonly unknown[]> };
+  raw(on: boolean): { iterate(): Iterator<readonly unknown[]> };
 }
 
-const own: SqliteLibrary = {
-  returnsRows: isReader,
-  lists: (statement) => (statement as unknown as RawStatement).raw(true).iterate(),
-  toError,
-};
+/** The library lets go of a query only when it was read to its end, so one that nobody reads any further is interrupted. */
+function* lists(statement: unknown, handle: { interrupt?(): void }): Iterable<readonly unknown[]> {
+  const rows = (statement as RawStatement).raw(true).iterate();
+  let row = rows.next();
+  try {
+    for (; row.done !== true; row = rows.next()) yield row.value;
+  } finally {
+    if (row.done !== true) endQuery(handle, rows);
+  }
+}
+
+function endQuery(handle: { interrupt?(): void }, rows: Iterator<readonly unknown[]>): void {
+  try {
+    handle.interrupt?.();
+    while (rows.next().done !== true);
+  } catch {
+    // That it was interrupted.
+  }
+}
+
+const own: SqliteLibrary = { returnsRows: isReader, lists, toError };
 
 function toError(error: unknown): DatabaseError {
   if (error instanceof DatabaseError) return error;

@@ -86,6 +86,17 @@ export async function tryBuilding({ first, last }: Building, session: Session): 
 
 /** Copies structure and rows, or goes on with a copy that was broken off. Gives what is in each table afterwards. */
 export async function runCopy(copy: Copy, building: Building, before: Progress | undefined, ends: Ends): Promise<readonly CopiedTable[]> {
+  const { source } = ends;
+  try {
+    return await copyAll(copy, building, before, ends);
+  } finally {
+    // A library that is still holding on to a statement keeps the file locked behind its close; a server ends what a connection had open.
+    const inFile = source.driver.lock(source.target).kind !== 'server';
+    if (inFile && copy.tables.length > 0) await source.connection.query(source.engine.session.rollback).catch(() => undefined);
+  }
+}
+
+async function copyAll(copy: Copy, building: Building, before: Progress | undefined, ends: Ends): Promise<readonly CopiedTable[]> {
   const { source, target } = ends;
   const { tables } = copy;
   for (const sql of target.engine.transfer.writing) await target.connection.query(sql);

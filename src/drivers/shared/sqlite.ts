@@ -53,6 +53,7 @@ export interface SqliteHandle {
   exec(sql: string): unknown;
   prepare(sql: string): SqliteStatement;
   close(): unknown;
+  interrupt?(): void;
 }
 
 export interface SqliteStatement {
@@ -65,7 +66,7 @@ export interface SqliteLibrary {
   /** Tells a query from a statement before it runs. */
   returnsRows(statement: SqliteStatement): boolean;
   /** The rows of a query one by one, each as a list of its values. */
-  lists(statement: SqliteStatement): Iterable<readonly unknown[]>;
+  lists(statement: SqliteStatement, handle: SqliteHandle): Iterable<readonly unknown[]>;
   toError(error: unknown): DatabaseError;
 }
 
@@ -100,7 +101,7 @@ export function sqliteConnection(handle: SqliteHandle, { returnsRows, lists, toE
     stream: async function* (sql) {
       try {
         let rows: (readonly unknown[])[] = [];
-        for (const row of lists(handle.prepare(sql))) {
+        for (const row of lists(handle.prepare(sql), handle)) {
           rows.push(row);
           if (rows.length < listed) continue;
           yield rows;
