@@ -1,6 +1,7 @@
 import type { DiffRules } from '../diff/index.ts';
 import type { Change, ChangeKind, Facts, Key, Of, QualifiedName, RowValue, Schema } from '../schema/index.ts';
-import type { DatabaseError, Result } from './driver.ts';
+import type { DatabaseError } from './driver.ts';
+import type { Inquiry, Query } from './inquiry.ts';
 import type { Loss, Statement, Traits, Unsupported } from './statement.ts';
 import type { Transfer } from './transfer.ts';
 
@@ -33,14 +34,6 @@ export interface Server {
    */
   readonly settings?: Readonly<Record<string, string>>;
 }
-
-export interface Query {
-  readonly sql: string;
-  readonly parameters?: readonly unknown[];
-}
-
-/** A question to the database without I/O: yields queries, receives their results, returns the answer. */
-export type Inquiry<T> = Generator<Query, T, Result>;
 
 export interface ScriptStatement {
   /** The statement without its terminator and without leading comments. */

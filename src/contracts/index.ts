@@ -5,6 +5,7 @@ export * from './engine.ts';
 export * from './event.ts';
 export * from './format.ts';
 export * from './hook.ts';
+export * from './inquiry.ts';
 export * from './plan.ts';
 export * from './source.ts';
 export * from './statement.ts';

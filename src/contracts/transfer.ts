@@ -1,6 +1,6 @@
 import type { Dialect } from '../neutral/index.ts';
 import type { Column, ColumnType, Sequence, Table } from '../schema/index.ts';
-import type { Inquiry } from './engine.ts';
+import type { Inquiry } from './inquiry.ts';
 
 /** How the values of a column are read. */
 export interface Reading {
