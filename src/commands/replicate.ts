@@ -62,9 +62,14 @@ export async function replicate({
   if (isFile(to)) return writeReplica({ ...task, file: to });
   const target = await databaseOf(project, { ...withoutEnvironment(options), url: to });
   const side = await readSide(source, reference, project, options);
-  return withSession(target, project, options, { readOnly: dryRun }, (session) =>
+  return withSession(target, project, unstopped(options), { readOnly: dryRun }, (session) =>
     toDatabase({ ...task, side, target, session, allowed: new Set(allowLossy) }),
   );
+}
+
+/** A copy stops between two batches by itself: what it must take back or let go of then is still to be sent. */
+function unstopped({ stop: _, ...options }: CommonOptions): CommonOptions {
+  return options;
 }
 
 /** The environment names the source; the target is named by itself. */
@@ -238,5 +243,5 @@ async function copied(task: Task, { schema, tables }: Mapped, { building, before
     stop: options.stop,
   });
   if (!data) return runCopy(copy, building, before, ends(session));
-  return withSession(reference, project, options, { readOnly: true }, (source) => runCopy(copy, building, before, ends(source)));
+  return withSession(reference, project, unstopped(options), { readOnly: true }, (source) => runCopy(copy, building, before, ends(source)));
 }
