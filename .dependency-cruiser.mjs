@@ -4,7 +4,7 @@
 const floors = [
   ['base'],
   ['schema'],
-  ['migration'],
+  ['migration', 'neutral'],
   ['diff'],
   ['contracts'],
   ['plan', 'lint', 'engines', 'formats'],

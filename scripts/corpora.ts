@@ -4,9 +4,10 @@ import { parseArgs } from 'node:util';
 import { provideServers } from '../test/support/server/provide.ts';
 import { type History, type Outcome, type Place, runHistory, type Step, steps } from './corpora/history.ts';
 import { diffCases, type Pair, runPair, wholeSchemas } from './corpora/pair.ts';
+import { journeys, runJourney } from './corpora/replicate.ts';
 
 // Runs real migration histories, schemas and pairs of schemas of other projects and holds the result against the engines' own programs.
-const usage = `npm run corpora -- DIR [--what histories,schemas,pairs] [--only ID,ID]
+const usage = `npm run corpora -- DIR [--what histories,schemas,pairs,replicate] [--only ID,ID]
   DIR holds histories.json, schemas.json, diffcases.json and the folders that they name`;
 
 /** Histories that cannot do a step, each with the reason. A reason that is no longer needed is a failure too. */
@@ -40,10 +41,24 @@ async function main(corpora: string, what: readonly string[], only: readonly str
     if (what.includes('histories')) bad += await runHistories(place, isChosen);
     if (what.includes('schemas')) bad += await runPairs('schemas', wholeSchemas(corpora).filter(isChosen), place);
     if (what.includes('pairs')) bad += await runPairs('pairs', diffCases(corpora).filter(isChosen), place);
+    if (what.includes('replicate')) bad += await runJourneys(place, isChosen);
   } finally {
     await provision.close();
   }
   if (bad > 0) process.exitCode = 1;
+}
+
+/** Prints what came of each journey through the engines, and counts those that did not arrive. */
+async function runJourneys(place: Place, isChosen: (one: { readonly id: string }) => boolean): Promise<number> {
+  let bad = 0;
+  for (const journey of journeys.filter(isChosen)) {
+    const text = await runJourney(journey, place).catch((error: Error) => {
+      bad++;
+      return `FAILED ${error.message}`;
+    });
+    console.log(`${journey.id.padEnd(26)} ${journey.through.join(' → ')}: ${text}`);
+  }
+  return bad;
 }
 
 async function runHistories(place: Place, isChosen: (one: History) => boolean): Promise<number> {

@@ -5,6 +5,7 @@ import { type CatalogueEntry, catalogue } from '../src/base/index.ts';
 import { commands } from '../src/cli/commands.ts';
 import { globalFlags } from '../src/cli/flags.ts';
 import type { Command, Flag } from '../src/cli/spec.ts';
+import { losses } from '../src/neutral/index.ts';
 import { changesPage } from './docs-changes.ts';
 
 // Writes the pages that are made from the source. With `--check` it writes nothing and fails where a page differs.
@@ -75,6 +76,22 @@ function commandPage({ name, summary, takes, about, aliases = [], examples, flag
   ].join('\n');
 }
 
+function lossesPage(): string {
+  const rows = Object.entries<string>(losses).map(([name, becomes]) => `| \`${name}\` | ${cell(becomes)} |`);
+  return [
+    '# Losses',
+    '',
+    generatedFrom('src/neutral/losses.ts'),
+    '',
+    'What may not reach another engine as it is ([copying](../replicate.md)). Nothing of it happens unless `--allow-lossy NAME` allows it.',
+    '',
+    '| name | what becomes of it |',
+    '|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
 function flagRows(flags: readonly Flag[]): readonly string[] {
   return ['| flag | what it does |', '|---|---|', ...flags.map((flag) => `| ${flagText(flag)} | ${cell(flagMeaning(flag))} |`)];
 }
@@ -107,7 +124,12 @@ function standing(folders: readonly string[]): Pages {
   return new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 }
 
-const wanted = new Map([...errorPages(), ...commandPages(), ['docs/changes/README.md', changesPage()]]);
+const wanted = new Map([
+  ...errorPages(),
+  ...commandPages(),
+  ['docs/changes/README.md', changesPage()],
+  ['docs/losses/README.md', lossesPage()],
+]);
 const found = standing([...new Set([...wanted.keys()].map(dirname))]);
 const differing = [...wanted].filter(([path, text]) => found.get(path) !== text).map(([path]) => path);
 const unwanted = [...found.keys()].filter((path) => !wanted.has(path));

@@ -212,6 +212,30 @@ export const commands: readonly Command[] = [
       'equal structures give equal files. Lockstep’s own tables are no part of it.',
   },
   {
+    name: 'replicate',
+    group: 'AUTHOR',
+    stops: true,
+    summary: 'copy a structure, and its rows, to another engine or a file',
+    flags: [
+      { name: 'from', value: 'X', summary: 'what is copied: db (the default), a URL, a file or a folder' },
+      { name: 'to', value: 'Y', summary: 'an empty database by its URL, or a file to write: .sql, .yaml, .json' },
+      { name: 'data', summary: 'copy the rows too' },
+      { name: 'allow-lossy', value: 'NAME,…', repeatable: true, summary: 'let these losses happen' },
+      ...flags('dry-run'),
+    ],
+    examples: [
+      ['lockstep replicate --to sqlite:./copy.db --dry-run', 'what would be lost, and what would run'],
+      ['lockstep replicate --from mysql://… --to postgres://… --data', 'with all rows, counted and compared'],
+      ['lockstep replicate --to postgres://… --allow-lossy trigger,view', 'without triggers and views'],
+      ['lockstep replicate --to backup.sql --data', 'a file that the same engine runs'],
+    ],
+    about:
+      'Says the structure in the words of the other engine. What it cannot hold is named and refused unless it is allowed by name; what is ' +
+      'mapped without a loss stands in docs/replicate.md. The target must be empty, and nothing in it is ever dropped. Rows go over in ' +
+      'transactions with their progress, so a copy that broke off goes on when the same command is run again; in the end both sides are ' +
+      'counted and summed up. Nobody should write into the source meanwhile.',
+  },
+  {
     name: 'test',
     group: 'AUTHOR',
     stops: true,

@@ -18,6 +18,7 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   test: async () => (await import('./run/author.ts')).runTest,
   diff: async () => (await import('./run/compare.ts')).runDiff,
   dump: async () => (await import('./run/compare.ts')).runDump,
+  replicate: async () => (await import('./run/replicate.ts')).runReplicate,
   status: async () => (await import('./run/status.ts')).runStatus,
   plan: async () => (await import('./run/plan.ts')).runPlan,
   up: async () => (await import('./run/runs.ts')).runUp,

@@ -13,6 +13,8 @@ export type { CommonOptions, Question } from './options.ts';
 export { type PlanOptions, type PlanReport, plan, upWithPlan } from './plan.ts';
 export { redo } from './redo.ts';
 export { held, type NameAnswer, type NameQuestion, type RenamePolicy } from './renames.ts';
+export { type ReplicateOptions, replicate } from './replicate.ts';
+export type { ReplicateReport } from './replicate-file.ts';
 export type { Listed, PlannedLoss, PlannedStatement, PlannedStep, RunItem, RunReport } from './report.ts';
 export { type StatusReport, status } from './status.ts';
 export type { TakenOver } from './take-over.ts';

@@ -1,9 +1,9 @@
 import { Failure } from '../base/index.ts';
 
 /** Writes a file or a folder; what the system refuses is a failure that names it. */
-export function writing(shown: string, work: () => unknown): void {
+export function writing<T>(shown: string, work: () => T): T {
   try {
-    work();
+    return work();
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string };
     if (error instanceof Failure || code === undefined) throw error;

@@ -16,6 +16,13 @@ export interface Connection {
   script(sql: string): Promise<void>;
   /** Sends a `COPY … FROM stdin` and its rows; absent where the driver cannot. */
   copy?(sql: string, data: string): Promise<void>;
+  /**
+   * Gives the rows of one query in lists, as the engine hands them out and not faster than they are taken. A value is null, the text that
+   * the server writes for it, or, in SQLite, what is stored. Nothing else may run on the connection meanwhile.
+   */
+  stream?(sql: string): AsyncIterable<readonly (readonly unknown[])[]>;
+  /** Runs one statement again and again, with the parameters of each row. */
+  each?(sql: string, rows: readonly (readonly unknown[])[]): Promise<void>;
   /** Asks the server to abort what runs on this connection; absent where nothing can be aborted. */
   cancel?(): Promise<void>;
   close(): Promise<void>;

@@ -1,7 +1,9 @@
 import type { DiffRules } from '../diff/index.ts';
 import type { Change, ChangeKind, Facts, Key, Of, QualifiedName, RowValue, Schema } from '../schema/index.ts';
-import type { DatabaseError, Result } from './driver.ts';
+import type { DatabaseError } from './driver.ts';
+import type { Inquiry, Query } from './inquiry.ts';
 import type { Loss, Statement, Traits, Unsupported } from './statement.ts';
+import type { Transfer } from './transfer.ts';
 
 /** A server or library as it was met: its flavour, its version, and what it can do. Only `flavours.ts` compares versions. */
 export interface Server {
@@ -32,14 +34,6 @@ export interface Server {
    */
   readonly settings?: Readonly<Record<string, string>>;
 }
-
-export interface Query {
-  readonly sql: string;
-  readonly parameters?: readonly unknown[];
-}
-
-/** A question to the database without I/O: yields queries, receives their results, returns the answer. */
-export type Inquiry<T> = Generator<Query, T, Result>;
 
 export interface ScriptStatement {
   /** The statement without its terminator and without leading comments. */
@@ -245,6 +239,8 @@ export interface Engine {
   progress: ((session: string) => Query) | undefined;
   /** Indexes that a failed build left behind, of the names given or all: rows with `schema`, `table`, `index`. */
   invalidIndexes: (() => Query) | undefined;
+  /** How structure and rows go to another database, of this engine or another. */
+  readonly transfer: Transfer;
   /** Databases for trying things out, where the engine has servers. */
   readonly scratch: ScratchTexts | undefined;
   /** Names of the Kysely parts that compile queries for this engine. */

@@ -47,6 +47,8 @@ export type RunEvent =
   | { readonly ev: 'statement.end'; readonly migration: string; readonly statement: number; readonly ms: number }
   | { readonly ev: 'step.end'; readonly migration: string; readonly step: string; readonly ms: number; readonly skipped: boolean }
   | { readonly ev: 'log'; readonly migration: string; readonly message: string }
+  /** Rows of a table that were copied so far. */
+  | { readonly ev: 'rows'; readonly table: string; readonly rows: number; readonly ms: number; readonly done?: true }
   | { readonly ev: 'notice'; readonly message: string }
   | { readonly ev: 'hook'; readonly hook: string; readonly migration?: string; readonly ms: number }
   | {

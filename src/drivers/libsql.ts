@@ -5,6 +5,7 @@ import {
   busyTimeoutMs,
   checkLocation,
   type SqliteHandle,
+  type SqliteLibrary,
   sqliteConnection,
   sqliteLocation,
   sqliteLock,
@@ -37,7 +38,7 @@ export function libsql({ library, database: given }: LibsqlOptions = {}): Driver
     scripts: 'blind',
     lock: (target) => sqliteLock(target, given?.name),
     connect: (target, options) => {
-      if (given !== undefined) return Promise.resolve(sqliteConnection(unclosed(given), isReader, toError));
+      if (given !== undefined) return Promise.resolve(sqliteConnection(unclosed(given), own));
       const location = sqliteLocation(target);
       // Looking at a database that does not exist must not make one.
       const path = options.readOnly === true && !existsSync(location.path) ? ':memory:' : location.path;
@@ -52,7 +53,7 @@ export function libsql({ library, database: given }: LibsqlOptions = {}): Driver
         handle.exec(`PRAGMA foreign_keys = ${location.foreignKeys ? 'ON' : 'OFF'}`);
         // libsql opens for writing whatever it is told.
         if (location.readOnly) handle.exec('PRAGMA query_only = ON');
-        return Promise.resolve(sqliteConnection(handle, isReader, toError));
+        return Promise.resolve(sqliteConnection(handle, own));
       } catch (error) {
         return Promise.reject(toError(error));
       }
@@ -63,6 +64,32 @@ export function libsql({ library, database: given }: LibsqlOptions = {}): Driver
 function isReader(statement: unknown): boolean {
   return (statement as { readonly reader: boolean }).reader;
 }
+
+interface RawStatement {
+  raw(on: boolean): { iterate(): Iterator<readonly unknown[]> };
+}
+
+/** The library lets go of a query only when it was read to its end, so one that nobody reads any further is interrupted. */
+function* lists(statement: unknown, handle: { interrupt?(): void }): Iterable<readonly unknown[]> {
+  const rows = (statement as RawStatement).raw(true).iterate();
+  let row = rows.next();
+  try {
+    for (; row.done !== true; row = rows.next()) yield row.value;
+  } finally {
+    if (row.done !== true) endQuery(handle, rows);
+  }
+}
+
+function endQuery(handle: { interrupt?(): void }, rows: Iterator<readonly unknown[]>): void {
+  try {
+    handle.interrupt?.();
+    while (rows.next().done !== true);
+  } catch {
+    // That it was interrupted.
+  }
+}
+
+const own: SqliteLibrary = { returnsRows: isReader, lists, toError };
 
 function toError(error: unknown): DatabaseError {
   if (error instanceof DatabaseError) return error;

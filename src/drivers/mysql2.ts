@@ -87,6 +87,7 @@ function connectionOver(
   settings: ConnectionOptions | undefined,
   broken: () => Error | undefined,
 ): Connection {
+  let left = false;
   const send = <T extends QueryResult>(sql: string, parameters: readonly unknown[]): Promise<T> =>
     new Promise((resolve, reject) => {
       const gone = broken();
@@ -121,13 +122,76 @@ function connectionOver(
         message.on('error', (error) => reject(withoutOthers(toError(error, finished))));
         message.on('end', () => resolve());
       }),
+    stream: async function* (sql) {
+      const rows = { ended: false };
+      try {
+        yield* streamOver(connection, sql, broken, rows);
+      } finally {
+        // A connection of our own that still has rows to send is no longer of use; another's is read to the end.
+        if (!rows.ended && settings === undefined) connection.resume();
+        if (!rows.ended && settings !== undefined) connection.destroy();
+        left = !rows.ended;
+      }
+    },
     ...(settings === undefined ? {} : { cancel: () => cancelOn(connection, loaded, settings) }),
     close: () =>
       new Promise((resolve) => {
-        if (settings === undefined || broken() !== undefined) return resolve();
+        if (settings === undefined || left || broken() !== undefined) return resolve();
         connection.end(() => resolve());
       }),
   };
+}
+
+/** How many rows are taken at a time. */
+const listed = 1000;
+
+/** The rows of a query in lists; the server is told to wait while nobody takes them. `progress` tells whether all were sent. */
+async function* streamOver(
+  connection: MysqlConnection,
+  sql: string,
+  broken: () => Error | undefined,
+  progress: { ended: boolean },
+): AsyncIterable<readonly (readonly unknown[])[]> {
+  const gone = broken();
+  if (gone !== undefined) throw toError(gone);
+  let rows: unknown[][] = [];
+  let failed: unknown;
+  let wake: () => void = () => undefined;
+  const fail = (error: unknown): void => {
+    failed ??= error;
+    wake();
+  };
+  connection.once('error', fail);
+  const command = connection.query({ sql, rowsAsArray: true, typeCast: (field: { string(): string | null }) => field.string() } as never);
+  command.on('result', (row: unknown) => {
+    rows.push(row as unknown[]);
+    if (rows.length < listed) return;
+    connection.pause();
+    wake();
+  });
+  command.on('error', fail);
+  command.on('end', () => {
+    progress.ended = true;
+    wake();
+  });
+  try {
+    for (;;) {
+      if (failed !== undefined) throw toError(failed);
+      if (rows.length >= listed || progress.ended) {
+        const list = rows;
+        rows = [];
+        if (list.length > 0) yield list;
+        if (progress.ended && rows.length === 0) return;
+        connection.resume();
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    connection.off('error', fail);
+  }
 }
 
 /** A syntax error quotes the text behind it, which in a script is that of other statements. */

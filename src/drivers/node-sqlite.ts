@@ -4,6 +4,7 @@ import {
   busyTimeoutMs,
   checkLocation,
   type SqliteHandle,
+  type SqliteLibrary,
   type SqliteStatement,
   sqliteConnection,
   sqliteLocation,
@@ -15,6 +16,8 @@ import {
 interface NodeStatement extends SqliteStatement {
   setReadBigInts(on: boolean): void;
   columns?(): readonly unknown[];
+  setReturnArrays?(on: boolean): void;
+  iterate(): Iterable<unknown>;
 }
 
 interface NodeSqlite {
@@ -36,7 +39,7 @@ export function nodeSqlite({ database: given }: NodeSqliteOptions = {}): Driver 
     scripts: 'blind',
     lock: (target) => sqliteLock(target, given?.location?.() ?? undefined),
     connect: async (target, options) => {
-      if (given !== undefined) return sqliteConnection(withBigInts(unclosed(given)), returnsRows, toError);
+      if (given !== undefined) return sqliteConnection(withBigInts(unclosed(given)), own);
       const location = sqliteLocation(target);
       checkLocation(location);
       // Looking at a database that does not exist must not make one.
@@ -49,7 +52,7 @@ export function nodeSqlite({ database: given }: NodeSqliteOptions = {}): Driver 
         });
         handle.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
         if (location.readOnly) handle.exec('PRAGMA query_only = ON');
-        return sqliteConnection(withBigInts(handle), returnsRows, toError);
+        return sqliteConnection(withBigInts(handle), own);
       } catch (error) {
         throw toError(error);
       }
@@ -94,6 +97,15 @@ function returnsRows(statement: SqliteStatement): boolean {
   const columns = (statement as NodeStatement).columns?.();
   return columns === undefined || columns.length > 0;
 }
+
+/** Before Node 22.16 a row is always an object, in the order of its columns. */
+function* lists(statement: SqliteStatement): Iterable<readonly unknown[]> {
+  const own = statement as NodeStatement;
+  own.setReturnArrays?.(true);
+  for (const row of own.iterate()) yield Array.isArray(row) ? row : Object.values(row as object);
+}
+
+const own: SqliteLibrary = { returnsRows, lists, toError };
 
 function toError(error: unknown): DatabaseError {
   if (error instanceof DatabaseError) return error;

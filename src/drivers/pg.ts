@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Client, ClientConfig, PoolClient, QueryResult } from 'pg';
 import { type Connection, DatabaseError, type Driver, type ResultRow } from '../contracts/index.ts';
+import { rowsOfCopy } from './shared/copy-text.ts';
 import { missingLibrary, poolRefused } from './shared/library.ts';
 import { unitOffset } from './shared/postgres.ts';
 
@@ -100,10 +101,27 @@ function connectionOver(client: Client, loaded: Pg, config: ClientConfig | undef
       attempt(sql, async () => {
         const { from } = await loadCopy();
         const stream = client.query(from(sql));
-        const finished = once(stream, 'finish');
-        stream.end(data);
-        await finished;
+        // A connection that ends while rows travel tells nobody of them.
+        const ended = (): void => void stream.destroy(broken() ?? new Error('Connection terminated unexpectedly'));
+        client.once('end', ended);
+        try {
+          const finished = once(stream, 'finish');
+          stream.end(data);
+          await finished;
+        } finally {
+          client.off('end', ended);
+        }
       }),
+    stream: async function* (sql) {
+      const gone = broken();
+      if (gone !== undefined) throw toError(gone, undefined);
+      const { to } = await loadCopy();
+      try {
+        yield* rowsOfCopy(client.query(to(`COPY (${sql}) TO STDOUT`, { highWaterMark: 1 << 18 })));
+      } catch (error) {
+        throw toError(error, undefined, undefined, broken());
+      }
+    },
     ...(config === undefined ? {} : { cancel: () => cancelOn(client, loaded, config) }),
     close: async () => {
       if (config !== undefined && broken() === undefined) await client.end();

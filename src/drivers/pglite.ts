@@ -81,6 +81,20 @@ function connectionOver(database: PGlite, notice: Notice | undefined, close: () 
         throw toError(error, sql);
       }
     },
+    stream: async function* (sql) {
+      try {
+        await database.exec(`DECLARE lockstep_rows NO SCROLL CURSOR WITH HOLD FOR ${sql}`);
+        const parsers = asText(database);
+        for (;;) {
+          const { rows } = await database.query<unknown[]>(`FETCH ${listed} FROM lockstep_rows`, [], { rowMode: 'array', parsers });
+          if (rows.length === 0) break;
+          yield rows;
+        }
+        await database.exec('CLOSE lockstep_rows');
+      } catch (error) {
+        throw toError(error);
+      }
+    },
     copy: async (sql, data) => {
       try {
         await database.query(sql.replace(/\bfrom\s+stdin\b/i, "FROM '/dev/blob'"), [], { blob: new Blob([data]) });
@@ -96,6 +110,13 @@ function connectionOver(database: PGlite, notice: Notice | undefined, close: () 
       }
     },
   };
+}
+
+/** How many rows are taken at a time. */
+const listed = 2000;
+/** Every type by the text that the server writes, in place of the values that the library makes of it. */
+function asText({ parsers }: PGlite): Record<number, (value: string) => string> {
+  return Object.fromEntries(Object.keys(parsers).map((type) => [type, (value: string) => value]));
 }
 
 function toError(error: unknown, sql?: string): DatabaseError {

@@ -52,6 +52,15 @@ export function eventPrinter(terminal: Terminal, options: { readonly showSql: bo
       ),
     'step.end': ({ step, ms, skipped }) => terminal.note(err.dim(`    step ${step}  ${skipped ? 'was done before' : duration(ms)}`)),
     log: ({ message }) => terminal.note(`    ${message}`),
+    rows: ({ table, rows, ms, done }) => {
+      if (done === true) return clear();
+      const text = `  ${err.sign.wait} ${table}  ${grouped(rows)} rows  ${grouped(Math.round((rows / Math.max(ms, 1)) * 1000))}/s`;
+      if (terminal.live) return live(text);
+      if (ms < lastBeat) lastBeat = 0;
+      if (ms - lastBeat < 10_000) return;
+      lastBeat = ms;
+      terminal.note(text);
+    },
     notice: ({ message }) => {
       if (terminal.verbose > 0) terminal.note(err.dim(`    notice: ${message}`));
     },

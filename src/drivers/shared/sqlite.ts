@@ -53,6 +53,7 @@ export interface SqliteHandle {
   exec(sql: string): unknown;
   prepare(sql: string): SqliteStatement;
   close(): unknown;
+  interrupt?(): void;
 }
 
 export interface SqliteStatement {
@@ -60,12 +61,17 @@ export interface SqliteStatement {
   run(...parameters: unknown[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
 }
 
-/** A connection over a library whose calls return at once. `returnsRows` tells a query from a statement before it runs. */
-export function sqliteConnection(
-  handle: SqliteHandle,
-  returnsRows: (statement: SqliteStatement) => boolean,
-  toError: (error: unknown) => DatabaseError,
-): Connection {
+/** What the libraries do each in their own way. */
+export interface SqliteLibrary {
+  /** Tells a query from a statement before it runs. */
+  returnsRows(statement: SqliteStatement): boolean;
+  /** The rows of a query one by one, each as a list of its values. */
+  lists(statement: SqliteStatement, handle: SqliteHandle): Iterable<readonly unknown[]>;
+  toError(error: unknown): DatabaseError;
+}
+
+/** A connection over a library whose calls return at once. */
+export function sqliteConnection(handle: SqliteHandle, { returnsRows, lists, toError }: SqliteLibrary): Connection {
   const guarded = <T>(work: () => T): Promise<T> => {
     try {
       return Promise.resolve(work());
@@ -92,12 +98,34 @@ export function sqliteConnection(
       guarded(() => {
         handle.exec(sql);
       }),
+    stream: async function* (sql) {
+      try {
+        let rows: (readonly unknown[])[] = [];
+        for (const row of lists(handle.prepare(sql), handle)) {
+          rows.push(row);
+          if (rows.length < listed) continue;
+          yield rows;
+          rows = [];
+        }
+        if (rows.length > 0) yield rows;
+      } catch (error) {
+        throw toError(error);
+      }
+    },
+    each: (sql, rows) =>
+      guarded(() => {
+        const statement = handle.prepare(sql);
+        for (const row of rows) statement.run(...row);
+      }),
     close: () =>
       guarded(() => {
         handle.close();
       }),
   };
 }
+
+/** How many rows are taken at a time. */
+const listed = 1000;
 
 const mayReturnRows = /^\s*(select|with|pragma|values|explain|insert|update|delete|replace)\b/i;
 

@@ -25,7 +25,7 @@ export interface Catalogue {
 }
 
 /** Tables in which Lockstep keeps its own books. */
-const ownTables = "('lockstep_history', 'lockstep_log', 'lockstep_lock')";
+const ownTables = "('lockstep_history', 'lockstep_log', 'lockstep_lock', 'lockstep_replicate')";
 
 interface Source {
   readonly from: string;

@@ -17,6 +17,7 @@ import { quote } from './quote.ts';
 import { render } from './render/index.ts';
 import { unseen } from './rights.ts';
 import { split, tokens, transactionControl } from './split.ts';
+import { transfer } from './transfer.ts';
 import { blockers, holders, progress } from './waiting.ts';
 
 export const mysql: Engine = {
@@ -38,6 +39,7 @@ export const mysql: Engine = {
   facts: undefined,
   unseen,
   diff,
+  transfer,
   fingerprint,
   probe,
   losses,

@@ -18,6 +18,7 @@ import { probe } from './probe.ts';
 import { quote } from './quote.ts';
 import { render } from './render/index.ts';
 import { split, tokens, transactionControl } from './split.ts';
+import { transfer } from './transfer.ts';
 import { engineName } from './types.ts';
 
 export const postgres: Engine = {
@@ -39,6 +40,7 @@ export const postgres: Engine = {
   facts,
   unseen: undefined,
   diff,
+  transfer,
   fingerprint,
   probe,
   losses,

@@ -16,6 +16,7 @@ import { probe } from './probe.ts';
 import { quote } from './quote.ts';
 import { render, together } from './render/index.ts';
 import { split, tokens, transactionControl } from './split.ts';
+import { transfer } from './transfer.ts';
 
 /** The engine for SQLite from 3.26 on. */
 export const sqlite: Engine = {
@@ -39,6 +40,7 @@ export const sqlite: Engine = {
   facts: undefined,
   unseen: undefined,
   diff,
+  transfer,
   fingerprint,
   probe,
   losses,

@@ -1,0 +1,151 @@
+import type { Batch, Inquiry, Reading, TextRow, Transfer, Written } from '../../contracts/index.ts';
+import { canonicalJsonText, decimalText, floatText, momentText, timeText } from '../../neutral/index.ts';
+import type { Column, ColumnType, Sequence, Table } from '../../schema/index.ts';
+import { dialect, isSpatial } from './dialect.ts';
+import { quote } from './quote.ts';
+
+/** Values are never cut or made up, 0 is a number like others, and moments are those of UTC. Zeros in dates are the source's business. */
+const settings =
+  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES', time_zone = '+00:00'";
+
+/** Rows go out as text and come in by INSERT with many rows; why not by LOAD DATA stands in docs/decisions/015. */
+export const transfer: Transfer = {
+  dialect,
+  snapshot: [settings, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ', 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY'],
+  writing: [settings],
+  from: ({ name }) => quote.name(name),
+  read,
+  write,
+  keyLiteral,
+  nextNumber,
+  setNumber: ({ name }, _column, next) => [`ALTER TABLE ${quote.name(name)} AUTO_INCREMENT = ${next}`],
+  sequence,
+  keysWithTables: false,
+  // An event that is on would run.
+  isLater: (type) => type === 'event',
+  orphans: undefined,
+  holdsRows: () => false,
+};
+
+const asText = (value: unknown): string => String(value);
+const truths: ReadonlySet<unknown> = new Set(['0', '1']);
+
+function read(column: Column, as: ColumnType | undefined): Reading {
+  const sql = quote.identifier(column.name);
+  if (as === undefined) return readOwn(column, sql);
+  switch (as.kind) {
+    case 'boolean':
+      return { sql, text: (value) => (truths.has(value) ? asText(value) : undefined) };
+    case 'integer':
+      // A year, a filled up number and bits are numbers only when they are reckoned with.
+      return { sql: column.type.kind === 'native' || column.extras?.['zerofill'] ? `${sql} + 0` : sql };
+    case 'decimal':
+      return { sql: isNative(column, 'bit') ? `${sql} + 0` : sql, text: (value) => decimalText(asText(value)) };
+    case 'float':
+      return { sql: floatSql(column, sql), text: (value) => floatText(asText(value), as.bits) };
+    case 'binary':
+      return { sql: `LOWER(HEX(${sql}))` };
+    case 'timestamp':
+      return { sql, text: (value) => (as.precision === 0 ? asText(value) : (momentText(asText(value), as.zone) ?? asText(value))) };
+    case 'time':
+      return { sql, text: (value) => timeText(asText(value)) };
+    case 'char':
+      return { sql, text: (value) => asText(value).replace(/ +$/, '') };
+    case 'array':
+    case 'json':
+      return { sql, same: canonicalJsonText };
+    case 'uuid':
+      return { sql, text: (value) => asText(value).toLowerCase() };
+    default:
+      return { sql: column.type.kind === 'native' && isSpatial(column.type.text) ? `ST_AsText(${sql})` : sql };
+  }
+}
+
+/** Bytes, bits and shapes are given by their digits. */
+function isBytes({ type }: Column): boolean {
+  if (type.kind === 'binary') return true;
+  return type.kind === 'native' && (/^(binary|bit|tinyblob|blob|mediumblob)\b/.test(type.text) || isSpatial(type.text));
+}
+
+function readOwn(column: Column, sql: string): Reading {
+  if (isBytes(column)) return { sql: `HEX(${sql})` };
+  return { sql: column.type.kind === 'float' || isNative(column, 'float') ? floatSql(column, sql) : sql };
+}
+
+function isNative({ type }: Column, word: string): boolean {
+  return type.kind === 'native' && type.text.startsWith(word);
+}
+
+/** A float of 32 bits is shown with six digits; as a double with all of them. */
+function floatSql(column: Column, sql: string): string {
+  const single = (column.type.kind === 'float' && column.type.bits === 32) || isNative(column, 'float');
+  return single ? `${sql} + 0e0` : sql;
+}
+
+function write({ name }: Table, columns: readonly Written[]): (rows: readonly TextRow[]) => Batch {
+  const head = `INSERT INTO ${quote.name(name)} (${columns.map(({ column }) => quote.identifier(column.name)).join(', ')}) VALUES `;
+  const literals = columns.map(literalOf);
+  return (rows) => {
+    let sql = head;
+    for (let n = 0; n < rows.length; n++) {
+      const row = rows[n] ?? [];
+      const values = row.map((value, i) => (value === null ? 'NULL' : literals[i]?.(value)));
+      const odd = values.indexOf(undefined);
+      if (odd >= 0) return { kind: 'refused', row: n, why: `MySQL has no number ${row[odd]}` };
+      sql += `${n === 0 ? '' : ','}(${values.join(',')})`;
+    }
+    return { kind: 'statement', sql };
+  };
+}
+
+function literalOf({ column, as }: Written): (value: string) => string | undefined {
+  if (as === undefined ? isBytes(column) : as.kind === 'binary') return (value) => `x'${value}'`;
+  switch (column.type.kind) {
+    case 'integer':
+    case 'decimal':
+    case 'boolean':
+    case 'float':
+      return (value) => (/^[-+.\deE]+$/.test(value) ? value : undefined);
+    default:
+      return textLiteral;
+  }
+}
+
+const special = /['\\\0]/;
+
+/** The session's sql_mode is our own, so a backslash escapes; the connection speaks utf8mb4. */
+function textLiteral(value: string): string {
+  if (!special.test(value)) return `'${value}'`;
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\0', '\\0')}'`;
+}
+
+function keyLiteral({ type }: Column, as: ColumnType | undefined, value: string): string | undefined {
+  switch (type.kind) {
+    case 'integer':
+    case 'decimal':
+      return value;
+    case 'string':
+    case 'char':
+    case 'date':
+    case 'timestamp':
+      return quote.literal(value);
+    case 'binary':
+      return as === undefined || as.kind === 'binary' ? `x'${value}'` : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function* nextNumber({ name }: Table): Inquiry<bigint | undefined> {
+  yield { sql: '/*!80000 SET SESSION information_schema_stats_expiry = 0 */ /*M! DO 0 */' };
+  const [row] = (yield {
+    sql: `SELECT CAST(AUTO_INCREMENT AS CHAR) AS next FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ${quote.literal(name.name)}`,
+  }).rows;
+  const next = row?.['next'];
+  return next === null || next === undefined ? undefined : BigInt(String(next));
+}
+
+function* sequence({ name }: Sequence): Inquiry<string | undefined> {
+  const [row] = (yield { sql: `SELECT CAST(next_not_cached_value AS CHAR) AS next FROM ${quote.name(name)}` }).rows;
+  return row === undefined ? undefined : `SELECT SETVAL(${quote.name(name)}, ${String(row['next'])}, 0)`;
+}
