@@ -6,7 +6,7 @@ import type { Key, Schema } from '../schema/index.ts';
 import type { CommonOptions } from './options.ts';
 import type { Project } from './project.ts';
 import type { SideSource } from './structure.ts';
-import { isMigrations } from './structure-files.ts';
+import { hintLine, isMigrations } from './structure-files.ts';
 import { writing } from './write.ts';
 
 /** The file of a project in which answers are kept, so that they are given once. */
@@ -40,7 +40,7 @@ async function hintsIn(to: SideSource, project: Project, options: CommonOptions)
     : [to.path];
   return files
     .filter((file) => extname(file).toLowerCase() === '.sql' && statSync(file).isFile())
-    .flatMap((file) => linesOf(file, file, /^[ \t]*--[ \t]*lockstep:(rename|drop)[ \t]+(\S.*?)[ \t]*$/gm, 'wanted'));
+    .flatMap((file) => linesOf(file, file, hintLine, 'wanted'));
 }
 
 function kept({ base }: Project): readonly PlacedHint[] {
@@ -55,13 +55,13 @@ function kept({ base }: Project): readonly PlacedHint[] {
       state: 'nothing was compared',
     });
   }
-  return linesOf(path, answersFile, /^[ \t]*(rename|drop)[ \t]+(\S.*?)[ \t]*$/gm, 'kept');
+  return linesOf(path, answersFile, /^([ \t]*)(rename|drop)([ \t]+)(\S.*?)[ \t]*$/gm, 'kept');
 }
 
 function linesOf(path: string, shown: string, line: RegExp, origin: PlacedHint['origin']): readonly PlacedHint[] {
   const source = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
   const starts = lineStarts(source);
-  return [...source.matchAll(line)].map(({ 1: kind, 2: text = '', index }) => ({
+  return [...source.matchAll(line)].map(({ 2: kind, 4: text = '', index }) => ({
     kind: kind as GivenHint['kind'],
     text,
     origin,

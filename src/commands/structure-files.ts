@@ -28,6 +28,9 @@ export interface Description {
 
 const state = 'nothing was compared';
 
+/** A line of a script that says what became of a name: `-- lockstep:rename users.name:full_name`, `-- lockstep:drop users.name`. */
+export const hintLine = /^([ \t]*--[ \t]*)lockstep:(rename|drop)([ \t]+)(\S.*?)[ \t]*$/gm;
+
 /**
  * Whether a folder holds migrations: then every file that could be one bears a label. Refuses a mixture, of which nobody can tell
  * what it means.
@@ -80,8 +83,16 @@ async function partOf(file: SourceFile, project: Project, session: Session): Pro
   if (format === undefined) return undefined;
   const listed = file.load === undefined ? undefined : await listOf(file);
   if (listed !== undefined) return { kind: 'changes', changes: listed };
-  // Only what a format asks of a file is needed: nothing here is put into an order or a history.
-  const migration = { id: file.path, module: rootModule, version: '', name: file.name, format: format.name, file } as unknown as Migration;
+  // Hints are for whoever compares, and to a format a directive that it does not know. Only what it asks of a file is needed: nothing here is put into an order or a history.
+  const plain = { ...file, text: file.text.replace(hintLine, '$1lockstep $2$3$4') };
+  const migration = {
+    id: file.path,
+    module: rootModule,
+    version: '',
+    name: file.name,
+    format: format.name,
+    file: plain,
+  } as unknown as Migration;
   const tools = formatTools(project, session.engine);
   const { up } = await format.read(migration, tools);
   if (up.kind !== 'code') return up;
