@@ -99,7 +99,7 @@ async function look(workplace: Workplace, options: DriftOptions): Promise<Seen> 
   const { engine, server } = session;
   await refuseUnseen(session);
   const { entries, real } = await readTogether(workplace);
-  const scratch: OnScratch = (work) => onScratch(database, project, options, work);
+  const scratch: OnScratch = (work) => onScratch({ ...database, server }, project, options, work);
   const expected = comparable(project, await expectedStructure(workplace, entries, options));
   const found = comparable(project, real);
   const settled = await settle(expected.schema, found.schema, scratch);

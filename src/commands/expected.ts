@@ -84,7 +84,7 @@ export async function rebuilt(workplace: Workplace, migrations: readonly Migrati
   const { store: _, history: __, hooks: ___, lock: ____, ...config } = workplace.project.config;
   const project: Project = { ...workplace.project, config };
   const { emit: _____, ...silent } = options;
-  return onScratch(database, project, silent, async (scratch) => {
+  return onScratch({ ...database, server: session.server }, project, silent, async (scratch) => {
     const there: Workplace = { ...workplace, project, session: scratch, close: () => Promise.resolve() };
     const failed = await runThere(there, migrations, session, silent).catch((error: unknown) => {
       if (error instanceof Failure && error.code !== 'interrupted') return error;

@@ -111,10 +111,10 @@ function stoppable(connection: Connection, stop: AbortSignal): Connection {
 /**
  * Works on an empty database of the same build as another one, which is taken away afterwards. Where the server lets this user make none,
  * it is an embedded one of the same engine; `other` then says why what is found there does not count for the server, unless both are of
- * one major version.
+ * one major version. The server need not be asked where it is known; over a connection that was handed in and is in use it cannot.
  */
 export async function onScratch<T>(
-  like: Database,
+  like: Database & { readonly server?: Server },
   project: Project,
   options: CommonOptions,
   work: (session: Session, other?: string) => Promise<T>,
@@ -149,13 +149,13 @@ async function scratchLike({ driver, engine, target }: Database, project: Projec
 }
 
 interface Where {
-  readonly like: Database;
+  readonly like: Parameters<typeof onScratch>[0];
   readonly project: Project;
   readonly options: CommonOptions;
 }
 
 async function otherBuild(found: Server, refused: Failure, { like, project, options }: Where): Promise<string | undefined> {
-  const wanted = await withSession(like, project, options, { readOnly: true }, ({ server }) => Promise.resolve(server));
+  const wanted = like.server ?? (await withSession(like, project, options, { readOnly: true }, ({ server }) => Promise.resolve(server)));
   if (wanted.version[0] === found.version[0]) return undefined;
   return `it was tried on ${found.title} only, not on ${wanted.title}: ${refused.message}`;
 }

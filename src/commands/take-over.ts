@@ -84,7 +84,7 @@ async function proveText(
     ...options,
     refused: (failure) => new Failure('diff.unproven', `what was read cannot be made anew: ${failure.message}`, failure.details),
   });
-  const scratch: OnScratch = (work) => onScratch(database, project, options, work);
+  const scratch: OnScratch = (work) => onScratch({ ...database, server: workplace.session.server }, project, options, work);
   const settled = await settle(schema, made, scratch);
   expectSame(settled.after, settled.before, 'the structure, made anew on a scratch database,', 'differs from what was read');
 }
