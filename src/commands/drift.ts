@@ -17,7 +17,7 @@ import { collectMigrations, writtenOut } from './project.ts';
 import { formatFor, type OnScratch, planned, prove, type Settled, settle } from './prove.ts';
 import type { PlannedLoss, PlannedStatement } from './report.ts';
 import { confirmProtected, type RunOptions, withRun } from './run.ts';
-import { onScratch, readStructure, refuseUnseen } from './structure.ts';
+import { onOwnBuild, readStructure, refuseUnseen } from './structure.ts';
 import { checkFiles } from './up.ts';
 import { fileText, type Way, wayFrom } from './way.ts';
 
@@ -99,7 +99,7 @@ async function look(workplace: Workplace, options: DriftOptions): Promise<Seen> 
   const { engine, server } = session;
   await refuseUnseen(session);
   const { entries, real } = await readTogether(workplace);
-  const scratch: OnScratch = (work) => onScratch({ ...database, server }, project, options, work);
+  const scratch: OnScratch = (work) => onOwnBuild({ ...database, server }, project, options, work);
   const expected = comparable(project, await expectedStructure(workplace, entries, options));
   const found = comparable(project, real);
   const settled = await settle(expected.schema, found.schema, scratch);

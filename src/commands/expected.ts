@@ -7,7 +7,7 @@ import type { Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import type { Project } from './project.ts';
 import { prepareAll, preparerFor, withRun } from './run.ts';
-import { onScratch, readStructure } from './structure.ts';
+import { onOwnBuild, readStructure } from './structure.ts';
 
 /**
  * The structure that the history says a database should have: what is in it, run in the order in which it ran, on a scratch database.
@@ -84,7 +84,7 @@ export async function rebuilt(workplace: Workplace, migrations: readonly Migrati
   const { store: _, history: __, hooks: ___, lock: ____, ...config } = workplace.project.config;
   const project: Project = { ...workplace.project, config };
   const { emit: _____, ...silent } = options;
-  return onScratch({ ...database, server: session.server }, project, silent, async (scratch) => {
+  return onOwnBuild({ ...database, server: session.server }, project, silent, async (scratch) => {
     const there: Workplace = { ...workplace, project, session: scratch, close: () => Promise.resolve() };
     const failed = await runThere(there, migrations, session, silent).catch((error: unknown) => {
       if (error instanceof Failure && error.code !== 'interrupted') return error;

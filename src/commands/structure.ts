@@ -126,6 +126,22 @@ export async function onScratch<T>(
   );
 }
 
+/** The same on a database of the very build, or not at all: what is read there is held against what the server itself wrote down. */
+export async function onOwnBuild<T>(
+  like: Parameters<typeof onScratch>[0],
+  project: Project,
+  options: CommonOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  return onScratch(like, project, options, (session, other) => {
+    if (other === undefined) return work(session);
+    throw new Failure('database.no-rights', other, {
+      state: 'nothing was changed',
+      fix: ['grant the right to create databases', 'use a user that has it'],
+    });
+  });
+}
+
 async function withScratch<T>(like: Database, project: Project, work: (scratch: Scratch, refused?: Failure) => Promise<T>): Promise<T> {
   const [scratch, refused] = await scratchLike(like, project);
   try {

@@ -13,7 +13,7 @@ import type { CommonOptions } from './options.ts';
 import { collectMigrations, openProject } from './project.ts';
 import { expectSame, type OnScratch, settle } from './prove.ts';
 import { confirmProtected, withRun } from './run.ts';
-import { onScratch, readStructure, refuseUnseen } from './structure.ts';
+import { onOwnBuild, readStructure, refuseUnseen } from './structure.ts';
 import { checkFiles } from './up.ts';
 import { fileText, wayFrom } from './way.ts';
 
@@ -84,7 +84,7 @@ async function proveText(
     ...options,
     refused: (failure) => new Failure('diff.unproven', `what was read cannot be made anew: ${failure.message}`, failure.details),
   });
-  const scratch: OnScratch = (work) => onScratch({ ...database, server: workplace.session.server }, project, options, work);
+  const scratch: OnScratch = (work) => onOwnBuild({ ...database, server: workplace.session.server }, project, options, work);
   const settled = await settle(schema, made, scratch);
   expectSame(settled.after, settled.before, 'the structure, made anew on a scratch database,', 'differs from what was read');
 }

@@ -69,10 +69,12 @@ describe.each(flavours.filter((flavour) => flavour !== 'pglite'))('on %s', (flav
 test('what no structure can hold is named', async () => {
   const { options, query, drop } = await workbench('postgres');
   await query('CREATE TABLE users (id integer PRIMARY KEY)');
-  await query('CREATE OPERATOR === (leftarg = integer, rightarg = integer, function = int4eq)');
+  await query('CREATE OPERATOR FAMILY odd USING btree');
   await query('CREATE FOREIGN DATA WRAPPER elsewhere');
+  await query('CREATE SERVER far FOREIGN DATA WRAPPER elsewhere');
+  await query('CREATE USER MAPPING FOR PUBLIC SERVER far');
   const { taken } = await init({ ...options, fromDatabase: true });
-  const unread = ['foreign-data wrapper elsewhere', 'operator ===(integer,integer)'];
+  const unread = ['operator family odd', 'user mapping of public for server far'];
   expect(taken?.unread).toEqual(unread);
   expect((await drift(options)).unread).toEqual(unread);
   await drop();

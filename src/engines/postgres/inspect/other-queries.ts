@@ -80,7 +80,7 @@ export const othersQuery = `WITH others AS (${otherObjects}), defined AS (
   UNION ALL SELECT o.class, o.id, format('FOREIGN DATA WRAPPER %I', x.fdwname), coalesce(' HANDLER ' || NULLIF(x.fdwhandler, 0)::regproc, '')
       || coalesce(' VALIDATOR ' || NULLIF(x.fdwvalidator, 0)::regproc, '') || ${options('x.fdwoptions')}, ''
     FROM others o JOIN pg_catalog.pg_foreign_data_wrapper x ON x.oid = o.id AND o.kind = 'foreign data wrapper'
-  UNION ALL SELECT o.class, o.id, format('SERVER %I', x.srvname), coalesce(format(' TYPE %L', x.srvtype), '') || coalesce(format(' VERSION %L', x.srvversion), '')
+  UNION ALL SELECT o.class, o.id, format('SERVER %I', x.srvname), coalesce(' TYPE ' || quote_literal(x.srvtype), '') || coalesce(' VERSION ' || quote_literal(x.srvversion), '')
       || format(' FOREIGN DATA WRAPPER %I', w.fdwname) || ${options('x.srvoptions')}, ''
     FROM others o JOIN pg_catalog.pg_foreign_server x ON x.oid = o.id AND o.kind = 'server' JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid = x.srvfdw
   UNION ALL SELECT o.class, o.id, 'FOREIGN TABLE ' || c.oid::regclass, format(' (%s%s) SERVER %I', ${foreignColumns}, ${foreignChecks}, s.srvname) || ${options('f.ftoptions')}, ''
