@@ -40,8 +40,7 @@ export async function sideSource(project: Project, options: CommonOptions, given
   if (given === 'empty') return { kind: 'empty' };
   if (given === 'db') return { kind: 'database', database: await databaseOf(project, options) };
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(given)?.[1]?.toLowerCase();
-  if (scheme !== undefined && scheme.length > 1)
-    return { kind: 'database', database: await databaseOf(project, { ...options, url: given }) };
+  if (scheme !== undefined && scheme.length > 1) return { kind: 'database', database: await databaseAt(given, project, options) };
   const path = resolve(project.base, given);
   if (existsSync(path)) return { kind: 'path', path, shown: given };
   const [, folder = '', at = ''] = /^(.+)@([^@]+)$/.exec(given) ?? [];
@@ -53,6 +52,11 @@ export async function sideSource(project: Project, options: CommonOptions, given
     state: 'nothing was compared',
     fix: ['--from db   the database of the project', '--from postgres://…   another one', '--from schema.sql   a file'],
   });
+}
+
+/** The database of a URL, whatever connection was handed in or environment named for the project's own. */
+function databaseAt(url: string, project: Project, { driver: _, environment: __, ...options }: CommonOptions): Promise<Database> {
+  return databaseOf(project, { ...options, url });
 }
 
 /** Opens a session on a database for reading its structure, or on a scratch database for making one. */
