@@ -1,33 +1,79 @@
 import { canonicalJson } from '../base/index.ts';
 import {
+  type Change,
+  type Column,
   type Constraint,
   type Index,
+  type Key,
+  type Name,
   type ObjectKind,
   referenceTo,
   type Schema,
   type SchemaObject,
   type StandaloneObject,
+  sameName,
   type Table,
   tableOf,
   tablesOf,
 } from '../schema/index.ts';
+import { textsOf } from './needs.ts';
 import { hangingParts, type Part } from './parts.ts';
 import type { Rename } from './rename.ts';
-import type { DiffRules } from './rules.ts';
+import { type DiffRules, folded } from './rules.ts';
 
-/** Columns whose new name is the old one to the engine: `id` and `ID`, where capitals do not count. */
-export function sameColumns(from: Schema, to: Schema, { renames }: DiffRules): readonly Rename[] {
-  if (renames === undefined) return [];
-  return tablesOf(to).flatMap((after) => {
-    const before = tableOf(from, after.name);
-    if (before === undefined || before === after) return [];
-    const had = new Set(before.columns.map(({ name }) => name));
-    const has = new Set(after.columns.map(({ name }) => name));
-    return after.columns.flatMap(({ name }): Rename[] => {
-      const old = had.has(name) ? undefined : before.columns.find((one) => !has.has(one.name) && renames.sameColumn(one.name, name));
-      return old === undefined ? [] : [{ kind: 'renameColumn', table: after.name, from: old.name, to: name }];
-    });
+/** Tables and columns whose new name is the old one to the engine: `id` and `ID`, where capitals do not count. */
+export function sameNames(from: Schema, to: Schema, rules: DiffRules): readonly Rename[] {
+  const tables = { exact: tableNamed((name) => name), loose: tableNamed((name) => folded(name, 'table', rules)) };
+  const columns = { exact: ({ name }: Column) => name, loose: ({ name }: Column) => folded(name, 'column', rules) };
+  return paired(tablesOf(from), tablesOf(to), tables).flatMap(([before, after]): readonly Rename[] => {
+    if (before === after) return [];
+    const inside = paired(before.columns, after.columns, columns).flatMap(([was, is]): readonly Rename[] =>
+      was.name === is.name ? [] : [{ kind: 'renameColumn', table: before.name, from: was.name, to: is.name }],
+    );
+    return sameName(before.name, after.name) ? inside : [{ kind: 'renameTable', from: before.name, to: after.name }, ...inside];
   });
+}
+
+function tableNamed(said: (name: Name) => Name): (table: Table) => string {
+  return ({ name: { schema = '', name } }) => `${schema}\0${said(name)}`;
+}
+
+/** Each item with the one of its name, and where there is none with one whose name the engine takes for it. */
+function paired<T>(
+  before: readonly T[],
+  after: readonly T[],
+  { exact, loose }: { readonly exact: (item: T) => string; readonly loose: (item: T) => string },
+): readonly (readonly [T, T])[] {
+  const has = new Set(after.map(exact));
+  const had = new Map(before.map((item) => [exact(item), item]));
+  const gone = new Map(before.filter((item) => !has.has(exact(item))).map((item) => [loose(item), item]));
+  return after.flatMap((is) => {
+    const was = had.get(exact(is)) ?? gone.get(loose(is));
+    return was === undefined ? [] : [[was, is] as const];
+  });
+}
+
+/**
+ * The structure after names got another spelling. An engine writes it into texts in its own way, so views and triggers that have such a
+ * name in them are taken as different.
+ */
+export function uncertainTexts(schema: Schema, changes: readonly Change[], rules: DiffRules): Schema {
+  const fold = (text: string): string => folded(text, 'column', rules);
+  const names = new Set(
+    changes.flatMap((change) =>
+      change.kind === 'renameTable' ? [fold(change.from.name)] : change.kind === 'renameColumn' ? [fold(change.from)] : [],
+    ),
+  );
+  if (names.size === 0) return schema;
+  const isCertain = (object: SchemaObject): boolean => {
+    const text = fold(textsOf({ kind: 'object', object }).join(' '));
+    return ![...names].some((name) => text.includes(name));
+  };
+  const objects = [...schema.objects].map(([key, object]): [Key, SchemaObject] => {
+    if ((object.kind !== 'view' && object.kind !== 'trigger') || isCertain(object)) return [key, object];
+    return [key, object.kind === 'view' ? { ...object, query: '' } : { ...object, definition: '' }];
+  });
+  return { ...schema, objects: new Map(objects) };
 }
 
 /**

@@ -2,12 +2,11 @@
 import type { Change, Name, QualifiedName, Refusal, Schema } from '../schema/index.ts';
 import { tableOf, tablesOf } from '../schema/index.ts';
 import { compare } from './compare.ts';
-import { followers, sameColumns } from './followers.ts';
+import { followers, sameNames, uncertainTexts } from './followers.ts';
 import { order } from './order.ts';
 import { type RenameQuestion, renameQuestions } from './questions.ts';
 import { withRebuilt } from './rebuild.ts';
 import { noHints, type Renamed, type RenameHints, renamed } from './renames.ts';
-import { respelled } from './respell.ts';
 import type { DiffRules } from './rules.ts';
 import { write } from './write.ts';
 
@@ -38,9 +37,7 @@ export interface Difference {
  */
 export function diff(given: Schema, wanted: Schema, rules: DiffRules, hints?: RenameHints): Difference | Refusal {
   const [before, to] = rules.comparable?.(given, wanted) ?? [given, wanted];
-  const spelled = rules.fold === undefined ? { changes: [], from: before } : respelled(before, to, rules.fold);
-  if ('refused' in spelled) return spelled;
-  const named = hints === undefined ? withSameColumns(spelled.from, to, rules) : allRenamed(spelled.from, to, rules, hints);
+  const named = hints === undefined ? withSameNames(before, to, rules) : allRenamed(before, to, rules, hints);
   if ('refused' in named) return named;
   const from = named.schema;
   const edits = withRebuilt(compare(from, to, rules), from, to, rules);
@@ -49,25 +46,26 @@ export function diff(given: Schema, wanted: Schema, rules: DiffRules, hints?: Re
   if ('refused' in actions) return actions;
   return {
     from: before,
-    changes: [...spelled.changes, ...named.changes, ...write(actions)],
+    changes: [...named.changes, ...write(actions)],
     reordered: reordered(from, to),
     questions: renameQuestions(named, to, hints ?? noHints),
   };
 }
 
-function withSameColumns(from: Schema, to: Schema, rules: DiffRules): Renamed | Refusal {
-  return renamed(from, to, { ...noHints, renames: sameColumns(from, to, rules) }, rules);
+function withSameNames(from: Schema, to: Schema, rules: DiffRules): Renamed | Refusal {
+  const named = renamed(from, to, { ...noHints, renames: sameNames(from, to, rules) }, rules);
+  return 'refused' in named ? named : { ...named, schema: uncertainTexts(named.schema, named.changes, rules) };
 }
 
-/** What the hints say, columns that only differ in what the engine does not see, and what is named after all these. */
+/** What the hints say, names that only differ in what the engine does not see, and what is named after all these. */
 function allRenamed(from: Schema, to: Schema, rules: DiffRules, hints: RenameHints): Renamed | Refusal {
   const first = renamed(from, to, hints, rules);
   return 'refused' in first ? first : alsoRenamed(first, to, rules);
 }
 
-/** Renames on, after the hints have been followed: what the engine takes for the same column, and what differs in nothing but its name. */
+/** Renames on, after the hints have been followed: what the engine takes for the same name, and what differs in nothing but its name. */
 export function alsoRenamed({ changes, schema, leaving }: Renamed, to: Schema, rules: DiffRules): Renamed | Refusal {
-  const same = withSameColumns(schema, to, rules);
+  const same = withSameNames(schema, to, rules);
   if ('refused' in same) return same;
   const last = renamed(same.schema, to, { ...noHints, renames: followers(same.schema, to, rules) }, rules);
   // Nothing is lost where names that only follow cannot be given: what bears them is made anew.

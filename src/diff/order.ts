@@ -1,5 +1,6 @@
-import { byText, topological } from '../base/index.ts';
+import { byText, canonicalJson, topological } from '../base/index.ts';
 import {
+  type Constraint,
   formatName,
   type Key,
   keyOf,
@@ -18,7 +19,7 @@ import { linkHeirs } from './heirs-order.ts';
 import { certainNeeds, suggestedNeeds } from './needs.ts';
 import { columnKeys, hangingParts, keyOfPart, ownerKeyOf, type Part, withDefault } from './parts.ts';
 import { readyActions } from './ready.ts';
-import type { DiffRules } from './rules.ts';
+import { type DiffRules, folded } from './rules.ts';
 
 interface Sides {
   readonly from: Schema;
@@ -267,18 +268,24 @@ function droppedNames(actions: readonly Action[], owned: GoneWith, rules: DiffRu
   return names;
 }
 
+/** What a constraint without a name is dropped by: one that is made before would be met instead of it. */
+function wordsOf(constraint: Constraint, { name }: Table): string {
+  return `${constraint.kind} of ${formatName(name)}: ${'columns' in constraint ? canonicalJson(constraint.columns) : ''}`;
+}
+
 /** The names that a part takes: in its namespace, and of a primary key the place of the only one. Names of columns are their table's own. */
-function namesOfPart(part: Part, { gathers, fold = (name) => name }: DiffRules): readonly string[] {
+function namesOfPart(part: Part, rules: DiffRules): readonly string[] {
   switch (part.kind) {
     case 'object':
-      return [fold(formatName(part.object.name))];
+      return [folded(formatName(part.object.name), 'table', rules)];
     case 'constraint': {
       const { kind, name } = part.constraint;
       const place = kind === 'primaryKey' ? [`primary key of ${formatName(part.owner.name)}`] : [];
-      return name === undefined || gathers ? place : [...place, formatName({ ...part.owner.name, name })];
+      if (name === undefined) return [...place, wordsOf(part.constraint, part.owner)];
+      return rules.gathers ? place : [...place, formatName({ ...part.owner.name, name })];
     }
     case 'index':
-      return [fold(formatName({ ...part.owner.name, name: part.index.name }))];
+      return [folded(formatName({ ...part.owner.name, name: part.index.name }), 'table', rules)];
     default:
       return [];
   }

@@ -1,4 +1,4 @@
-import { describe, type Key, keyOf, type Refusal, referenceTo, type Schema } from '../schema/index.ts';
+import { describe, dropOf, findConstraint, type Key, keyOf, type Refusal, referenceTo, type Schema } from '../schema/index.ts';
 import type { Edit, Edits } from './edit.ts';
 import { same } from './equal.ts';
 import { certainNeeds } from './needs.ts';
@@ -9,7 +9,8 @@ import type { DiffRules } from './rules.ts';
  * Adds what must be dropped and made anew because something that it needs is, or gets another type under it: unchanged parts, too.
  * Refuses when that would be a table or a column, whose rows would go.
  */
-export function withRebuilt(edits: Edits, from: Schema, to: Schema, rules: DiffRules): Edits | Refusal {
+export function withRebuilt(found: Edits, from: Schema, to: Schema, rules: DiffRules): Edits | Refusal {
+  const edits = withConfused(found);
   const seeds = [...edits.values()].filter(
     (edit) => edit.before !== undefined && (edit.rebuilt || edit.after === undefined || isRetyped(edit) || retypes(edit, rules)),
   );
@@ -36,6 +37,29 @@ export function withRebuilt(edits: Edits, from: Schema, to: Schema, rules: DiffR
     }
   }
   return result;
+}
+
+/**
+ * Adds constraints without a name that stay beside one that is dropped in the same words: the first of them is what such a drop meets, so
+ * all of them go, and those that stay are made anew.
+ */
+function withConfused(edits: Edits): Edits {
+  const result = new Map(edits);
+  for (const { before, after, rebuilt } of edits.values()) {
+    if (before?.kind !== 'constraint' || (after !== undefined && !rebuilt)) continue;
+    for (const part of hangingParts(before.owner)) {
+      const key = keyOfPart(part);
+      if (!edits.has(key) && isTakenFor(part, before)) result.set(key, { key, before: part, after: part, rebuilt: true });
+    }
+  }
+  return result;
+}
+
+function isTakenFor(part: Part, going: Part): boolean {
+  if (part.kind !== 'constraint' || going.kind !== 'constraint') return false;
+  const [stays, goes] = [part.constraint, going.constraint];
+  if (stays.name !== undefined || same(stays, goes)) return false;
+  return findConstraint({ ...part.owner, constraints: [stays, goes] }, dropOf(goes, part.owner.name)) === stays;
 }
 
 /** Whether something that needs an edited part must be gone meanwhile. What is altered itself may not need the part any more. */

@@ -12,8 +12,9 @@ import {
   type SchemaObject,
   sameName,
   tableKey,
+  tablesOf,
 } from '../schema/index.ts';
-import type { DiffRules } from './rules.ts';
+import { type DiffRules, folded } from './rules.ts';
 
 /** A change of a name. Where several are made together, all of them call things as they were called before the first. */
 export type Rename = Of<'renameTable' | 'renameColumn' | 'renameConstraint' | 'renameIndex' | 'renameObject'>;
@@ -123,7 +124,8 @@ export function rankOf(rename: Rename): number {
 
 /** What has the name that a renaming gives, as a renaming of its own; nothing where the name is free. */
 export function holderOf(rename: Rename, schema: Schema, rules: DiffRules): Rename | undefined {
-  if (rename.kind === 'renameTable') return holderObject({ kind: 'table', name: rename.from }, rename.to, schema);
+  if (rename.kind === 'renameTable')
+    return holderObject({ kind: 'table', name: rename.from }, rename.to, schema) ?? holderTable(rename, schema, rules);
   if (rename.kind === 'renameObject') return holderObject(rename.object, rename.to, schema);
   const taken = partNames(rename, schema).find((name) => name !== rename.from && isSame(rename, name, rules));
   return taken === undefined ? undefined : { ...rename, from: taken };
@@ -140,7 +142,8 @@ export function partNames(rename: PartRename, schema: Schema): readonly Name[] {
 }
 
 function isSame(rename: PartRename, name: Name, rules: DiffRules): boolean {
-  return name === rename.to || (rename.kind === 'renameColumn' && rules.renames?.sameColumn(name, rename.to) === true);
+  if (rename.kind !== 'renameColumn') return name === rename.to;
+  return folded(name, 'column', rules) === folded(rename.to, 'column', rules);
 }
 
 function namesIn(owner: SchemaObject | undefined, kind: keyof typeof partKinds): readonly Name[] {
@@ -148,6 +151,15 @@ function namesIn(owner: SchemaObject | undefined, kind: keyof typeof partKinds):
   if (owner?.kind !== 'table') return [];
   if (kind === 'renameConstraint') return owner.constraints.flatMap(({ name }) => (name === undefined ? [] : [name]));
   return (kind === 'renameColumn' ? owner.columns : owner.indexes).map(({ name }) => name);
+}
+
+/** A table whose name only differs in what the engine does not see. */
+function holderTable({ from, to }: Of<'renameTable'>, schema: Schema, rules: DiffRules): Rename | undefined {
+  const wanted = folded(to.name, 'table', rules);
+  const taken = tablesOf(schema).find(
+    ({ name }) => !sameName(name, from) && name.schema === to.schema && folded(name.name, 'table', rules) === wanted,
+  );
+  return taken === undefined ? undefined : { kind: 'renameTable', from: taken.name, to: taken.name };
 }
 
 const sharedNames: readonly (readonly string[])[] = [

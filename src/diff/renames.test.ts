@@ -9,7 +9,7 @@ const rules: DiffRules = {
   alters: () => true,
   retypes: () => false,
   hinders: () => false,
-  renames: { sameColumn: (a, b) => a.toLowerCase() === b.toLowerCase(), hinders: () => false, inPlace: () => true },
+  renames: { fold: (name) => name.toLowerCase(), hinders: () => false, inPlace: () => true },
 };
 const column = (name: string): Column => ({ name, type: { kind: 'text' }, nullable: true });
 const table = (name: string, columns: readonly string[], more: Partial<Table> = {}): Table => ({
@@ -69,9 +69,46 @@ describe('names are given in an order in which each is free', () => {
   });
 });
 
-test('names of columns that the engine takes for one are changed without a word', () => {
-  const found = diff(schemaOf([table('t', ['id'])]), schemaOf([table('t', ['ID'])]), rules);
-  expect('refused' in found ? found.refused : told(found.changes)).toEqual(['id>ID']);
+describe('names that the engine takes for one', () => {
+  const differs = (before: readonly Table[], after: readonly Table[], by: DiffRules = rules): readonly string[] | string => {
+    const found = diff(schemaOf(before), schemaOf(after), by);
+    return 'refused' in found ? found.refused : told(found.changes);
+  };
+
+  test('are changed without a word, of columns and of tables', () => {
+    expect(differs([table('t', ['id'])], [table('t', ['ID'])])).toEqual(['id>ID']);
+    expect(differs([table('t', ['id', 'b'])], [table('T', ['ID', 'b'])])).toEqual(['t>T', 'id>ID']);
+  });
+
+  test('are of two tables where the engine tells only names of tables apart', () => {
+    const renames = { fold: (name: string, of: string) => (of === 'table' ? name : name.toLowerCase()) };
+    const apart: DiffRules = { ...rules, renames: { hinders: () => false, inPlace: () => true, ...renames } };
+    expect(differs([table('t', ['id'])], [table('t', ['ID']), table('T', ['id'])], apart)).toEqual(['id>ID', 'createTable undefined']);
+  });
+
+  test('are taken: a table that is given the name of another in other capitals waits for it', () => {
+    const hints: readonly Rename[] = [
+      { kind: 'renameTable', from: { name: 'a' }, to: { name: 'B' } },
+      { kind: 'renameTable', from: { name: 'b' }, to: { name: 'c' } },
+    ];
+    expect(way([table('a', ['x']), table('b', ['y'])], [table('B', ['x']), table('c', ['y'])], hints)).toEqual(['b>c', 'a>B']);
+  });
+});
+
+test('of constraints without a name that a drop cannot tell apart, those that stay are made anew', () => {
+  const plain = { kind: 'unique', columns: ['a'] } as const;
+  const tolerant = { ...plain, extras: { onConflict: 'ignore' } };
+  for (const constraints of [
+    [plain, tolerant],
+    [tolerant, plain],
+  ]) {
+    for (const kept of constraints) {
+      const [before, after] = [schemaOf([table('t', ['a'], { constraints })]), schemaOf([table('t', ['a'], { constraints: [kept] })])];
+      const found = diff(before, after, rules);
+      if ('refused' in found) throw new Error(found.refused);
+      expect(canonicalSchema(applied(before, found.changes))).toBe(canonicalSchema(after));
+    }
+  }
 });
 
 test('what is named after a table follows it', () => {

@@ -20,16 +20,22 @@ export interface DiffRules {
   hinders(dependant: Part): boolean;
   /** Changes of one table stand together as far as their needs allow: the engine does several at once with less work. */
   readonly gathers?: true;
-  /** A name as the engine compares names, where it does not tell all spellings apart. */
-  readonly fold?: (name: Name) => Name;
   /** How names change; without it nothing is known to be in the way and nothing follows by itself. */
   readonly renames?: RenameRules;
 }
 
+/** Of tables, with all that is named in their namespace, or of columns. */
+type Folded = 'table' | 'column';
+
+/** A name as the engine compares it with others. */
+export function folded(name: Name, of: Folded, { renames }: DiffRules): Name {
+  return renames?.fold(name, of) ?? name;
+}
+
 /** What an engine does when something gets another name. */
 export interface RenameRules {
-  /** Whether the engine takes two names of columns for one: then a column of the other name is the same column. */
-  sameColumn(a: Name, b: Name): boolean;
+  /** A name as the engine compares it with others: where two are one, a table or column of the other name is the same one. */
+  fold(name: Name, of: Folded): Name;
   /** Whether something refuses that a column gets another name. It is dropped before and made anew. */
   hinders(object: StandaloneObject, rename: Of<'renameColumn'>): boolean;
   /** Whether something that differs in nothing but its name is better renamed than made anew. */

@@ -45,12 +45,14 @@ describe.each(served)('on %s', (flavour) => {
           wanted.set(format, text);
         },
       ),
-      { numRuns: rounds(8, 40) },
+      { numRuns: rounds(5, 40) },
     );
     await drop();
   });
 
-  test.each(['sql', 'ts', 'yaml', 'json'])('a file for each object in %s is read again, and written over by the next', async (format) => {
+  // How a format spells a structure is no matter of the server: SQLite shows all of them.
+  const split = flavour === 'sqlite' ? ['sql', 'ts', 'yaml', 'json'] : ['sql', 'yaml'];
+  test.each(split)('a file for each object in %s is read again, and written over by the next', async (format) => {
     const { options, project, drop } = await workbench(flavour, { 'all.sql': script(statements) });
     const { files = [] } = await dump({ ...options, from: 'all.sql', format, output: 'parts', split: true });
     expect(files).toEqual(

@@ -13,7 +13,8 @@ export const diff: DiffRules = {
   retypes: () => false,
   hinders: (part) => part.kind === 'constraint' && part.constraint.kind === 'foreignKey',
   renames: {
-    sameColumn: (a, b) => a.toLowerCase() === b.toLowerCase(),
+    // Whether capitals of tables count is a setting of the server; those of columns never do.
+    fold: (name, of) => (of === 'column' ? name.toLowerCase() : name),
     // A trigger keeps the old name, and would fail at the next write.
     hinders: (object, { table, from }) =>
       object.kind === 'trigger' && formatName(object.on) === formatName(table) && usesColumn(object.definition, from),

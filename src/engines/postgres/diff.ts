@@ -25,7 +25,7 @@ export const diff: DiffRules = {
   presets: (object) => object.kind === 'opaque' && object.type === 'default privileges',
   hinders: (part) => part.kind === 'column' || (part.kind === 'object' && part.object.kind !== 'table' && part.object.kind !== 'sequence'),
   renames: {
-    sameColumn: (a, b) => a === b,
+    fold: (name) => name,
     hinders: () => false,
     // What a table has from its parent is renamed there.
     inPlace: (part) => part.kind === 'object' || !('options' in part.owner) || !hasParent(part.owner),

@@ -8,7 +8,6 @@ export const diff: DiffRules = {
   retypes: () => false,
   hinders: () => false,
   gathers: true,
-  fold: lower,
   // SQLite gives new names to the tables and columns alone, and writes them into everything that uses them.
-  renames: { sameColumn: (a, b) => lower(a) === lower(b), hinders: () => false, inPlace: () => false },
+  renames: { fold: lower, hinders: () => false, inPlace: () => false },
 };
