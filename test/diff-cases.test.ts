@@ -61,6 +61,23 @@ const everywhere: readonly Case[] = [
 
 const postgres: readonly Case[] = [
   {
+    title: 'bounds move away from where sequences stand: one that began goes on in them, the others begin anew',
+    before: `CREATE SEQUENCE begun; CREATE SEQUENCE fresh START 500; CREATE SEQUENCE apart MAXVALUE 10; CREATE SEQUENCE turned;
+      CREATE TABLE t (a bigint GENERATED ALWAYS AS IDENTITY, b serial, c text); INSERT INTO t (c) SELECT 'x' FROM generate_series(1, 3);
+      CREATE TABLE filler AS SELECT nextval('begun') AS n`,
+    after: `CREATE SEQUENCE begun MINVALUE 100; CREATE SEQUENCE fresh MAXVALUE 50; CREATE SEQUENCE apart MINVALUE 20 START 30;
+      CREATE SEQUENCE turned INCREMENT -1;
+      CREATE TABLE t (a bigint GENERATED ALWAYS AS IDENTITY (MINVALUE 100), b serial, c text); ALTER SEQUENCE t_b_seq MINVALUE 50 START 60 RESTART;
+      CREATE TABLE filler (n bigint)`,
+    kept: ["SELECT nextval('begun') >= 100 AS begun, (SELECT array_agg(b ORDER BY b)::text FROM t) AS b", [{ begun: true, b: '{1,2,3}' }]],
+  },
+  {
+    title: 'columns begin to count above the lowest that they may count',
+    before: 'CREATE TABLE t (a bigint GENERATED ALWAYS AS IDENTITY, b text)',
+    after: `CREATE TABLE t (a bigint GENERATED ALWAYS AS IDENTITY (MINVALUE -5 START 1), b text);
+      CREATE TABLE u (a bigint GENERATED ALWAYS AS IDENTITY (MINVALUE -5 START 1), b serial); ALTER SEQUENCE u_b_seq MINVALUE -5`,
+  },
+  {
     title: 'a column that views, a trigger, a policy and a computed column read gets another type',
     before: `CREATE TABLE t (id integer PRIMARY KEY, n integer, twice integer GENERATED ALWAYS AS (n * 2) STORED);
       CREATE VIEW a AS SELECT n FROM t; CREATE VIEW z AS SELECT n + 1 AS m FROM a;

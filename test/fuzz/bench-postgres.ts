@@ -55,7 +55,7 @@ export function postgresBench(flavour: 'postgres' | 'pglite', folder: string, ad
     dialect: postgresDialect,
     place,
     dump: async (from, settled) => {
-      if (flavour === 'pglite') return catalogueOf(from.connection);
+      if (flavour === 'pglite') return catalogueOf(from.connection, settled);
       const own = ownPrograms.postgres;
       const text = await own.dump(from.url);
       if (!settled) return normal(text, postgres);

@@ -5,6 +5,9 @@ const own = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 /** Rights with those that are there by default. */
 const rights = (acl: string, kind: string, owner: string): string =>
   `(SELECT string_agg(x::text, ',' ORDER BY x::text) FROM unnest(coalesce(${acl}, acldefault('${kind}', ${owner}))) x)`;
+/** A number that is a default as a whole: whether it stood in quotes is kept, and means nothing. */
+const plain = (expression: string): string =>
+  `regexp_replace(${expression}, '^''(-?\\d+(?:\\.\\d+)?)''::(?:numeric|smallint|integer|bigint|real|double precision)$', '\\1')`;
 const comments = (from: string): string => `coalesce(obj_description(${from}), '')`;
 
 /** What the functions say by which PostgreSQL's own dump writes things down, for builds that no pg_dump is at hand for. */
@@ -16,7 +19,7 @@ const queries: readonly string[] = [
      ${rights('c.relacl', 'r', 'c.relowner')}
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own} AND c.relkind IN ('r', 'v', 'm', 'p')`,
   `SELECT 'column', c.oid::regclass::text, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated, a.attstorage, a.attstattarget, a.attoptions::text,
-     pg_get_expr(d.adbin, d.adrelid), (SELECT l.collname FROM pg_collation l WHERE l.oid = a.attcollation), col_description(c.oid, a.attnum),
+     ${plain('pg_get_expr(d.adbin, d.adrelid)')}, (SELECT l.collname FROM pg_collation l WHERE l.oid = a.attcollation), col_description(c.oid, a.attnum),
      (SELECT string_agg(x::text, ',' ORDER BY x::text) FROM unnest(a.attacl) x), CASE WHEN c.relkind IN ('v', 'm') THEN a.attnum END
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
      WHERE ${own} AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'v', 'm', 'p', 'c')`,
@@ -28,7 +31,7 @@ const queries: readonly string[] = [
      (SELECT d.deptype::text || d.refobjid::regclass::text || '.' || a.attname FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
        WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))
      FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own}`,
-  `SELECT 'type', t.oid::regtype::text, t.typtype, t.typnotnull, t.typdefault, format_type(t.typbasetype, t.typtypmod), ${rights('t.typacl', 'T', 't.typowner')}, ${comments("t.oid, 'pg_type'")},
+  `SELECT 'type', t.oid::regtype::text, t.typtype, t.typnotnull, ${plain('t.typdefault')}, format_type(t.typbasetype, t.typtypmod), ${rights('t.typacl', 'T', 't.typowner')}, ${comments("t.oid, 'pg_type'")},
      (SELECT l.collname FROM pg_collation l WHERE l.oid = t.typcollation), (SELECT string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
      (SELECT r.rngsubtype::regtype::text FROM pg_range r WHERE r.rngtypid = t.oid)
      FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid WHERE ${own} AND t.typtype <> 'm' AND t.typcategory <> 'A' AND (t.typrelid = 0 OR c.relkind = 'c')`,
@@ -43,12 +46,29 @@ const queries: readonly string[] = [
   `SELECT 'event trigger', e.evtname, e.evtevent, e.evtenabled, e.evttags::text, e.evtfoid::regprocedure::text, ${comments("e.oid, 'pg_event_trigger'")} FROM pg_event_trigger e`,
 ];
 
-/** The structure in lines without an order. */
-export async function catalogueOf(connection: Connection): Promise<readonly string[]> {
+/** Lets the engine read its own words for checks once more: which ANDs stand in one another settles only then. */
+const settle = `DO $settle$ DECLARE k record; BEGIN
+  FOR k IN SELECT c.conrelid::regclass AS owner, c.conname, pg_get_constraintdef(c.oid) AS definition, obj_description(c.oid, 'pg_constraint') AS said
+    FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace WHERE ${own} AND c.contype = 'c' AND c.conrelid <> 0 AND c.coninhcount = 0
+  LOOP
+    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', k.owner, k.conname);
+    EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.owner, k.conname, k.definition);
+    IF k.said IS NOT NULL THEN EXECUTE format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, k.owner, k.said); END IF;
+  END LOOP;
+END $settle$`;
+
+/** The structure in lines without an order; settled, with its checks as the engine prints them when it has read them again. */
+export async function catalogueOf(connection: Connection, settled: boolean): Promise<readonly string[]> {
   const lines: string[] = [];
-  for (const sql of queries) {
-    const { rows } = await connection.query(`SELECT q::text AS line FROM (${sql}) q`);
-    lines.push(...rows.map(({ line }) => String(line)));
+  await connection.query('BEGIN');
+  try {
+    if (settled) await connection.query(settle);
+    for (const sql of queries) {
+      const { rows } = await connection.query(`SELECT q::text AS line FROM (${sql}) q`);
+      lines.push(...rows.map(({ line }) => String(line)));
+    }
+  } finally {
+    await connection.query('ROLLBACK');
   }
   return lines;
 }

@@ -64,7 +64,10 @@ const sequence: Maker['make'] = (making) => {
   const owners = needs.length > 0 ? [] : tablesFor(making, quote).filter(({ piece }) => !piece.as.includes('.'));
   const owner = owners.length > 0 && dice.chance(0.2) ? dice.of(owners) : undefined;
   const column = owner === undefined ? undefined : dice.of(owner.columns);
-  const options = dice.some(['INCREMENT BY 2', 'MINVALUE 1', 'MAXVALUE 30000', 'START WITH 7', 'CACHE 3', 'CYCLE'], 3).join(' ');
+  const lowest = dice.of(['MINVALUE 1', 'MINVALUE -5', 'MINVALUE 5']);
+  const options = dice
+    .some(['INCREMENT BY 2', lowest, 'MAXVALUE 30000', `START WITH ${dice.of([7, 20])}`, 'CACHE 3', 'CYCLE'], 3)
+    .join(' ');
   return {
     needs: [...needs, ...(owner === undefined ? [] : [owner.piece.id, ...(column?.needs ?? [])])],
     as,

@@ -53,7 +53,7 @@ export const tongue: Tongue = {
     other: Object.keys(others),
   },
   defaults: {
-    number: ['1', '5', '(1 + 2)', "length('abc')"],
+    number: ['1', '5', "'7'", '-7', '(1 + 2)', "length('abc')"],
     text: ["'x'", "'it''s'", "''", "('a' || 'b')", 'CURRENT_USER', "E'back\\\\slash'"],
     date: ['now()', "'2001-01-01'", 'CURRENT_TIMESTAMP', "(now() + '1 day'::interval)"],
     truth: ['true', 'false'],

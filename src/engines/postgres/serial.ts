@@ -96,13 +96,46 @@ function shortest({ schema, name }: QualifiedName): string {
   return schema === undefined ? part(name) : `${part(schema)}.${part(name)}`;
 }
 
-function sequenceOf({ name, table, column }: Serial): Sequence {
+/** The bounds of a sequence that gives none: https://www.postgresql.org/docs/current/sql-createsequence.html */
+export function sequenceLimits(type: string, increment: number): { readonly minimum: bigint; readonly maximum: bigint } {
+  const top = 2n ** BigInt(type === 'smallint' ? 15 : type === 'integer' ? 31 : 63);
+  return increment > 0 ? { minimum: 1n, maximum: top - 1n } : { minimum: -top, maximum: -1n };
+}
+
+/** Where a sequence counts and begins, with what is usual where nothing is said. Bounds are part of it. */
+export interface Span {
+  readonly up: boolean;
+  readonly bits: 16 | 32 | 64;
+  readonly minimum: bigint;
+  readonly maximum: bigint;
+  readonly first: bigint;
+}
+
+export function spanOf({ bits = 64, increment = 1, minimum, maximum, start }: Sequence): Span {
+  const up = increment > 0;
+  const usual = sequenceLimits({ 16: 'smallint', 32: 'integer', 64: 'bigint' }[bits], Number(increment));
+  const [low, high] = [BigInt(minimum ?? usual.minimum), BigInt(maximum ?? usual.maximum)];
+  return { up, bits, minimum: low, maximum: high, first: BigInt(start ?? (up ? low : high)) };
+}
+
+/** Where a column that counts begins: at 1 or -1 where nothing is said, unless its bounds forbid it. */
+export function startOf({ identity, extras = {} }: Column): number | bigint {
+  if (identity?.start !== undefined) return identity.start;
+  const up = (identity?.increment ?? 1) > 0;
+  const [minimum, maximum] = [extras['minimum'], extras['maximum']].map((bound) => (bound === undefined ? undefined : exact(bound)));
+  const usual = up ? 1 : -1;
+  const fits = (minimum === undefined || minimum <= usual) && (maximum === undefined || maximum >= usual);
+  return fits ? usual : ((up ? minimum : maximum) ?? usual);
+}
+
+/** The sequence behind a column that counts, as one that stands by itself. */
+export function sequenceOf({ name, table, column }: Omit<Serial, 'table'> & { readonly table: Pick<Table, 'name'> }): Sequence {
   const { identity, extras = {}, type } = column;
   const bits = extras['sequenceType'] === undefined ? (type.kind === 'integer' ? type.bits : 64) : bitsOf[extras['sequenceType']];
   const increment = identity?.increment ?? 1;
   const [minimum, maximum] = [extras['minimum'], extras['maximum']].map((bound) => (bound === undefined ? undefined : exact(bound)));
   const first = increment > 0 ? (minimum ?? 1) : (maximum ?? -1);
-  const start = identity?.start ?? (increment > 0 ? 1 : -1);
+  const start = startOf(column);
   return {
     kind: 'sequence',
     name,

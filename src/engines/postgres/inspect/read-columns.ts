@@ -2,7 +2,7 @@ import type { ResultRow, Server } from '../../../contracts/index.ts';
 import type { Column, ColumnType, Default, Identity, Name } from '../../../schema/index.ts';
 import { flag, given, list, named, opt, str, whole } from '../catalogue.ts';
 import { quote } from '../quote.ts';
-import { usualSequence } from '../serial.ts';
+import { sequenceLimits, usualSequence } from '../serial.ts';
 import { typeFromCatalogue } from '../types.ts';
 
 /** The sequence behind an identity or serial column. */
@@ -74,12 +74,6 @@ function sequenceExtras(
 
 function differing(value: string, usual: string): string | undefined {
   return value === usual ? undefined : value;
-}
-
-/** The bounds of a sequence that gives none: https://www.postgresql.org/docs/current/sql-createsequence.html */
-export function sequenceLimits(type: string, increment: number): { readonly minimum: bigint; readonly maximum: bigint } {
-  const top = 2n ** BigInt(type === 'smallint' ? 15 : type === 'integer' ? 31 : 63);
-  return increment > 0 ? { minimum: 1n, maximum: top - 1n } : { minimum: -top, maximum: -1n };
 }
 
 const storages: Readonly<Record<string, string>> = { p: 'plain', e: 'external', m: 'main', x: 'extended' };

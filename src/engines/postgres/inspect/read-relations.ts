@@ -13,8 +13,9 @@ import type {
 } from '../../../schema/index.ts';
 import { flag, given, groupBy, list, named, opt, str, whole } from '../catalogue.ts';
 import { quote } from '../quote.ts';
+import { sequenceLimits } from '../serial.ts';
 import { opaqueName } from '../traits.ts';
-import { type CountingSequence, readColumn, sequenceLimits } from './read-columns.ts';
+import { type CountingSequence, readColumn } from './read-columns.ts';
 import { readConstraint } from './read-constraints.ts';
 import { readIndexes } from './read-indexes.ts';
 import { commentOn } from './read-types.ts';

@@ -3,8 +3,9 @@ import { type Rendered, type Unsupported, unsupported } from '../../../contracts
 import type { Column, QualifiedName } from '../../../schema/index.ts';
 import { quote } from '../quote.ts';
 import { parseNameInSql } from '../reader.ts';
-import { usualSequence } from '../serial.ts';
+import { type Span, sequenceOf, spanOf, usualSequence } from '../serial.ts';
 import { typeSql } from '../types.ts';
+import { intoBounds } from './bounds.ts';
 import type { Action, Altered } from './column-altered.ts';
 import { identitySql, sequenceExtras } from './column-sql.ts';
 import { catchUp, createSerial, nextValue, ownSerial, serialOf } from './sequence.ts';
@@ -75,21 +76,24 @@ function adjusted({ change, context }: Altered, before: Column, after: Column, w
   const settings = (column: Column): string => canonicalJson([column.identity, pick(column), way === 'serial' ? column.type : null]);
   const moved = canonicalJson(sequence) !== canonicalJson(renamed);
   if (sequence === undefined || renamed === undefined || (settings(before) === settings(after) && !moved)) return nothing;
-  const clauses = settingClauses(after);
   const rename = moved ? [statement(`ALTER SEQUENCE ${quote.name(sequence)} RENAME TO ${quote.identifier(renamed.name)}`, context)] : [];
+  const table = { name: change.table };
+  const span = (column: Column): Span => spanOf(sequenceOf({ name: renamed, table, column }));
+  const kept = intoBounds(renamed, { from: span(before), to: span(after) }, context);
+  const clauses = settingClauses(after, span(after));
   if (way === 'identity') {
     if (settings(before) === settings(after)) return { ...nothing, first: rename };
     const always = before.identity?.always !== after.identity?.always;
     const generation = always ? [`SET GENERATED ${after.identity?.always === true ? 'ALWAYS' : 'BY DEFAULT'}`] : [];
     const sql = [...generation, ...clauses.map((clause) => `SET ${clause}`)].join(' ');
-    return { first: rename, actions: [{ sql, shown: 'identity' }], last: [] };
+    return { first: [...rename, ...kept], actions: [{ sql, shown: 'identity' }], last: [] };
   }
   const type = typeSql(after.type);
   const counted = after.extras?.['sequenceType'] ?? (type === 'smallint' || type === 'integer' ? type : 'bigint');
   const [said, says] = [before, after].map(({ extras }) => extras?.['serialComment'] ?? null);
   const comment = said === says || says === undefined ? [] : [commentStatement(`SEQUENCE ${quote.name(renamed)}`, says, context)];
   const alter = statement(`ALTER SEQUENCE ${quote.name(renamed)} AS ${counted} ${clauses.join(' ')}`, context);
-  return { ...nothing, first: rename, last: [alter, ...comment] };
+  return { ...nothing, first: rename, last: [...kept, alter, ...comment] };
 }
 
 /** The sequence behind an identity column. */
@@ -105,14 +109,12 @@ function pick(column: Column): Readonly<Record<string, string>> {
 }
 
 /** All settings, those as usual included. */
-function settingClauses({ identity, extras = {} }: Column): readonly string[] {
-  const increment = identity?.increment ?? 1;
-  const start = identity?.start ?? (increment > 0 ? (extras['minimum'] ?? 1) : (extras['maximum'] ?? -1));
+function settingClauses({ identity, extras = {} }: Column, { minimum, maximum, first }: Span): readonly string[] {
   return [
-    `INCREMENT BY ${increment}`,
-    extras['minimum'] === undefined ? 'NO MINVALUE' : `MINVALUE ${extras['minimum']}`,
-    extras['maximum'] === undefined ? 'NO MAXVALUE' : `MAXVALUE ${extras['maximum']}`,
-    `START WITH ${start}`,
+    `INCREMENT BY ${identity?.increment ?? 1}`,
+    `MINVALUE ${minimum}`,
+    `MAXVALUE ${maximum}`,
+    `START WITH ${first}`,
     `CACHE ${extras['cache'] ?? 1}`,
     extras['cycle'] === undefined ? 'NO CYCLE' : 'CYCLE',
   ];

@@ -49,6 +49,26 @@ describe('what is sent', () => {
     ]);
   });
 
+  test('a counter is moved only where the bounds leave it out and it gives no number twice', () => {
+    const s = (more: object): SchemaObject => ({ kind: 'sequence', name: { name: 's' }, ...more });
+    const moves = (from: object, to: object): readonly string[] =>
+      sql({ kind: 'replaceObject', object: s(to) } as Change, with1(s(from))).slice(0, -1);
+    expect(moves({}, { maximum: 9 })).toEqual([]);
+    expect(moves({ minimum: 5 }, {})).toEqual([]);
+    expect(moves({}, { minimum: 5 })).toEqual([
+      'ALTER SEQUENCE "s" MINVALUE 1 MAXVALUE 9223372036854775807',
+      `SELECT setval('"s"', 5, is_called) FROM "s" WHERE last_value < 5 OR (NOT is_called AND last_value > 9223372036854775807)`,
+    ]);
+    expect(moves({ bits: 16, start: 20 }, { maximum: 9, bits: 16 })).toEqual([
+      'ALTER SEQUENCE "s" MINVALUE 1 MAXVALUE 32767',
+      `SELECT setval('"s"', 1, is_called) FROM "s" WHERE last_value < 1 OR (NOT is_called AND last_value > 9)`,
+    ]);
+    expect(moves({ bits: 16, maximum: 9 }, { increment: -1, bits: 32 })).toEqual([
+      'ALTER SEQUENCE "s" AS integer MINVALUE -2147483648 MAXVALUE 9',
+      `SELECT setval('"s"', -1, is_called) FROM "s" WHERE NOT is_called AND (last_value > -1 OR last_value < -2147483648)`,
+    ]);
+  });
+
   test('nothing where nothing is to be different', () => {
     const before = with1(table([column('a')]));
     expect(

@@ -2,6 +2,8 @@ import { type RenderContext, type Rendered, unsupported } from '../../../contrac
 import { type Column, isAbsent, keyOf, type QualifiedName, type Sequence } from '../../../schema/index.ts';
 import { quote, text } from '../quote.ts';
 import { parseNameInSql } from '../reader.ts';
+import { spanOf, startOf } from '../serial.ts';
+import { boundsOf, intoBounds } from './bounds.ts';
 import { commentStatement, onNew, statement } from './statement.ts';
 
 const types = { 16: 'smallint', 32: 'integer', 64: 'bigint' } as const;
@@ -25,28 +27,27 @@ export function createSequence(object: Sequence, context: RenderContext): Render
   ];
 }
 
-/** ALTER SEQUENCE to all settings of the object; where the counter stands is left as it is. */
+/** ALTER SEQUENCE to all settings of the object; where the counter stands is left as it is, unless it may not stand there any more. */
 export function replaceSequence(object: Sequence, context: RenderContext): Rendered {
   const name = quote.name(object.name);
   const key = keyOf({ kind: 'sequence', name: object.name });
   if (isAbsent(context.before, key)) return createSequence(object, context);
-  const increment = object.increment ?? 1;
-  const first = Number(increment) > 0 ? (object.minimum ?? 1) : (object.maximum ?? -1);
+  const span = spanOf(object);
   const clauses = [
     `AS ${types[object.bits ?? 64]}`,
-    `INCREMENT BY ${increment}`,
-    object.minimum === undefined ? 'NO MINVALUE' : `MINVALUE ${object.minimum}`,
-    object.maximum === undefined ? 'NO MAXVALUE' : `MAXVALUE ${object.maximum}`,
-    `START WITH ${object.start ?? first}`,
+    `INCREMENT BY ${object.increment ?? 1}`,
+    boundsOf(span),
+    `START WITH ${span.first}`,
     `CACHE ${object.cache ?? 1}`,
     object.cycle === true ? 'CYCLE' : 'NO CYCLE',
     `OWNED BY ${object.ownedBy === undefined ? 'NONE' : owner(object.ownedBy)}`,
   ];
   const before = context.before.objects.get(key);
+  const kept = before?.kind === 'sequence' ? intoBounds(object.name, { from: spanOf(before), to: span }, context) : [];
   const created = before === undefined ? [statement(`CREATE SEQUENCE IF NOT EXISTS ${name}`, context)] : [];
   const comment = object.comment ?? null;
   const said = before !== undefined && (before.comment ?? null) === comment ? [] : [commentStatement(`SEQUENCE ${name}`, comment, context)];
-  return [...created, statement(`ALTER SEQUENCE ${name} ${clauses.join(' ')}`, context), ...said];
+  return [...created, ...kept, statement(`ALTER SEQUENCE ${name} ${clauses.join(' ')}`, context), ...said];
 }
 
 function owner({ table, column }: NonNullable<Sequence['ownedBy']>): string {
@@ -62,9 +63,11 @@ export function serialOf(column: Column): QualifiedName | undefined {
 /** The settings of a column's sequence, for `( … )` behind IDENTITY and for CREATE SEQUENCE. */
 export function countingClauses(column: Column): string {
   const { identity, extras } = column;
+  const start = startOf(column);
+  const first = (identity?.increment ?? 1) > 0 ? (extras?.['minimum'] ?? 1) : (extras?.['maximum'] ?? -1);
   return [
     extras?.['sequence'] === undefined ? '' : `SEQUENCE NAME ${extras['sequence']}`,
-    identity?.start === undefined ? '' : `START WITH ${identity.start}`,
+    String(start) === String(first) ? '' : `START WITH ${start}`,
     identity?.increment === undefined ? '' : `INCREMENT BY ${identity.increment}`,
     extras?.['minimum'] === undefined ? '' : `MINVALUE ${extras['minimum']}`,
     extras?.['maximum'] === undefined ? '' : `MAXVALUE ${extras['maximum']}`,
@@ -107,7 +110,7 @@ export function catchUp(table: QualifiedName, column: Column, context: RenderCon
   const down = (column.identity?.increment ?? 1) < 0;
   const name = quote.identifier(column.name);
   const sequence = `pg_get_serial_sequence(${text(quote.name(table))}, ${text(column.name)})`;
-  const start = column.identity?.start ?? (down ? -1 : 1);
+  const start = startOf(column);
   const next = `${down ? 'min' : 'max'}(${name}) ${down ? '- 1' : '+ 1'}`;
   const bounded = `${down ? 'least' : 'greatest'}(${next}, ${start})`;
   return [statement(`SELECT setval(${sequence}, coalesce(${bounded}, ${start}), false) FROM ${quote.name(table)}`, context)];
