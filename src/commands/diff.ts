@@ -115,7 +115,7 @@ export async function diff({ from: source = 'db', to: wanted, write, format: ask
   if (write === undefined || forth.changes.length === 0) return report;
   const format = asked ?? formatFor(forth, engine, server);
   const mark = proven === true ? undefined : `UNPROVEN: ${proven.why}`;
-  const text = await fileText(format, forth, { back, mark, ...writtenOut(project) });
+  const text = await fileText(format, forth, { engine, back, mark, ...writtenOut(project) });
   const { file } = await newMigration({ ...options, name: write, format, text });
   return { ...report, file };
 }

@@ -204,7 +204,7 @@ async function record(workplace: Workplace, run: Run, options: DriftOptions, nam
   if (report.proven !== true) throw new Failure('diff.unproven', report.proven.why, { state: 'nothing was written' });
   await confirmProtected(workplace, options, 'A migration would be marked as applied.');
   const format = options.format ?? formatFor(forth, session.engine, session.server);
-  const text = await fileText(format, forth, { back, ...writtenOut(project) });
+  const text = await fileText(format, forth, { engine: session.engine, back, ...writtenOut(project) });
   const written = await newMigration({ ...options, name, format, text });
   try {
     const collected = await collectMigrations(project, options);

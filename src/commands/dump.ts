@@ -52,12 +52,13 @@ export async function dump({ from = 'db', format = 'sql', output, split, ...opti
   const unread = schema.facts?.unread ?? [];
   const way = wayFrom(emptySchema, inPlace(schema), reference.engine, server);
   const report = { from: title, server: server.title, format, objects: schema.objects.size, unread };
-  const whole = commented(unread, format) + (await fileText(format, way, writtenOut(project)));
+  const besides = { engine: reference.engine, ...writtenOut(project) };
+  const whole = commented(unread, format) + (await fileText(format, way, besides));
   if (output === undefined) return { ...report, text: whole };
   const path = resolve(project.base, output);
   if (split === true) {
     const texts = new Map<string, string>();
-    for (const { name, part } of byObject(way)) texts.set(`${name}.${format}`, await fileText(format, part, writtenOut(project)));
+    for (const { name, part } of byObject(way)) texts.set(`${name}.${format}`, await fileText(format, part, besides));
     writing(output, () => writeFolder(path, texts, format));
     return { ...report, text: '', file: output, files: [...texts.keys()] };
   }

@@ -63,7 +63,7 @@ export async function writeReplica(task: FileTask): Promise<ReplicateReport> {
   };
   if (dryRun) return report;
   const path = resolve(project.base, file);
-  const text = data ? '' : await fileText(format, way);
+  const text = data ? '' : await fileText(format, way, { engine: reference.engine });
   const handle = writing(file, () => openSync(path, 'wx'));
   try {
     if (!data) writeSync(handle, text);

@@ -54,7 +54,7 @@ export async function readForTakeOver(options: CommonOptions): Promise<SeenDatab
     const { schema, aside } = comparable(project, await readStructure(session));
     if (schema.objects.size === 0) throw refusal(`${session.target.shown} has nothing that could be taken over`);
     const way = wayFrom(emptySchema, schema, session.engine, session.server);
-    const text = `-- The structure that was taken over. Where it is already, this is marked as applied and never run.\n${await fileText('sql', way)}`;
+    const text = `-- The structure that was taken over. Where it is already, this is marked as applied and never run.\n${await fileText('sql', way, { engine: session.engine })}`;
     await proveText(workplace, { schema, text }, options);
     return { schema, text, aside: aside.map(({ tool, table }) => ({ tool, table })), unread: schema.facts?.unread ?? [] };
   });

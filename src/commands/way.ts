@@ -50,16 +50,20 @@ export function rendered(
 
 /** What stands in a file beside the changes: the way back, and a line for whoever reads it, where its format has comments. */
 export interface Besides extends WriteOptions {
+  readonly engine: Engine;
   readonly back?: Way;
   readonly mark?: string | undefined;
 }
 
 /** A file of changes. */
-export async function fileText(format: string, way: Way, { back, mark, ...options }: Besides = {}): Promise<string> {
+export async function fileText(format: string, way: Way, { engine, back, mark, ...options }: Besides): Promise<string> {
   const commented = (sign: string, text: string): string => (mark === undefined ? text : `${sign} ${mark.replace(/\s+/g, ' ')}\n${text}`);
   switch (format) {
     case 'sql':
-      return commented('--', back === undefined ? script(way) : `-- lockstep:up\n${script(way)}\n-- lockstep:down\n${script(back)}`);
+      return commented(
+        '--',
+        back === undefined ? script(way, engine) : `-- lockstep:up\n${script(way, engine)}\n-- lockstep:down\n${script(back, engine)}`,
+      );
     case 'json':
       return writeJson(way.changes, back?.changes, options);
     case 'ts':
@@ -73,6 +77,17 @@ export async function fileText(format: string, way: Way, { back, mark, ...option
   }
 }
 
-function script({ statements }: Way): string {
-  return statements.map(({ sql }) => `${sql};\n`).join('');
+function script({ statements }: Way, engine: Engine): string {
+  const texts = statements.map(({ sql }) => sql);
+  if (engine.script === undefined) return texts.map((sql) => `${sql};\n`).join('');
+  const text = engine.script(texts);
+  const read = engine.split(text).statements;
+  const other = texts.find((sql, i) => read[i]?.sql !== sql.trimEnd());
+  if (other !== undefined || read.length !== texts.length) {
+    throw new Failure('diff.refused', `${engine.title} would read something else in a script than "${(other ?? '').slice(0, 80)}"`, {
+      state: 'nothing was written',
+      fix: ['--format json'],
+    });
+  }
+  return text;
 }

@@ -197,6 +197,8 @@ export interface Engine {
   /** Asks the server who it is. */
   identify(): Inquiry<Server>;
   split(script: string): SplitScript;
+  /** A script of these statements that `split` and the engine's own client cut into them again; with `;` behind each where this is absent. */
+  script?(statements: readonly string[]): string;
   /** The significant tokens of a script, joined: equal for scripts that differ in comments, white space and keyword case only. */
   tokens(script: string): string;
   classify(sql: string, server: Server): Traits;

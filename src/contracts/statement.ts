@@ -22,6 +22,8 @@ export interface Loss {
 export type Risk =
   | { readonly kind: 'loses'; readonly loss: Loss }
   | { readonly kind: 'rewrites'; readonly table: QualifiedName }
+  /** What a table keeps of its past takes on the new shape, so it no longer says what was there then. */
+  | { readonly kind: 'rewritesHistory'; readonly table: QualifiedName }
   | { readonly kind: 'scans'; readonly table: QualifiedName }
   | { readonly kind: 'mayFail'; readonly why: string };
 

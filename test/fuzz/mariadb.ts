@@ -220,7 +220,9 @@ const view: Maker['make'] = (making) => {
   const names = dice.chance(0.3) ? chosen.gives.map((_, n) => `n${n}`) : undefined;
   const gives = chosen.gives.map((one, n) => ({ ...one, name: names?.[n] ?? one.name }));
   const header = names === undefined ? '' : ` (${names.join(', ')})`;
-  const simple = !chosen.sql.includes(' JOIN ');
+  // The server's own dump makes views by name, over others that are no more than a stand-in then; those hold no check option.
+  const overView = making.others.some(({ id, maker }) => maker === 'view' && chosen.needs.includes(id));
+  const simple = !chosen.sql.includes(' JOIN ') && !overView;
   const body = dice.of([chosen.sql, chosen.sql, `${chosen.sql} UNION ALL ${chosen.sql}`, `WITH w AS (${chosen.sql}) SELECT * FROM w`]);
   const check = simple && body === chosen.sql ? dice.of(['', '', ' WITH CASCADED CHECK OPTION', ' WITH LOCAL CHECK OPTION']) : '';
   const options = `${body === chosen.sql ? dice.of(['', 'ALGORITHM=MERGE ']) : ''}${dice.of(['', 'SQL SECURITY INVOKER '])}`;
@@ -305,6 +307,16 @@ const partitioned: Maker['make'] = ({ dice, as, was }) => {
   };
 };
 
+/** A table that keeps what its rows were. */
+const versioned: Maker['make'] = ({ dice, as }) => ({
+  needs: [],
+  sql: [
+    `CREATE TABLE ${as} (id int NOT NULL, n varchar(${dice.of([10, 20])})${dice.of(['', ', m int DEFAULT 5', ', m int WITHOUT SYSTEM VERSIONING'])}, PRIMARY KEY (id)${dice.of(['', ', KEY n (n)'])})${dice.of(['', " COMMENT='past'"])}${dice.of(['', ' WITH SYSTEM VERSIONING', ' WITH SYSTEM VERSIONING'])}`,
+  ],
+  gives: [{ name: 'id', sort: 'number' }],
+  shape: '',
+});
+
 const spatial: Maker['make'] = ({ dice, as }) => ({
   needs: [],
   sql: [
@@ -364,6 +376,7 @@ export const mariadbDialect: Dialect = {
     event: { spot: 'statement', weight: 2, make: event },
     sequence: { spot: 'statement', weight: 2, make: sequence },
     partitioned: { spot: 'statement', weight: 1, make: partitioned },
+    versioned: { spot: 'statement', weight: 1, make: versioned },
     spatial: { spot: 'statement', weight: 1, make: spatial },
   },
 };

@@ -53,6 +53,7 @@ function showStatements({ statements }: DiffReport, terminal: Terminal): void {
     // What only serves another statement is of interest to those who want to see all of them.
     const own = statement.effects.length === 0 && terminal.verbose === 0 ? lines.slice(1) : lines;
     for (const line of own) terminal.print(line);
-    for (const risk of statement.risks) if (risk.kind === 'loses') terminal.print(`    ${out.red('!')} ${formatRisk(risk)}`);
+    for (const risk of statement.risks)
+      if (risk.kind === 'loses' || risk.kind === 'rewritesHistory') terminal.print(`    ${out.red('!')} ${formatRisk(risk)}`);
   }
 }

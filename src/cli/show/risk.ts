@@ -10,6 +10,8 @@ export function formatRisk(risk: Risk): string {
     }
     case 'rewrites':
       return `rewrites table ${risk.table.name}`;
+    case 'rewritesHistory':
+      return `changes what table ${risk.table.name} keeps of its past, too`;
     case 'scans':
       return `reads all of table ${risk.table.name}`;
     case 'mayFail':

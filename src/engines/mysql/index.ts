@@ -7,6 +7,7 @@ import { beyond } from './beyond.ts';
 import { classify } from './classify.ts';
 import { diff } from './diff.ts';
 import { errorKind, locate } from './errors.ts';
+import { facts } from './facts.ts';
 import { fingerprint } from './fingerprint.ts';
 import { identify } from './flavours.ts';
 import { history, lease, lock, session } from './history.ts';
@@ -16,6 +17,7 @@ import { probe } from './probe.ts';
 import { quote } from './quote.ts';
 import { render } from './render/index.ts';
 import { unseen } from './rights.ts';
+import { script } from './script.ts';
 import { split, tokens, transactionControl } from './split.ts';
 import { transfer } from './transfer.ts';
 import { blockers, holders, progress } from './waiting.ts';
@@ -32,11 +34,12 @@ export const mysql: Engine = {
   lease,
   identify,
   split,
+  script,
   tokens,
   classify,
   transactionControl,
   inspect,
-  facts: undefined,
+  facts,
   unseen,
   diff,
   transfer,

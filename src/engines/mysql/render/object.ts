@@ -233,8 +233,9 @@ function sequenceClauses({ start, increment, minimum, cache, cycle, ...sequence 
     if (value !== undefined) return `${words} ${value}`;
     return anew ? usual : '';
   };
+  const first = (increment ?? 1) < 0 ? (maximum ?? -1) : (minimum ?? 1);
   return [
-    clause('START WITH', start, ''),
+    clause('START WITH', start, `START WITH ${first}`),
     clause('INCREMENT BY', increment, 'INCREMENT BY 1'),
     clause('MINVALUE', minimum, 'NO MINVALUE'),
     clause('MAXVALUE', maximum, 'NO MAXVALUE'),
