@@ -2,16 +2,17 @@ import { cpSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Flavour, flavours, makeDatabase, type TestDatabase } from '../test/support/server/database.ts';
+import { type Flavour, flavours, isServed, makeDatabase, type TestDatabase } from '../test/support/server/database.ts';
 import { type Provision, provideServers } from '../test/support/server/provide.ts';
 import { type Measured, measure } from './measure.ts';
+import { measurePure, measureStructure } from './schemas.ts';
 import { printTable, type Row } from './table.ts';
-import { type Workload, workloads, writeMigrations } from './workloads.ts';
+import { flavoursOf, groups, type Workload, workloads, writeMigrations } from './workloads.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const raw = (flavour: Flavour): string => fileURLToPath(new URL(`raw/${flavour}.js`, import.meta.url));
 
-const usage = `npm run bench -- [--only ${workloads.map(({ name }) => name).join(',')}]
+const usage = `npm run bench -- [${Object.keys(groups).join(' | ')}] [--only ${workloads.map(({ name }) => name).join(',')}]
                  [--engines ${flavours.join(',')}] [--runs 5]`;
 
 interface Bench {
@@ -113,13 +114,21 @@ function chosen<T extends string>(given: string | undefined, all: readonly T[], 
   return all.filter((name) => names.includes(name));
 }
 
-const { values } = parseArgs({
+/** How one workload is measured on one engine, or on none. */
+function measureOne(workload: Workload, flavour: Flavour | undefined, bench: Bench): Promise<Row> {
+  if (flavour === undefined) return workload.kind === 'pure' ? measurePure(workload, bench) : measureStart(workload, bench);
+  const isStructure = workload.kind === 'read' || workload.kind === 'compare';
+  return isStructure && isServed(flavour) ? measureStructure(flavour, workload, bench) : measureOn(flavour, workload, bench);
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: { only: { type: 'string' }, engines: { type: 'string' }, runs: { type: 'string' }, help: { type: 'boolean' } },
 });
 if (values.help) console.log(usage);
 else {
   const names = chosen(
-    values.only,
+    values.only ?? inGroups(positionals),
     workloads.map(({ name }) => name),
     'workload',
   );
@@ -130,16 +139,25 @@ else {
     const rows: Row[] = [];
     const bench: Bench = { runs, provision, program: install(provision.folder) };
     for (const workload of workloads.filter(({ name }) => names.includes(name))) {
-      for (const flavour of workload.kind === 'start' ? [undefined] : on) {
-        const row = flavour === undefined ? measureStart(workload, bench) : measureOn(flavour, workload, bench);
-        rows.push(await row);
-      }
+      for (const flavour of flavoursOf(workload, on) ?? [undefined]) rows.push(await measureOne(workload, flavour, bench));
     }
-    const bare = names.some((name) => name.endsWith('-10000')) ? await bareNode(runs, provision.folder) : 0;
+    const bare = workloads.some(({ name, size, budget }) => names.includes(name) && size === 10_000 && budget(undefined)?.kind === 'growth')
+      ? await bareNode(runs, provision.folder)
+      : 0;
     printTable(rows, bare);
   } finally {
     await provision.close();
   }
+}
+
+/** The names of the workloads of groups; nothing where no group is named. */
+function inGroups(given: readonly string[]): string | undefined {
+  if (given.length === 0) return undefined;
+  const wanted = chosen(given.join(','), Object.keys(groups), 'group');
+  return workloads
+    .filter((workload) => wanted.some((group) => groups[group]?.(workload)))
+    .map(({ name }) => name)
+    .join(',');
 }
 
 async function bareNode(runs: number, folder: string): Promise<number> {

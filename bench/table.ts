@@ -5,8 +5,11 @@ import type { Budget, Workload } from './workloads.ts';
 export interface Row {
   readonly workload: Workload;
   readonly flavour: Flavour | undefined;
+  /** None where a workload is held against nothing. */
   readonly raw: readonly Measured[];
   readonly lockstep: readonly Measured[];
+  /** What the program is called that takes the place of the raw script. */
+  readonly against?: string;
 }
 
 type Flavour = Parameters<Workload['budget']>[0];
@@ -33,15 +36,17 @@ function linesOf(row: Row, rows: readonly Row[], bareCpu: number): readonly (rea
   const ratio = (field: 'cpu' | 'wall'): number => of(lockstep, field).median / of(raw, field).median;
   const over = of(lockstep, 'cpu').median - of(raw, 'cpu').median;
   const budget = workload.budget(flavour);
-  const verdict = budget === undefined ? ['', ''] : judged(budget, row, rows, { ratio: ratio('wall'), over, bareCpu });
+  const verdict =
+    budget === undefined ? ['', ''] : judged(budget, row, rows, { ratio: ratio('wall'), over, cpu: of(lockstep, 'cpu').median, bareCpu });
   const cells = (results: readonly Measured[]): readonly string[] => [
     shown(of(results, 'cpu')),
     shown(of(results, 'wall')),
-    of(results, 'megabytes').median.toFixed(0),
+    number(of(results, 'megabytes').median, 0),
   ];
+  if (raw.length === 0) return [[workload.name, flavour ?? '', 'lockstep', ...cells(lockstep), '', '', '', ...verdict]];
   return [
-    [workload.name, flavour ?? '', flavour === undefined ? 'node' : 'raw', ...cells(raw)],
-    ['', '', 'lockstep', ...cells(lockstep), ratio('cpu').toFixed(2), ratio('wall').toFixed(2), over.toFixed(0), ...verdict],
+    [workload.name, flavour ?? '', row.against ?? (flavour === undefined ? 'node' : 'raw'), ...cells(raw)],
+    ['', '', 'lockstep', ...cells(lockstep), number(ratio('cpu'), 2), number(ratio('wall'), 2), number(over, 0), ...verdict],
   ];
 }
 
@@ -49,13 +54,15 @@ function judged(
   budget: Budget,
   row: Row,
   rows: readonly Row[],
-  { ratio, over, bareCpu }: { readonly ratio: number; readonly over: number; readonly bareCpu: number },
+  { ratio, over, cpu, bareCpu }: { readonly ratio: number; readonly over: number; readonly cpu: number; readonly bareCpu: number },
 ): readonly string[] {
   switch (budget.kind) {
     case 'wall ratio':
-      return [`wall ≤ ${budget.most} × raw`, verdictOf(ratio, budget.most)];
+      return [`wall ≤ ${budget.most} × ${row.against ?? 'raw'}`, verdictOf(ratio, budget.most)];
     case 'cpu over raw':
       return [`CPU ≤ raw + ${budget.most} ms`, verdictOf(over, budget.most)];
+    case 'cpu':
+      return [`CPU ≤ ${budget.most} ms`, verdictOf(cpu, budget.most)];
     case 'growth': {
       const smaller = rows.find(({ workload, flavour }) => workload.name === budget.of && flavour === row.flavour);
       const text = `CPU over node ≤ ${budget.most} × ${budget.of}`;
@@ -72,5 +79,10 @@ function verdictOf(value: number, most: number): string {
 }
 
 function shown({ min, median, max }: Spread): string {
-  return [min, median, max].map((value) => value.toFixed(0)).join(' / ');
+  return Number.isNaN(median) ? '–' : [min, median, max].map((value) => value.toFixed(0)).join(' / ');
+}
+
+/** What could not be measured is no number. */
+function number(value: number, digits: number): string {
+  return Number.isNaN(value) ? '–' : value.toFixed(digits);
 }

@@ -6,14 +6,15 @@ import type { Flavour } from '../test/support/server/database.ts';
 export type Budget =
   | { readonly kind: 'wall ratio'; readonly most: number }
   | { readonly kind: 'cpu over raw'; readonly most: number }
+  | { readonly kind: 'cpu'; readonly most: number }
   /** With ten times the migrations, the cost over bare node may be at most this many times that of the named workload. */
   | { readonly kind: 'growth'; readonly most: number; readonly of: string };
 
 export interface Workload {
   readonly name: string;
   /** Start-up alone needs no database: `raw` is bare node. */
-  readonly kind: 'start' | 'apply' | 'nothing to do' | 'status';
-  /** Migrations: to be applied, or applied before the measurement. */
+  readonly kind: 'start' | 'apply' | 'nothing to do' | 'status' | 'read' | 'compare' | 'pure';
+  /** Migrations: to be applied, or applied before the measurement; tables, where structures are read or compared. */
   readonly size: number;
   readonly args: readonly string[];
   budget(flavour: Flavour | undefined): Budget | undefined;
@@ -47,6 +48,37 @@ const nothing = (size: number, kind: 'nothing to do' | 'status', verb: string): 
     size === 1000 ? { kind: 'cpu over raw', most: 60 } : { kind: 'growth', most: 6, of: `${verb === 'up' ? 'nothing' : verb}-1000` },
 });
 
+const structures = (kind: 'read' | 'compare', size: number): Workload => ({
+  name: `${kind}-${size}`,
+  kind,
+  size,
+  args: [],
+  budget: (flavour) => {
+    if (flavour === 'mariadb') return kind === 'read' ? { kind: 'wall ratio', most: 0.5 } : undefined;
+    return size < 1000 ? undefined : { kind: 'wall ratio', most: kind === 'read' ? 0.8 : 1.5 };
+  },
+});
+
+const pure = (which: 'equal' | 'one' | 'made'): Workload => ({
+  name: `pure-${which}`,
+  kind: 'pure',
+  size: 10_000,
+  args: [which, '10000'],
+  budget: () => ({ kind: 'cpu', most: 1000 }),
+});
+
+/** The engines on which a workload is measured, of those that are wanted; none where it needs no database. */
+export function flavoursOf({ kind, size }: Workload, wanted: readonly Flavour[]): readonly Flavour[] | undefined {
+  if (kind === 'start' || kind === 'pure') return undefined;
+  if (kind !== 'read' && kind !== 'compare') return wanted;
+  return wanted.filter((flavour) => flavour === 'postgres' || (flavour === 'mariadb' && size === 1000));
+}
+
+/** Workloads that are chosen by one name. */
+export const groups: Readonly<Record<string, (workload: Workload) => boolean>> = {
+  schemas: ({ kind }) => kind === 'read' || kind === 'compare' || kind === 'pure',
+};
+
 /** Everything that the budgets of design speak of and one command can show. */
 export const workloads: readonly Workload[] = [
   start('--version'),
@@ -58,6 +90,10 @@ export const workloads: readonly Workload[] = [
   nothing(10_000, 'nothing to do', 'up'),
   nothing(1000, 'status', 'status'),
   nothing(10_000, 'status', 'status'),
+  ...[100, 1000, 10_000].flatMap((size) => [structures('read', size), structures('compare', size)]),
+  pure('equal'),
+  pure('one'),
+  pure('made'),
 ];
 
 /** Writes migrations of a table and an index each; where only their number matters, of a statement that costs the engine nothing. */

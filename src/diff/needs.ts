@@ -175,6 +175,7 @@ const word = /"((?:[^"]|"")*)"|`((?:[^`]|``)*)`|[\p{L}_][\p{L}\p{N}_]*/gu;
 export function suggestedNeeds(part: Part, named: ReadonlyMap<string, readonly Key[]>): readonly Key[] {
   const found = new Set<Key>();
   for (const text of textsOf(part)) {
+    if (text === '') continue;
     for (const [whole, double, back] of text.matchAll(word)) {
       const name = double?.replaceAll('""', '"') ?? back?.replaceAll('``', '`') ?? whole;
       for (const key of named.get(name) ?? []) found.add(key);

@@ -124,9 +124,11 @@ function link(actions: readonly Action[], { from, to }: Sides, rules: DiffRules)
 /** What new objects get by themselves is taken away before anything is made, and given when everything is there. */
 function linkPresets(actions: readonly Action[], rules: DiffRules): void {
   const isPreset = ({ part }: Action): boolean => part.kind === 'object' && rules.presets?.(part.object) === true;
-  for (const preset of actions.filter(isPreset)) {
-    for (const other of actions) {
-      if (isPreset(other) || other.verb === 'drop') continue;
+  const presets = actions.filter(isPreset);
+  if (presets.length === 0) return;
+  const others = actions.filter((action) => action.verb !== 'drop' && !isPreset(action));
+  for (const preset of presets) {
+    for (const other of others) {
       if (preset.verb === 'drop') precede(other, preset);
       else precede(preset, other, false);
     }
@@ -319,12 +321,15 @@ function rankOf({ verb, part }: Action): number {
   return rank + (verb === 'alter' && part.kind === 'column' ? 0.1 : 0);
 }
 
+/** What has not come yet, with the number of those that each still waits for. */
+type Waiting = ReadonlyMap<Action, number>;
+
 /** A topological order, the smallest first of those that may come next. Uncertain needs are given up when nothing else may. */
 function sorted(actions: readonly Action[], rules: DiffRules): readonly Action[] | Refusal {
   const rank = (action: Action): number =>
     rules.gathers && isReader(action) ? rankOf(action) + (action.verb === 'drop' ? -100 : 100) : rankOf(action);
   const sequence = [...actions].sort((a, b) => rank(a) - rank(b) || byText(a.edit.key, b.edit.key) || byText(a.verb, b.verb));
-  const waiting = new Map(sequence.map((action) => [action, new Map(action.after)]));
+  const waiting = new Map(sequence.map((action) => [action, action.after.size]));
   const followers = new Map<Action, Action[]>();
   for (const action of sequence) for (const earlier of action.after.keys()) listIn(followers, earlier).push(action);
   const ready = readyActions(sequence, rules.gathers ? tableOfAction : () => undefined);
@@ -337,9 +342,10 @@ function sorted(actions: readonly Action[], rules: DiffRules): readonly Action[]
     result.push(next);
     for (const follower of followers.get(next) ?? []) {
       const open = waiting.get(follower);
-      if (open?.delete(next) !== true) continue;
+      if (open === undefined) continue;
+      waiting.set(follower, open - 1);
       ready.released(follower, next);
-      if (open.size === 0) ready.add(follower);
+      if (open === 1) ready.add(follower);
     }
   }
   return result;
@@ -363,14 +369,14 @@ function listIn<K>(map: Map<K, Action[]>, key: K): Action[] {
 }
 
 /** The first action that only uncertain needs keep waiting. */
-function giveUp(waiting: ReadonlyMap<Action, ReadonlyMap<Action, boolean>>): Action | undefined {
-  for (const [action, open] of waiting) if (![...open.values()].includes(true)) return action;
+function giveUp(waiting: Waiting): Action | undefined {
+  for (const action of waiting.keys()) if (![...action.after].some(([earlier, certain]) => certain && waiting.has(earlier))) return action;
   return undefined;
 }
 
-function circle(waiting: ReadonlyMap<Action, ReadonlyMap<Action, boolean>>): readonly string[] {
+function circle(waiting: Waiting): readonly string[] {
   const certain = (action: Action): readonly Action[] =>
-    [...(waiting.get(action) ?? [])].flatMap(([other, isCertain]) => (isCertain ? [other] : []));
+    [...action.after].flatMap(([earlier, isCertain]) => (isCertain && waiting.has(earlier) ? [earlier] : []));
   const found = topological([...waiting.keys()], certain);
   return 'cycle' in found ? found.cycle.map(({ verb, edit }) => `${verb} ${edit.key}`) : [];
 }

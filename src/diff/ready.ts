@@ -1,5 +1,6 @@
 import type { Key } from '../schema/index.ts';
 import type { Action } from './action.ts';
+import { type Queue, queue } from './queue.ts';
 
 /** The actions that may come next. What belongs together comes one after another wherever the order allows it. */
 export interface Ready {
@@ -25,14 +26,19 @@ export function readyActions(sequence: readonly Action[], groupOf: (action: Acti
     if (group === undefined) continue;
     for (const earlier of action.after.keys()) if (isOutside(action, earlier)) waiting.set(group, (waiting.get(group) ?? 0) + 1);
   }
-  const queues = new Map<Key, Action[]>();
-  const free: Action[] = [];
-  const others: Action[] = [];
+  const queues = new Map<Key, Queue<Action>>();
+  const queueOf = (group: Key): Queue<Action> => {
+    const found = queues.get(group) ?? queue(before);
+    queues.set(group, found);
+    return found;
+  };
+  const free = queue(before);
+  const others = queue(before);
   const taken = new Set<Action>();
   let current: Key | undefined;
-  const first = (list: Action[]): Action | undefined => {
-    let found = list.shift();
-    while (found !== undefined && taken.has(found)) found = list.shift();
+  const first = (list: Queue<Action>): Action | undefined => {
+    let found = list.take();
+    while (found !== undefined && taken.has(found)) found = list.take();
     return found;
   };
   /** What stands alone keeps its place in the sequence. */
@@ -40,17 +46,17 @@ export function readyActions(sequence: readonly Action[], groupOf: (action: Acti
     const [one, other] = [first(free), first(others)];
     if (one === undefined || other === undefined) return one ?? other;
     const isLater = groupOf(one) === undefined && before(other, one);
-    (isLater ? free : others).unshift(isLater ? one : other);
+    (isLater ? free : others).add(isLater ? one : other);
     return isLater ? other : one;
   };
   return {
     add: (action) => {
       const group = groupOf(action);
-      if (group !== undefined) insert(queueOf(queues, group), action, before);
-      insert(group === undefined || (waiting.get(group) ?? 0) === 0 ? free : others, action, before);
+      if (group !== undefined) queueOf(group).add(action);
+      (group === undefined || (waiting.get(group) ?? 0) === 0 ? free : others).add(action);
     },
     next: () => {
-      const own = current === undefined ? undefined : first(queueOf(queues, current));
+      const own = current === undefined ? undefined : first(queueOf(current));
       const found = own ?? smaller();
       if (found === undefined) return undefined;
       taken.add(found);
@@ -62,24 +68,7 @@ export function readyActions(sequence: readonly Action[], groupOf: (action: Acti
       if (group === undefined || !isOutside(action, earlier)) return;
       const left = (waiting.get(group) ?? 0) - 1;
       waiting.set(group, left);
-      if (left === 0) for (const other of queueOf(queues, group)) insert(free, other, before);
+      if (left === 0) for (const other of queueOf(group).items) free.add(other);
     },
   };
-}
-
-function queueOf(queues: Map<Key, Action[]>, group: Key): Action[] {
-  const found = queues.get(group) ?? [];
-  queues.set(group, found);
-  return found;
-}
-
-function insert(list: Action[], action: Action, before: (a: Action, b: Action) => boolean): void {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = list[middle];
-    if (other !== undefined && before(other, action)) low = middle + 1;
-    else high = middle;
-  }
-  list.splice(low, 0, action);
 }

@@ -37,7 +37,9 @@ function foldedParts(actions: readonly Action[]): ReadonlyMap<Action, readonly A
       other === maker || host.get(other) === maker || (place.get(other) ?? 0) < (place.get(maker) ?? 0);
     if (![...action.after.keys()].every(isThere)) continue;
     host.set(action, maker);
-    folded.set(maker, [...(folded.get(maker) ?? []), action]);
+    const own = folded.get(maker);
+    if (own === undefined) folded.set(maker, [action]);
+    else own.push(action);
   }
   return folded;
 }

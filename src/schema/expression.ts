@@ -5,6 +5,8 @@ const token = /'(?:[^']|'')*'|"((?:[^"]|"")*)"|`((?:[^`]|``)*)`|\[([^\]]*)\]|([\
 
 /** Whether a piece of SQL mentions a name. Text in string literals does not count. */
 export function mentions(sql: string, name: Name): boolean {
+  // Only quotes in a name are written otherwise than they are.
+  if (!sql.includes(name) && !/["`]/.test(name)) return false;
   for (const match of sql.matchAll(token)) if (nameIn(match) === name) return true;
   return false;
 }

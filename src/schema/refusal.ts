@@ -1,5 +1,6 @@
 import { closest } from '../base/index.ts';
 import type { ChangeKind, Of } from './change.ts';
+import { changed } from './layers.ts';
 import { isAbsent, referenceTo, type Schema, type SchemaObject, type Table, tableOf, tablesOf } from './model.ts';
 import { formatName, type Key, keyOf, type QualifiedName, tableKey } from './names.ts';
 
@@ -49,14 +50,10 @@ export function noSuchColumn(table: Table, column: string): Refusal {
 
 /** The schema with one object put in or replaced. */
 export function put(schema: Schema, object: SchemaObject): Schema {
-  const objects = new Map(schema.objects);
-  objects.set(keyOf(referenceTo(object)), object);
-  return { ...schema, objects };
+  return { ...schema, objects: changed(schema.objects, [], [keyOf(referenceTo(object)), object]) };
 }
 
 /** The schema without some objects, which are known to be absent from now on. */
 export function without(schema: Schema, keys: readonly Key[]): Schema {
-  const objects = new Map(schema.objects);
-  for (const key of keys) objects.delete(key);
-  return { objects, scope: schema.scope === 'all' ? 'all' : new Set([...schema.scope, ...keys]) };
+  return { objects: changed(schema.objects, keys), scope: schema.scope === 'all' ? 'all' : new Set([...schema.scope, ...keys]) };
 }

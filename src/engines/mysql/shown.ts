@@ -17,11 +17,13 @@ export function* withSpecial<T extends Tables>(found: T): Inquiry<T & { readonly
     ...found.columns.filter((row) => isDoubtful(row, 'dflt', 'formula')),
     ...found.checks.filter((row) => isDoubtful(row, 'clause')),
   ];
-  const opened = new Set(doubtful.map(keyOf));
+  // A period is told by it alone too, and shows itself as a check that two columns are in order.
+  const periods = found.checks.filter((row) => /^`[^`]+` < `[^`]+`$/.test(field(row, 'clause')));
+  const opened = new Set([...doubtful, ...periods].map(keyOf));
   const special: ResultRow[] = [];
   for (const row of found.tables) {
     const { db, name } = row;
-    if (isSpecial(row, found.checks) || opened.has(keyOf(row))) special.push({ db, name, sql: yield* show('TABLE', row, 'name') });
+    if (isSpecial(row) || opened.has(keyOf(row))) special.push({ db, name, sql: yield* show('TABLE', row, 'name') });
   }
   const shown = new Map(special.map((row) => [keyOf(row), field(row, 'sql')]));
   return {
@@ -61,10 +63,9 @@ function isDoubtful(row: ResultRow, ...columns: readonly string[]): boolean {
   return columns.some((column) => field(row, column).includes('?'));
 }
 
-/** Partitions and periods are told in full by SHOW CREATE TABLE alone. A period shows itself as a check that two columns are in order. */
-function isSpecial(table: ResultRow, checks: readonly ResultRow[]): boolean {
-  if (/\bpartitioned\b/.test(field(table, 'options')) || table['type'] === 'SYSTEM VERSIONED') return true;
-  return checks.some((row) => keyOf(row) === keyOf(table) && /^`[^`]+` < `[^`]+`$/.test(field(row, 'clause')));
+/** Partitions and history are told in full by SHOW CREATE TABLE alone. */
+function isSpecial(table: ResultRow): boolean {
+  return /\bpartitioned\b/.test(field(table, 'options')) || table['type'] === 'SYSTEM VERSIONED';
 }
 
 const answers = ['Create Table', 'Create View', 'SQL Original Statement', 'Create Event', 'Create Function', 'Create Procedure'];
