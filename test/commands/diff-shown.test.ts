@@ -21,7 +21,9 @@ test('a difference is printed with its risks and its proof, and is an exit code 
     /3 changes · \d+ statements from .* to schema\.sql\.\n✔ Proven: arrives, and leads back; tried on a temporary database [\w-]+ on SQLite [\d.]+\./,
   );
 
-  expect(shown.said).toMatch(/- column users\.legacy\n {4}! rewrites table users\n {4}! may fail: .*\n {4}! LOSES column users\.legacy with what it holds\n/);
+  expect(shown.said).toMatch(
+    /- column users\.legacy\n {4}! rewrites table users\n {4}! may fail: .*\n {4}! LOSES column users\.legacy with what it holds\n/,
+  );
   expect((await run('diff', '--to', 'schema.sql', '--exit-code')).code).toBe(1);
   const script = await run('diff', '--to', 'schema.sql', '--sql');
   expect(script.said).toMatch(/CREATE INDEX .*;\n/);
