@@ -1,12 +1,9 @@
 import { Failure } from '../base/index.ts';
-import type { Statement } from '../contracts/index.ts';
 import { type Entry, formatOf, isInDatabase, type Migration } from '../migration/index.ts';
-import { prepareUp, runSteps, type Session, type Step } from '../runner/index.ts';
-import { type Key, parseName, type Schema } from '../schema/index.ts';
+import type { Schema } from '../schema/index.ts';
 import type { Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
-import type { Project } from './project.ts';
-import { prepareAll, preparerFor, withRun } from './run.ts';
+import { replay, unnoticed } from './replay.ts';
 import { onOwnBuild, readStructure } from './structure.ts';
 
 /**
@@ -80,71 +77,14 @@ interface Rebuilding extends CommonOptions {
 /** Runs migrations on a scratch database of the same build and reads what they made. Nothing reaches the history, the hooks or the store of the project. */
 export async function rebuilt(workplace: Workplace, migrations: readonly Migration[], options: Rebuilding): Promise<Schema> {
   const { database, session } = workplace;
-  // The scratch database keeps its books by itself.
-  const { store: _, history: __, hooks: ___, lock: ____, ...config } = workplace.project.config;
-  const project: Project = { ...workplace.project, config };
-  const { emit: _____, ...silent } = options;
-  return onOwnBuild({ ...database, server: session.server }, project, silent, async (scratch) => {
+  const project = unnoticed(workplace.project);
+  return onOwnBuild({ ...database, server: session.server }, project, options, async (scratch) => {
     const there: Workplace = { ...workplace, project, session: scratch, close: () => Promise.resolve() };
-    const failed = await runThere(there, migrations, session, silent).catch((error: unknown) => {
+    const failed = await replay(there, migrations, options, session.server).catch((error: unknown) => {
       if (error instanceof Failure && error.code !== 'interrupted') return error;
       throw error;
     });
     if (failed !== undefined) throw options.refused(failed).with({ state: 'nothing was changed; it was tried on a scratch database' });
     return readStructure(scratch);
   });
-}
-
-/** Gives why one of the migrations cannot be run. */
-async function runThere(
-  there: Workplace,
-  migrations: readonly Migration[],
-  real: Session,
-  options: CommonOptions,
-): Promise<Failure | undefined> {
-  const preparer = preparerFor(there);
-  const steps = await prepareAll(migrations.map(freshEntry), (entry) => prepareUp(preparer, entry));
-  for (const step of steps) refuseReachingOut(step, real, there.session);
-  return withRun(there, options, async (run) => {
-    await run.setUp();
-    const { failed, interrupted } = await runSteps(run, steps, { onError: 'halt', wayBack: () => Promise.resolve([]) });
-    if (interrupted) throw new Failure('interrupted', 'it was interrupted', { state: 'nothing was changed' });
-    const outcome = failed[0]?.outcome;
-    return outcome?.kind === 'failed' ? outcome.failure : undefined;
-  });
-}
-
-function freshEntry(migration: Migration): Entry {
-  const { id, module, version, name } = migration;
-  return { id, module, version, name, state: 'pending', flags: [], partial: false, migration };
-}
-
-/**
- * Where a name may begin with that of its database, a statement can leave the scratch database. What names the real one would change it,
- * so that nothing of such a migration is run.
- */
-function refuseReachingOut({ identity, groups }: Step, { server: real }: Session, { server: scratch }: Session): void {
-  if (real.database === scratch.database || real.namespace !== real.database) return;
-  const named = new RegExp(`(?<![\\w$])${real.database.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w$])`, 'i');
-  const reaches = ({ family, sql, effects, touches }: Statement): boolean =>
-    family === 'session' || (effects.length === 0 && touches.length === 0)
-      ? named.test(sql)
-      : [...touches, ...effects.flatMap(({ key }) => key ?? [])].some((key) => namespaceIn(key) === real.database);
-  const found = groups.flatMap((group) => group.statements).find(reaches);
-  if (found === undefined) return;
-  throw new Failure(
-    'drift.unknown',
-    `migration ${identity.id} names the database ${real.database} itself, so that it cannot be tried elsewhere`,
-    {
-      ...(found.at === undefined ? {} : { place: found.at }),
-      state: 'nothing was changed',
-      fix: ['leave the name of the database out of the migration'],
-      data: { migration: identity.id, statement: found.sql },
-    },
-  );
-}
-
-/** The namespace of the object, or of the table, that a key is about. */
-function namespaceIn(key: Key): string | undefined {
-  return parseName(key.slice(key.indexOf(' ') + 1).split('/')[0] ?? '').schema;
 }

@@ -5,6 +5,7 @@ import {
   type Change,
   type Column,
   canonicalSchema,
+  emptySchema,
   formatName,
   type Name,
   type QualifiedName,
@@ -19,7 +20,7 @@ import {
 } from '../schema/index.ts';
 import { sampleValue } from './sample-values.ts';
 import type { Trial } from './structure.ts';
-import type { Way } from './way.ts';
+import { type Way, wayFrom } from './way.ts';
 
 /** What became of rows that were made up. */
 export interface SampleRows {
@@ -44,6 +45,11 @@ const state = 'nothing was changed; it was tried on a scratch database';
  * but for what the way says that it loses. Refuses a way that loses more than it says.
  */
 export async function keepsRows({ before, after, forth }: Claim, session: Trial): Promise<SampleRows> {
+  const reaching = [...wayFrom(emptySchema, before, session.engine, session.server).statements, ...forth.statements]
+    .map(({ sql }) => session.engine.beyond(sql, session.server))
+    .find((found) => found?.where === 'later');
+  // A row that is put in or changed might set it off.
+  if (reaching !== undefined) return noRows(before, `the structure ${reaching.what}`);
   const { filled, refused } = await fill(before, session);
   const losses = possibleLosses(forth.statements);
   const followed = [...filled.keys()].map((table) => fate(table, { before, after, forth }, losses));
@@ -61,6 +67,10 @@ export async function keepsRows({ before, after, forth }: Claim, session: Trial)
     rows: kept.reduce((sum, { table }) => sum + (filled.get(table) ?? 0), 0),
     without: [...refused, ...emptied].map(([table, why]) => ({ table, why })),
   };
+}
+
+function noRows(schema: Schema, why: string): SampleRows {
+  return { tables: 0, rows: 0, without: tablesOf(schema).map(({ name }) => ({ table: formatName(name), why })) };
 }
 
 /** Fills tables again and again while that gets on: a row may need one of another table. Gives how many rows each has. */

@@ -3,6 +3,7 @@ import { DatabaseError, type SourcedChange } from '../contracts/index.ts';
 import { renderChanges } from '../plan/index.ts';
 import type { Session } from '../runner/index.ts';
 import { apply, type Key, type Schema } from '../schema/index.ts';
+import { beyondScratch } from './confined.ts';
 import type { Description, Piece } from './structure-files.ts';
 
 const state = 'nothing was changed; it was tried on a scratch database';
@@ -167,15 +168,15 @@ async function firstError(rest: readonly Piece[], session: Session): Promise<Fai
 }
 
 /** A file is run on a database of its own; what reaches beyond that would be done for good. */
-function refuseBeyond(piece: Piece, { engine, server }: Session): void {
-  if (engine.transactionControl(piece.sql) === 'rollback')
+function refuseBeyond(piece: Piece, session: Session): void {
+  if (session.engine.transactionControl(piece.sql) === 'rollback')
     throw new Failure('migration.transaction-control', `"${piece.file}" takes statements back; what it describes cannot be told`, {
       ...piece.at(0),
       state: 'nothing was run',
     });
-  const what = engine.scratch?.beyond(piece.sql, server);
-  if (what === undefined) return;
-  throw new Failure('schema.invalid', `"${piece.file}" ${what}, which is beyond the database that it describes`, {
+  const found = beyondScratch(piece.sql, session);
+  if (found === undefined || found.where === 'later') return;
+  throw new Failure('schema.invalid', `"${piece.file}" ${found.what}, which is beyond the database that it describes`, {
     ...piece.at(0),
     state: 'nothing was run',
     fix: ['take the statement out: the file is run on an empty database of its own'],

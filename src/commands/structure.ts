@@ -8,12 +8,14 @@ import type { Schema } from '../schema/index.ts';
 import { createScratch, embedded, isServed, type Scratch } from '../scratch/index.ts';
 import { tableStore } from '../stores/index.ts';
 import { withoutBooks } from './comparable.ts';
-import { waitOptions } from './open.ts';
+import { confined } from './confined.ts';
+import { type Workplace, waitOptions } from './open.ts';
 import type { CommonOptions } from './options.ts';
-import { type Database, databaseOf, type Project } from './project.ts';
+import { collectMigrations, type Database, databaseOf, type Project } from './project.ts';
+import { freshEntry, replay, unnoticed } from './replay.ts';
 import { isMigrations, readDescription } from './structure-files.ts';
 import { makeDescribed } from './structure-run.ts';
-import { type UpOptions, up } from './up.ts';
+import { checkFiles, selectPending } from './up.ts';
 
 /** A structure as it was read, and the server that wrote it down: only structures read from one build of an engine can be compared. */
 export interface Side {
@@ -58,6 +60,9 @@ export async function sideSource(project: Project, options: CommonOptions, given
 function databaseAt(url: string, project: Project, { driver: _, environment: __, ...options }: CommonOptions): Promise<Database> {
   return databaseOf(project, { ...options, url });
 }
+
+/** Migrations as a side: where they lie, and the last one that counts. */
+type From = CommonOptions & { readonly to?: string };
 
 /** Opens a session on a database for reading its structure, or on a scratch database for making one. */
 export async function withSession<T>(
@@ -125,7 +130,7 @@ export async function onScratch<T>(
 ): Promise<T> {
   return withScratch(like, project, (scratch, refused) =>
     withSession(scratch, project, options, { readOnly: false }, async (session) =>
-      work(session, refused === undefined ? undefined : await otherBuild(session.server, refused, { like, project, options })),
+      work(confined(session), refused === undefined ? undefined : await otherBuild(session.server, refused, { like, project, options })),
     ),
   );
 }
@@ -144,6 +149,21 @@ export async function onOwnBuild<T>(
       fix: ['grant the right to create databases', 'use a user that has it'],
     });
   });
+}
+
+/** Works on an empty database like another one, on its server where it has one. Refuses where none can be made there. */
+export async function onEmpty<T>(
+  { driver, engine, target }: Database,
+  project: Project,
+  options: CommonOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const scratch = await createScratch(driver, engine, target);
+  try {
+    return await withSession(scratch, project, options, { readOnly: false }, (session) => work(confined(session)));
+  } finally {
+    await scratch.drop();
+  }
 }
 
 async function withScratch<T>(like: Database, project: Project, work: (scratch: Scratch, refused?: Failure) => Promise<T>): Promise<T> {
@@ -252,14 +272,17 @@ async function readPath({ path, shown, at }: Path, reference: Database, project:
 }
 
 /** What migrations make of nothing, all of them or those up to one. */
-function readMigrations(options: UpOptions, shown: string, reference: Database, project: Project): Promise<Side> {
-  return withScratch(reference, project, async (scratch) => {
-    const { driver: _, environment: __, ...rest } = options;
-    await up({ ...rest, url: scratch.target.url, late: 'run', allow: ['destructive'] });
-    return withSession(scratch, project, options, { readOnly: true }, async (session) => ({
-      title: shown,
-      schema: withoutBooks(project, await readStructure(session)),
-      server: session.server,
-    }));
+async function readMigrations(source: From, shown: string, reference: Database, given: Project): Promise<Side> {
+  const { to, ...options } = source;
+  const project = unnoticed(given);
+  const collected = await collectMigrations(project, options);
+  checkFiles({ collected });
+  const pending = selectPending(collected.migrations.map(freshEntry), to === undefined ? {} : { to });
+  const migrations = pending.flatMap(({ migration }) => migration ?? []);
+  return onScratch(reference, project, options, async (session) => {
+    const there: Workplace = { project, database: reference, collected, session, close: () => Promise.resolve() };
+    const failed = await replay(there, migrations, options);
+    if (failed !== undefined) throw failed;
+    return { title: shown, schema: await readStructure(session), server: session.server };
   });
 }

@@ -1,12 +1,12 @@
 import { Failure, type Problem, problemOf } from '../base/index.ts';
-import { type Collected, type Entry, entriesOf } from '../migration/index.ts';
+import type { Entry } from '../migration/index.ts';
 import { ask, type Outcome, prepareDown, prepareUp, type Run, runSteps, type Session, type Step } from '../runner/index.ts';
-import { createScratch } from '../scratch/index.ts';
-import { inWorkplace, type Workplace } from './open.ts';
+import type { Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { collectMigrations, databaseOf, openProject, type Project } from './project.ts';
-
+import { freshEntry, onScratchOnly, unnoticed } from './replay.ts';
 import { prepareAll, preparerFor, withRun } from './run.ts';
+import { onEmpty } from './structure.ts';
 import { checkFiles } from './up.ts';
 
 export interface TestOptions extends CommonOptions {
@@ -34,24 +34,19 @@ export interface TestReport {
 
 /** Takes every migration up, down and up again on scratch databases and compares the structures. The real database is not touched. */
 export async function test(options: TestOptions = {}): Promise<TestReport> {
-  const project = await openProject(options);
+  const project = unnoticed(await openProject(options));
   const collected = await collectMigrations(project, options);
   const engines: TestedEngine[] = [];
   // A connection of the caller's own is a database that must not be touched.
   const { driver: given, ...rest } = options;
   const urls = options.on?.map((scheme) => urlFor(project, options, scheme)) ?? [await ownUrl(project, options)];
   for (const url of urls) {
-    const { driver, engine, target } = await databaseOf(project, { ...rest, url });
-    const scratch = await createScratch(driver, engine, target);
-    try {
-      const own = { ...rest, url: scratch.target.url, cwd: options.cwd ?? project.base };
-      await inWorkplace(own, { command: 'test', readOnly: false }, async (workplace) => {
-        checkFiles(workplace);
-        engines.push(await testOn(workplace, collected, options, driver.name));
-      });
-    } finally {
-      await scratch.drop();
-    }
+    const database = await databaseOf(project, { ...rest, url });
+    checkFiles({ collected });
+    await onEmpty(database, project, rest, async (session) => {
+      const workplace: Workplace = { project, database, collected, session, close: () => Promise.resolve() };
+      engines.push(await testOn(workplace, options, database.driver.name));
+    });
   }
   return { engines, passed: engines.every((one) => one.problems.length === 0) };
 }
@@ -77,7 +72,8 @@ function urlFor({ config, drivers, variables }: Project, { url }: TestOptions, s
   });
 }
 
-async function testOn(workplace: Workplace, collected: Collected, options: TestOptions, on: string): Promise<TestedEngine> {
+async function testOn(workplace: Workplace, options: TestOptions, on: string): Promise<TestedEngine> {
+  const { collected } = workplace;
   const begun = performance.now();
   const irreversible: TestedEngine['irreversible'][number][] = [];
   const problems: Problem[] = [];
@@ -85,8 +81,7 @@ async function testOn(workplace: Workplace, collected: Collected, options: TestO
   await withRun(workplace, { ...options, verify: true }, async (run) => {
     await run.setUp();
     for (const migration of collected.migrations) {
-      const [entry] = entriesOf([migration], [], () => false);
-      if (entry === undefined) continue;
+      const entry = freshEntry(migration);
       const result = await tryOne(workplace, { ...run, verify: true }, entry);
       if (result.problem !== undefined) problems.push(result.problem);
       if (result.irreversible !== undefined) irreversible.push({ id: entry.id, why: result.irreversible });
@@ -127,9 +122,10 @@ async function runOne(workplace: Workplace, run: Run, entry: Entry, direction: '
   const preparer = preparerFor(workplace);
   let steps: readonly Step[];
   try {
-    steps = await prepareAll([entry], (one) =>
+    const prepared = await prepareAll([entry], (one) =>
       direction === 'up' ? prepareUp(preparer, one) : prepareDown(preparer, one, { asApplied: false }),
     );
+    steps = prepared.map((step) => onScratchOnly(step, workplace.session));
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;

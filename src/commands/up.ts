@@ -57,8 +57,8 @@ export async function applyUp(workplace: Workplace, run: Run, entries: readonly 
 }
 
 /** Refuses to go on while files contradict each other. */
-export function checkFiles(workplace: Workplace): void {
-  const { problems } = workplace.collected;
+export function checkFiles({ collected }: Pick<Workplace, 'collected'>): void {
+  const { problems } = collected;
   if (problems.length > 0) {
     throw refused(problems);
   }

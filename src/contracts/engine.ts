@@ -170,11 +170,17 @@ export interface ScratchTexts {
   drop(name: string): string;
   /** A query for the databases whose names begin so: one row with `name` for each. */
   list(prefix: string): string;
+}
+
+/** What a statement does beyond its own database. */
+export interface Beyond {
+  /** The rest of a sentence about the statement. */
+  readonly what: string;
   /**
-   * What a statement changes beyond its own database, as the rest of a sentence about the file: another database, the server, its users.
-   * Nothing for one that stays inside, as far as its text tells.
+   * `server`: users, settings and the like, which the whole server has in common; nothing in the database is otherwise without it.
+   * `elsewhere`: another database or file. `later`: it makes a routine or trigger that changes another database whenever it runs.
    */
-  beyond(sql: string, server: Server): string | undefined;
+  readonly where: 'server' | 'elsewhere' | 'later';
 }
 
 /** Everything Lockstep knows about a SQL family. Pure: text in, text out. */
@@ -197,6 +203,8 @@ export interface Engine {
   /** Asks the server who it is. */
   identify(): Inquiry<Server>;
   split(script: string): SplitScript;
+  /** What a statement does beyond its own database; nothing for one that stays inside, as far as its text tells. */
+  beyond(sql: string, server: Server): Beyond | undefined;
   /** A script of these statements that `split` and the engine's own client cut into them again; with `;` behind each where this is absent. */
   script?(statements: readonly string[]): string;
   /** The significant tokens of a script, joined: equal for scripts that differ in comments, white space and keyword case only. */

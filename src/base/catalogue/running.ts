@@ -113,6 +113,15 @@ export const running = {
       'SQLite checks foreign keys here before a migration is committed. The migration would have left rows whose parent is gone, so it was rolled back.',
     fix: ['delete or correct the rows in the migration'],
   },
+  'scratch.beyond': {
+    exit: 3,
+    title: 'A statement reaches beyond the scratch database',
+    explain:
+      'Migrations and structures are tried on scratch databases of the same server. A statement there that changes another database, or users ' +
+      'and settings of the server, would do so for good, and is not sent. Where it is known before the run that a statement of a migration ' +
+      'concerns the server only, it is passed over instead.',
+    fix: ['leave the name of the database out of the statement', 'move the statement into a file for the server that is no migration'],
+  },
   'test.failed': {
     exit: 1,
     title: 'A migration does not survive up, down and up on a scratch database',

@@ -34,6 +34,7 @@ export const mysql: Engine = {
   lease,
   identify,
   split,
+  beyond,
   script,
   tokens,
   classify,
@@ -61,7 +62,6 @@ export const mysql: Engine = {
     drop: (name) => `DROP DATABASE IF EXISTS ${quote.identifier(name)}`,
     list: (prefix) =>
       `SELECT schema_name AS name FROM information_schema.schemata WHERE LEFT(schema_name, ${prefix.length}) = ${quote.literal(prefix)}`,
-    beyond,
   },
   kysely: { adapter: 'MysqlAdapter', compiler: 'MysqlQueryCompiler', introspector: 'MysqlIntrospector' },
   concurrentIndex: undefined,

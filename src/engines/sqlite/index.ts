@@ -3,6 +3,7 @@
  * What is supported, and what is not and why, stands in README.md.
  */
 import type { Engine } from '../../contracts/index.ts';
+import { beyond } from './beyond.ts';
 import { classify } from './classify.ts';
 import { diff } from './diff.ts';
 import { advice, errorKind, locate } from './errors.ts';
@@ -33,6 +34,7 @@ export const sqlite: Engine = {
   lease: undefined,
   identify,
   split,
+  beyond,
   tokens,
   classify,
   transactionControl,
