@@ -264,7 +264,7 @@ export const commands: readonly Command[] = [
       {
         name: 'format',
         value: 'F',
-        choices: ['sql', 'yaml', 'json'],
+        choices: ['sql', 'ts', 'yaml', 'json'],
         summary: 'how a migration is written: SQL where that says it all, else YAML',
       },
       { name: 'sql', summary: 'with --plan-back: only the SQL, ready to run' },

@@ -67,6 +67,26 @@ test('what is taken over is that alone', () => {
   expect(left('extra')).toEqual(['users', 'users.by_name', 'users.name', 'users.note']);
 });
 
+test('a mixed structure keeps what is known of both: what needs what, what comes from where, what is no part of it', () => {
+  const facts = (need: string): NonNullable<Schema['facts']> => ({
+    needs: new Map([['table users', [`table ${need}`]]]),
+    shapes: new Map([['view v', [need]]]),
+    inherited: new Map([['table users', [`table ${need}`]]]),
+    unread: [need],
+  });
+  const [from, to] = [
+    { ...schemaOf([users]), facts: facts('a') },
+    { ...schemaOf([users, extra]), facts: facts('b') },
+  ];
+  const mixed = takeOver(from, to, findings(from, to, rules));
+  expect(mixed.facts).toEqual({
+    needs: new Map([['table users', ['table a', 'table b']]]),
+    shapes: new Map([['view v', ['a']]]),
+    inherited: new Map([['table users', ['table a', 'table b']]]),
+    unread: ['a', 'b'],
+  });
+});
+
 test('what differs is told property by property', () => {
   const [found] = findings(schemaOf([users]), schemaOf([table('users', [{ ...column('name', 50), comment: 'full' }])]), rules);
   expect(found?.differing).toEqual([

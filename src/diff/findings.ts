@@ -171,7 +171,7 @@ export function takeOver(from: Schema, to: Schema, chosen: readonly Finding[]): 
     const object = oneOf(kept.get(key), to.objects.get(key), { key, keys });
     if (object !== undefined) objects.set(key, object);
   }
-  return { ...from, objects, facts: bothFacts(from, to) };
+  return { ...from, objects, facts: bothFacts(from, to, keys) };
 }
 
 function oneOf(
@@ -219,12 +219,22 @@ function merged<T extends { readonly name?: Name }>(had: readonly T[], wanted: r
   return [...inPlace, ...taken.filter((one) => !inPlace.includes(one))];
 }
 
-/** What needs what in either structure. */
-function bothFacts(from: Schema, to: Schema): NonNullable<Schema['facts']> {
+/** What needs and inherits what in either structure, and the shapes of the views that it has now. */
+function bothFacts(from: Schema, to: Schema, keys: ReadonlySet<Key>): NonNullable<Schema['facts']> {
+  const taken = [...(to.facts?.shapes ?? [])].filter(([key]) => keys.has(key));
   return {
-    needs: new Map([...(from.facts?.needs ?? []), ...(to.facts?.needs ?? [])]),
-    shapes: new Map([...(to.facts?.shapes ?? []), ...(from.facts?.shapes ?? [])]),
+    needs: union(from.facts?.needs, to.facts?.needs),
+    shapes: new Map([...(from.facts?.shapes ?? []), ...taken]),
+    inherited: union(from.facts?.inherited, to.facts?.inherited),
+    unread: [...new Set([...(from.facts?.unread ?? []), ...(to.facts?.unread ?? [])])],
   };
+}
+
+type Links = ReadonlyMap<Key, readonly Key[]>;
+
+function union(a: Links = new Map(), b: Links = new Map()): Links {
+  const keys = new Set([...a.keys(), ...b.keys()]);
+  return new Map([...keys].map((key) => [key, [...new Set([...(a.get(key) ?? []), ...(b.get(key) ?? [])])]]));
 }
 
 /** The structure without some objects and what goes with them: triggers and policies on them, sequences that they own, their grants. */

@@ -131,6 +131,15 @@ describe.each(flavours.filter((flavour) => flavour !== 'pglite'))('on %s', (flav
   });
 });
 
+test('what is recorded may be typed code, which others run', async () => {
+  const { options, project, query, drop } = await migrated('sqlite');
+  await query('ALTER TABLE users ADD COLUMN email varchar(40)');
+  const { written } = await drift({ ...options, record: 'by hand', format: 'ts' });
+  expect(project.read(written?.file ?? '')).toContain("schema.addColumn('users', 'email'");
+  expect(await names(options)).toEqual([]);
+  await drop();
+});
+
 test('a half-applied migration is named, and nothing is recorded before it is finished or undone', async () => {
   const broken = 'CREATE TABLE a (id integer);\nCREATE TABLE b (id integer, id integer);\n';
   const { options, drop } = await workbench('mariadb', { ...files, 'migrations/003_broken.sql': broken });
