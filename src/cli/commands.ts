@@ -173,6 +173,10 @@ export const commands: readonly Command[] = [
         choices: ['ask', 'auto', 'never'],
         summary: 'what may have been renamed: ask (the default), take what is certain, or drop and add',
       },
+      {
+        name: 'online',
+        summary: 'let others go on working (PostgreSQL): indexes concurrently, constraints validated later; not whole or not at all',
+      },
       { name: 'sql', summary: 'only the SQL, ready to run' },
       ...flags('exit-code'),
     ],

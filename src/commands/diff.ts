@@ -3,11 +3,12 @@ import { reversedHints } from '../diff/index.ts';
 import type { Change } from '../schema/index.ts';
 import { countHeld } from './held.ts';
 import { newMigration } from './new.ts';
+import { onlineWay } from './online.ts';
 import type { CommonOptions } from './options.ts';
 import { openProject, writtenOut } from './project.ts';
 import { formatFor, planned, prove, settle } from './prove.ts';
 import { applyHints, collectHints, keepAnswers } from './rename-hints.ts';
-import { renamedWay } from './renamed-way.ts';
+import { type Ends, renamedWay } from './renamed-way.ts';
 import { decideRenames, type NameAnswer, type NameQuestion, type RenamePolicy } from './renames.ts';
 import type { PlannedStatement } from './report.ts';
 import type { SampleRows } from './sample.ts';
@@ -29,6 +30,8 @@ export interface DiffOptions extends CommonOptions {
   readonly drop?: readonly string[];
   /** What to do with what may have been renamed; `ask` by default, and where nobody can be asked it is refused. */
   readonly renames?: RenamePolicy;
+  /** Write forms that let others go on working where the engine has them; each is then committed by itself. */
+  readonly online?: boolean;
   /** Asks a person what became of something. */
   readonly choose?: (question: NameQuestion) => Promise<NameAnswer>;
 }
@@ -64,7 +67,14 @@ export interface DiffReport {
  * Compares two structures and says what leads from one to the other. Nothing is shown that was not tried: the changes are run on a scratch
  * database, must arrive at the wanted structure and lead back.
  */
-export async function diff({ from: source = 'db', to: wanted, write, format: asked, ...options }: DiffOptions): Promise<DiffReport> {
+export async function diff({
+  from: source = 'db',
+  to: wanted,
+  write,
+  format: asked,
+  online = false,
+  ...options
+}: DiffOptions): Promise<DiffReport> {
   const project = await openProject(options);
   const [from, to] = [await sideSource(project, options, source), await sideSource(project, options, wanted)];
   const { before, after, server, reference, scratch, tried } = await readSides(from, to, project, options);
@@ -85,8 +95,12 @@ export async function diff({ from: source = 'db', to: wanted, write, format: ask
   });
   if (answers.length > 0) keepAnswers(project, answers);
   const means = { engine, server, scratch: settled.why === undefined ? scratch : undefined };
-  const forth = await renamedWay({ from: settled.before, to: settled.after, hints }, means);
-  const back = await renamedWay({ from: settled.after, to: settled.before, hints: reversedHints(hints.renames) }, means);
+  const wayOf = async (ends: Ends): Promise<Way> => {
+    const way = await renamedWay(ends, means);
+    return online ? onlineWay(way, ends.from, means) : way;
+  };
+  const forth = await wayOf({ from: settled.before, to: settled.after, hints });
+  const back = await wayOf({ from: settled.after, to: settled.before, hints: reversedHints(hints.renames) });
   let rows: SampleRows | undefined;
   const proof =
     settled.why === undefined

@@ -11,6 +11,8 @@ export interface Way {
   readonly statements: readonly Statement[];
   /** The statements of each change. */
   readonly parts: readonly { readonly change: Change; readonly statements: readonly Statement[] }[];
+  /** Each statement must be committed by itself. */
+  readonly transaction?: false;
   /** Tables whose columns only stand in another order: told, never changed. */
   readonly reordered: readonly { readonly table: string; readonly columns: readonly string[] }[];
 }
@@ -56,14 +58,16 @@ export interface Besides extends WriteOptions {
 }
 
 /** A file of changes. */
-export async function fileText(format: string, way: Way, { engine, back, mark, ...options }: Besides): Promise<string> {
+export async function fileText(format: string, way: Way, { engine, back, mark, ...given }: Besides): Promise<string> {
+  const isAlone = way.transaction === false || back?.transaction === false;
+  const options: WriteOptions = { ...given, ...(isAlone ? { transaction: false } : {}) };
   const commented = (sign: string, text: string): string => (mark === undefined ? text : `${sign} ${mark.replace(/\s+/g, ' ')}\n${text}`);
   switch (format) {
-    case 'sql':
-      return commented(
-        '--',
-        back === undefined ? script(way, engine) : `-- lockstep:up\n${script(way, engine)}\n-- lockstep:down\n${script(back, engine)}`,
-      );
+    case 'sql': {
+      const sections =
+        back === undefined ? script(way, engine) : `-- lockstep:up\n${script(way, engine)}\n-- lockstep:down\n${script(back, engine)}`;
+      return commented('--', isAlone ? `-- lockstep:no-transaction\n${sections}` : sections);
+    }
     case 'json':
       return writeJson(way.changes, back?.changes, options);
     case 'ts':

@@ -1,4 +1,4 @@
-import type { Column, Facts, Name, Of, Schema, SchemaObject, StandaloneObject } from '../schema/index.ts';
+import type { Change, Column, Facts, Name, Of, Schema, SchemaObject, StandaloneObject } from '../schema/index.ts';
 import type { Part } from './parts.ts';
 
 /** What an engine can change in place, and what stands in the way of it. */
@@ -16,6 +16,8 @@ export interface DiffRules {
   retypes(before: StandaloneObject, after: StandaloneObject): boolean;
   /** Whether an object says what new ones get by themselves: it goes before anything is made, and comes when everything is. */
   presets?(object: SchemaObject): boolean;
+  /** Changes that come to the same as one and hold others up for less time, each committed by itself; nothing where there are none. */
+  online?(change: Change, before: Schema): readonly Change[] | undefined;
   /** Whether something that needs a column must be gone while the column gets another type. */
   hinders(dependant: Part): boolean;
   /** Changes of one table stand together as far as their needs allow: the engine does several at once with less work. */

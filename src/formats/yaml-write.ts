@@ -8,6 +8,8 @@ export type WrittenDown = readonly Change[] | { readonly irreversible: string };
 export interface WriteOptions {
   /** The conventions of the project do not count in the file. */
   readonly conventions?: false;
+  /** Each statement is committed by itself. */
+  readonly transaction?: false;
 }
 
 /** The text of a migration file in YAML, columns and rows on lines of their own as people write them. */

@@ -53,6 +53,7 @@ export async function runDiff({ parsed, terminal, stop, cancel }: Screen): Promi
     ...(format === undefined ? {} : { format }),
     rename: parsed.values('rename'),
     drop: parsed.values('drop'),
+    online: parsed.has('online'),
     renames: (parsed.value('renames') ?? 'ask') as RenamePolicy,
     ...(terminal.interactive ? { choose: (question) => import('../ask-name.ts').then(({ askName }) => askName(question, terminal)) } : {}),
   });
