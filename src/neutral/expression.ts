@@ -31,6 +31,15 @@ export interface Speech {
   readonly brackets?: true;
 }
 
+/** How expressions are spelled in a neutral structure. */
+export const neutralSpeech: Speech = {
+  identifier: (name) => `"${name.replaceAll('"', '""')}"`,
+  text: (value) => `'${value.replaceAll("'", "''")}'`,
+  truth: (value) => (value ? 'TRUE' : 'FALSE'),
+  now: { timestamp: 'CURRENT_TIMESTAMP', date: 'CURRENT_DATE' },
+  characters: 'char_length',
+};
+
 /** Writes an expression as the engine reads it, with all parentheses. */
 export function writeExpression(expression: Expression, speech: Speech): string {
   const write = (one: Expression): string => writeExpression(one, speech);

@@ -15,10 +15,10 @@ import {
   tablesOf,
 } from '../schema/index.ts';
 import type { Abilities, Dialect } from './dialect.ts';
-import { columnsIn, writeExpression } from './expression.ts';
+import { columnsIn, neutralSpeech, writeExpression } from './expression.ts';
 import { given } from './given.ts';
 import { columnTitle, type LossName, type LossyMapping, lossOf } from './losses.ts';
-import { neutralSpeech, rangeCheck } from './out.ts';
+import { rangeCheck } from './out.ts';
 import { readExpression } from './read-expression.ts';
 
 interface Work {

@@ -14,20 +14,12 @@ import {
   schemaOf,
   type Table,
 } from '../schema/index.ts';
+import { condition, conditionText, type Kinds } from './condition.ts';
 import type { Dialect, Mapped } from './dialect.ts';
-import { columnsIn, type Expression, type Speech, withColumn, writeExpression } from './expression.ts';
+import { columnsIn, neutralSpeech, withColumn, writeExpression } from './expression.ts';
 import { given } from './given.ts';
 import { columnTitle, type LossName, type LossyMapping, lossOf } from './losses.ts';
 import { readExpression } from './read-expression.ts';
-
-/** How expressions are spelled in a neutral structure. */
-export const neutralSpeech: Speech = {
-  identifier: (name) => `"${name.replaceAll('"', '""')}"`,
-  text: (value) => `'${value.replaceAll("'", "''")}'`,
-  truth: (value) => (value ? 'TRUE' : 'FALSE'),
-  now: { timestamp: 'CURRENT_TIMESTAMP', date: 'CURRENT_DATE' },
-  characters: 'char_length',
-};
 
 /** A structure in words of no engine, what was left behind, and for each of its tables the one that it was. */
 export interface Neutral {
@@ -90,14 +82,14 @@ function neutralTable(table: Table, work: Work): Table {
     checks.push(...read.checks);
     return key.has(column.name) ? { ...read.column, nullable: false } : read.column;
   });
-  const booleans = new Set(columns.filter(({ type }) => type.kind === 'boolean').map((column) => column.name));
-  const constraints = table.constraints.flatMap((constraint) => neutralConstraint(constraint, table, booleans, work));
+  const kinds = new Map(columns.map((column) => [column.name, column.type.kind]));
+  const constraints = table.constraints.flatMap((constraint) => neutralConstraint(constraint, table, kinds, work));
   return {
     kind: 'table',
     name,
     columns: columns.map((column) => settledGenerated(column, columns, table, work)),
     constraints: [...constraints, ...checks],
-    indexes: table.indexes.flatMap((index) => neutralIndex(index, table, booleans, work)),
+    indexes: table.indexes.flatMap((index) => neutralIndex(index, table, kinds, work)),
     options: {},
     ...given({ comment: table.comment }),
   };
@@ -166,9 +158,10 @@ function columnChecks({ column, type, ofDomain, title }: Checked, { dialect, los
     }),
     ...(own === undefined ? [] : [readExpression(own, dialect.speech)]),
   ];
-  const booleans = new Set(type.kind === 'boolean' ? [column.name] : []);
+  const kinds = new Map([[column.name, type.kind]]);
   return reads.flatMap((read): readonly Constraint[] => {
-    if (read !== undefined) return [{ kind: 'check', sql: writeExpression(truthful(read, booleans), neutralSpeech) }];
+    const sql = read && conditionText(read, kinds);
+    if (sql !== undefined) return [{ kind: 'check', sql }];
     losses.push(lossOf('check-expression', `check of ${title}`));
     return [];
   });
@@ -229,39 +222,7 @@ function settledGenerated(column: Column, columns: readonly Column[], table: Tab
   return plain;
 }
 
-/** Where a truth value is held against 0 and 1, it is held against false and true. */
-function truthful(expression: Expression, booleans: ReadonlySet<string>): Expression {
-  const isTruth = (one: Expression): boolean => one.kind === 'column' && booleans.has(one.name);
-  const asTruth = (one: Expression): Expression =>
-    one.kind === 'number' && (one.value === '0' || one.value === '1') ? { kind: 'truth', value: one.value === '1' } : one;
-  switch (expression.kind) {
-    case 'unary':
-      return { ...expression, of: truthful(expression.of, booleans) };
-    case 'binary': {
-      const { left, right } = expression;
-      if (isTruth(left)) return { ...expression, right: asTruth(right) };
-      if (isTruth(right)) return { ...expression, left: asTruth(left) };
-      return { ...expression, left: truthful(left, booleans), right: truthful(right, booleans) };
-    }
-    case 'in':
-      return isTruth(expression.of) ? { ...expression, list: expression.list.map(asTruth) } : expression;
-    default:
-      return expression;
-  }
-}
-
-/** The text of a condition in neutral words, or nothing. */
-function neutralCondition(sql: string, booleans: ReadonlySet<string>, { speech }: Dialect): string | undefined {
-  const read = readExpression(sql, speech);
-  return read === undefined ? undefined : writeExpression(truthful(read, booleans), neutralSpeech);
-}
-
-function neutralConstraint(
-  constraint: Constraint,
-  table: Table,
-  booleans: ReadonlySet<string>,
-  { dialect, losses }: Work,
-): readonly Constraint[] {
+function neutralConstraint(constraint: Constraint, table: Table, kinds: Kinds, { dialect, losses }: Work): readonly Constraint[] {
   const title = `${constraint.kind} ${constraint.name ?? ''} of ${formatName(table.name)}`;
   switch (constraint.kind) {
     case 'primaryKey':
@@ -281,7 +242,7 @@ function neutralConstraint(
       return [{ ...rest, references: { ...rest.references, table: plainName(rest.references.table) } }];
     }
     case 'check': {
-      const sql = neutralCondition(constraint.sql, booleans, dialect);
+      const sql = condition(constraint.sql, kinds, dialect);
       if (sql !== undefined) return [{ kind: 'check', ...given({ name: constraint.name }), sql }];
       losses.push(lossOf('check-expression', title));
       return [];
@@ -292,11 +253,11 @@ function neutralConstraint(
   }
 }
 
-function neutralIndex(index: Index, table: Table, booleans: ReadonlySet<string>, work: Work): readonly Index[] {
+function neutralIndex(index: Index, table: Table, kinds: Kinds, work: Work): readonly Index[] {
   const { dialect, losses } = work;
   const title = `index ${index.name} of ${formatName(table.name)}`;
-  const condition = (sql: string): string | undefined => neutralCondition(sql, booleans, dialect);
-  const lost = lossOfIndex(index, condition, dialect);
+  const neutral = (sql: string): string | undefined => condition(sql, kinds, dialect);
+  const lost = lossOfIndex(index, neutral, dialect);
   if (lost !== undefined) {
     losses.push(lossOf(lost, title));
     return [];
@@ -304,8 +265,8 @@ function neutralIndex(index: Index, table: Table, booleans: ReadonlySet<string>,
   if (index.parts.some(({ collation }) => collation !== undefined)) losses.push(lossOf('collation', title));
   if (index.extras?.['ignored'] !== undefined) losses.push(lossOf('invisible', title));
   const { name, unique, include, nullsNotDistinct, comment, where } = index;
-  const parts = index.parts.map(({ column, sql, order }) => given({ column, sql: sql && condition(sql), order }) as IndexPart);
-  return [{ name, parts, ...given({ unique, include, where: where && condition(where), nullsNotDistinct, comment }) }];
+  const parts = index.parts.map(({ column, sql, order }) => given({ column, sql: sql && neutral(sql), order }) as IndexPart);
+  return [{ name, parts, ...given({ unique, include, where: where && neutral(where), nullsNotDistinct, comment }) }];
 }
 
 /** Why an index cannot be said in words of no engine. */

@@ -66,6 +66,10 @@ function isWord(token: Token | undefined, ...words: readonly string[]): boolean 
   return token?.kind === 'word' && words.includes(token.upper);
 }
 
+function isSign(token: Token | undefined, text: string): boolean {
+  return token?.kind === 'sign' && token.text === text;
+}
+
 /** Takes the next token if it is this sign or word. */
 function takes(reader: Reader, text: string): boolean {
   const token = peek(reader);
@@ -133,7 +137,7 @@ function anyOf(reader: Reader, of: Expression, negated: boolean): Expression {
   expect(reader, 'ARRAY');
   const list = listIn(reader, '[', ']');
   for (; depth > 0; depth--) {
-    casts(reader);
+    casts(reader, ofLiterals);
     expect(reader, ')');
   }
   return { kind: 'in', not: negated, of, list };
@@ -173,19 +177,23 @@ function signed(reader: Reader): Expression {
 
 function cast(reader: Reader): Expression {
   const of = primary(reader);
-  casts(reader);
+  casts(reader, of.kind === 'text' || of.kind === 'number' ? ofLiterals : ofValues);
   return of;
 }
 
-/** Casts that change no value: a text stays one, and a literal is read by what it is compared with. Others mean something. */
-function casts(reader: Reader): void {
+/** A literal is read by what it is compared with. */
+const ofLiterals = ['TEXT', 'BPCHAR', 'VARCHAR', 'CHARACTER', 'INTEGER', 'BIGINT', 'SMALLINT', 'NUMERIC', 'DATE'];
+/** A text stays one, and so does a number that gets room for digits. */
+const ofValues = ['TEXT', 'BPCHAR', 'VARCHAR', 'NUMERIC'];
+
+/** Casts that change no value. Others mean something, and so does one to so many characters or digits. */
+function casts(reader: Reader, types: readonly string[]): void {
   while (takes(reader, '::')) {
-    if (!isWord(peek(reader), 'TEXT', 'CHARACTER', 'BPCHAR', 'VARCHAR', 'INTEGER', 'BIGINT', 'SMALLINT', 'NUMERIC', 'DATE'))
-      throw new NotPortable('::');
-    move(reader);
-    if (isWord(peek(reader), 'VARYING')) move(reader);
+    if (isWord(peek(reader), 'CHARACTER') && isWord(peek(reader, 1), 'VARYING')) move(reader, 2);
+    else if (isWord(peek(reader), ...types)) move(reader);
+    else throw new NotPortable('::');
     if (takes(reader, '[')) expect(reader, ']');
-    if (takes(reader, '(')) while (!takes(reader, ')')) move(reader, peek(reader) === undefined ? failing() : 1);
+    if (isSign(peek(reader), '(')) throw new NotPortable('(');
   }
 }
 
