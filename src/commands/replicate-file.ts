@@ -7,9 +7,9 @@ import { batchesOf, buildingOf, type CopiedTable, numbersOf, type TableCopy } fr
 import type { Session } from '../runner/index.ts';
 import { emptySchema, formatName, type RowValue, type Table, tablesOf } from '../schema/index.ts';
 import type { CommonOptions } from './options.ts';
-import type { Database, Project } from './project.ts';
+import { type Database, type Project, writtenOut } from './project.ts';
 import { readSide, type SideSource, withSession } from './structure.ts';
-import { fileText, wayFrom } from './way.ts';
+import { fileText, scriptOf, wayFrom } from './way.ts';
 import { writing } from './write.ts';
 
 export interface ReplicateReport {
@@ -63,7 +63,7 @@ export async function writeReplica(task: FileTask): Promise<ReplicateReport> {
   };
   if (dryRun) return report;
   const path = resolve(project.base, file);
-  const text = data ? '' : await fileText(format, way, { engine: reference.engine });
+  const text = data ? '' : await fileText(format, way, { engine: reference.engine, ...writtenOut(project) });
   const handle = writing(file, () => openSync(path, 'wx'));
   try {
     if (!data) writeSync(handle, text);
@@ -92,15 +92,17 @@ async function writeAll(
   const building = buildingOf(schema, session);
   for (const sql of engine.transfer.snapshot) await connection.query(sql);
   const statement = (sql: string): void => write(`${sql};\n`);
+  for (const sql of engine.transfer.opening) statement(sql);
+  for (const { statements } of building.first) write(scriptOf(statements, engine));
   for (const sql of engine.transfer.writing) statement(sql);
-  for (const { statements } of building.first) for (const { sql } of statements) statement(sql);
   const copied: CopiedTable[] = [];
   const tables = tablesOf(schema).map((table, i) => sameTable(table, i + 1));
   for (const table of tables) {
     const written = await batchesOf(table, session, session, (batch) => write(batchText(batch, engine)));
     copied.push({ table: formatName(table.to.name), ...written });
   }
-  for (const { statements } of building.last) for (const { sql } of statements) statement(sql);
+  for (const sql of engine.transfer.wrote) statement(sql);
+  for (const { statements } of building.last) write(scriptOf(statements, engine));
   for (const table of tables) for (const sql of await numbersOf(table, session, session)) statement(sql);
   return copied;
 }

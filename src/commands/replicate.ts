@@ -22,7 +22,7 @@ import type { CommonOptions } from './options.ts';
 import { type Database, databaseOf, openProject, type Project } from './project.ts';
 import { type ReplicateReport, sameTable, writeReplica } from './replicate-file.ts';
 import { confirm } from './run.ts';
-import { onScratch, readSide, readStructure, type Side, type SideSource, sideSource, withSession } from './structure.ts';
+import { databaseAt, onScratch, readSide, readStructure, type Side, type SideSource, sideSource, withSession } from './structure.ts';
 
 export interface ReplicateOptions extends CommonOptions {
   /** `db`, a URL, a file or a folder; the project's database by default. */
@@ -60,7 +60,7 @@ export async function replicate({
   const reference = source.kind === 'database' ? source.database : await databaseOf(project, options);
   const task = { project, options, source, reference, data, dryRun };
   if (isFile(to)) return writeReplica({ ...task, file: to });
-  const target = await databaseOf(project, { ...withoutEnvironment(options), url: to });
+  const target = await databaseAt(to, project, options);
   const side = await readSide(source, reference, project, options);
   return withSession(target, project, unstopped(options), { readOnly: dryRun }, (session) =>
     toDatabase({ ...task, side, target, session, allowed: new Set(allowLossy) }),
@@ -69,11 +69,6 @@ export async function replicate({
 
 /** A copy stops between two batches by itself: what it must take back or let go of then is still to be sent. */
 function unstopped({ stop: _, ...options }: CommonOptions): CommonOptions {
-  return options;
-}
-
-/** The environment names the source; the target is named by itself. */
-function withoutEnvironment({ environment: _, ...options }: CommonOptions): CommonOptions {
   return options;
 }
 

@@ -57,7 +57,7 @@ export async function sideSource(project: Project, options: CommonOptions, given
 }
 
 /** The database of a URL, whatever connection was handed in or environment named for the project's own. */
-function databaseAt(url: string, project: Project, { driver: _, environment: __, ...options }: CommonOptions): Promise<Database> {
+export function databaseAt(url: string, project: Project, { driver: _, environment: __, ...options }: CommonOptions): Promise<Database> {
   return databaseOf(project, { ...options, url });
 }
 

@@ -64,8 +64,8 @@ export async function fileText(format: string, way: Way, { engine, back, mark, .
   const commented = (sign: string, text: string): string => (mark === undefined ? text : `${sign} ${mark.replace(/\s+/g, ' ')}\n${text}`);
   switch (format) {
     case 'sql': {
-      const sections =
-        back === undefined ? script(way, engine) : `-- lockstep:up\n${script(way, engine)}\n-- lockstep:down\n${script(back, engine)}`;
+      const up = scriptOf(way.statements, engine);
+      const sections = back === undefined ? up : `-- lockstep:up\n${up}\n-- lockstep:down\n${scriptOf(back.statements, engine)}`;
       return commented('--', isAlone ? `-- lockstep:no-transaction\n${sections}` : sections);
     }
     case 'json':
@@ -81,7 +81,8 @@ export async function fileText(format: string, way: Way, { engine, back, mark, .
   }
 }
 
-function script({ statements }: Way, engine: Engine): string {
+/** A script of statements for the engine's own client. Refuses what would be read as something else there. */
+export function scriptOf(statements: readonly Statement[], engine: Engine): string {
   const texts = statements.map(({ sql }) => sql);
   if (engine.script === undefined) return texts.map((sql) => `${sql};\n`).join('');
   const text = engine.script(texts);

@@ -34,6 +34,10 @@ export interface Transfer {
   readonly snapshot: readonly string[];
   /** Prepares a session that rows are written through: nothing is cut, no number is made up. */
   readonly writing: readonly string[];
+  /** Takes that back: whatever is made behind the rows keeps the settings that it is made under. */
+  readonly wrote: readonly string[];
+  /** What a file begins with, so that the engine's own client takes its texts for what they are. */
+  readonly opening: readonly string[];
   /** What a table's own rows are selected from. With `parts` those of its partitions are read with it. */
   from(table: Table, parts: boolean): string;
   /** Reads a column as texts of the neutral type, or as the engine's own where there is none. */

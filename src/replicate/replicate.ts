@@ -99,14 +99,15 @@ export async function runCopy(copy: Copy, building: Building, before: Progress |
 async function copyAll(copy: Copy, building: Building, before: Progress | undefined, ends: Ends): Promise<readonly CopiedTable[]> {
   const { source, target } = ends;
   const { tables } = copy;
-  for (const sql of target.engine.transfer.writing) await target.connection.query(sql);
   if (tables.length > 0) for (const sql of source.engine.transfer.snapshot) await source.connection.query(sql);
   if (before === undefined) await together(beginProgress(target, copy.identity), ends);
   await build(building.first, before !== undefined, ends);
+  for (const sql of target.engine.transfer.writing) await target.connection.query(sql);
   const copied: CopiedTable[] = [];
   for (const table of tables) {
     copied.push({ table: formatName(table.to.name), ...(await copyTable(table, before?.tables.get(table.part), ends)) });
   }
+  for (const sql of target.engine.transfer.wrote) await target.connection.query(sql);
   await build(building.last, before !== undefined, ends);
   for (const table of tables) for (const sql of await numbersOf(table, source, target)) await target.connection.query(sql);
   for (const sequence of copy.sequences) {

@@ -12,7 +12,9 @@ const settings =
 export const transfer: Transfer = {
   dialect,
   snapshot: [settings, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ', 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY'],
-  writing: [settings],
+  writing: ['SET @lockstep_mode = @@SESSION.sql_mode, @lockstep_zone = @@SESSION.time_zone', settings],
+  wrote: ['SET SESSION sql_mode = @lockstep_mode, time_zone = @lockstep_zone'],
+  opening: ['SET NAMES utf8mb4'],
   from: ({ name }) => quote.name(name),
   read,
   write,

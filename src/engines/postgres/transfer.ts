@@ -17,6 +17,8 @@ export const transfer: Transfer = {
   dialect,
   snapshot: [...spelling, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'],
   writing: spelling,
+  wrote: [],
+  opening: ["SET client_encoding = 'UTF8'"],
   from: ({ name }, parts) => (parts ? quote.name(name) : `ONLY ${quote.name(name)}`),
   read,
   write,

@@ -10,6 +10,8 @@ export const transfer: Transfer = {
   dialect,
   snapshot: ['BEGIN'],
   writing: [],
+  wrote: [],
+  opening: [],
   from: ({ name }) => quote.name(name),
   read,
   write,
