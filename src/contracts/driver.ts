@@ -18,7 +18,7 @@ export interface Connection {
   copy?(sql: string, data: string): Promise<void>;
   /**
    * Gives the rows of one query in lists, as the engine hands them out and not faster than they are taken. A value is null, the text that
-   * the server writes for it, or, in SQLite, what is stored. Nothing else may run on the connection meanwhile.
+   * the server writes for it (of bytes, where it writes them as they are, their hexadecimal digits), or, in SQLite, what is stored. Nothing else may run on the connection meanwhile.
    */
   stream?(sql: string): AsyncIterable<readonly (readonly unknown[])[]>;
   /** Runs one statement again and again, with the parameters of each row. */

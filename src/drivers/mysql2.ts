@@ -162,7 +162,7 @@ async function* streamOver(
     wake();
   };
   connection.once('error', fail);
-  const command = connection.query({ sql, rowsAsArray: true, typeCast: (field: { string(): string | null }) => field.string() } as never);
+  const command = connection.query({ sql, rowsAsArray: true, typeCast: textOf } as never);
   command.on('result', (row: unknown) => {
     rows.push(row as unknown[]);
     if (rows.length < listed) return;
@@ -192,6 +192,26 @@ async function* streamOver(
   } finally {
     connection.off('error', fail);
   }
+}
+
+interface Field {
+  readonly type: string;
+  readonly extendedFormat?: string;
+  string(encoding: string): string | null;
+  buffer(): Buffer | null;
+}
+
+/** Types whose values are bytes where their column has no character set; which it has only the library's own reading tells. */
+const ofTextOrBytes: ReadonlySet<string> = new Set([
+  ...['VARCHAR', 'VAR_STRING', 'STRING', 'TINY_BLOB', 'MEDIUM_BLOB', 'LONG_BLOB', 'BLOB', 'BIT'],
+]);
+
+/** A value as text. JSON comes without a character set, and is UTF-8. */
+function textOf(field: Field, next: () => unknown): string | null {
+  if (field.type === 'GEOMETRY') return field.buffer()?.toString('hex') ?? null;
+  if (!ofTextOrBytes.has(field.type) || field.extendedFormat === 'json') return field.string('utf8');
+  const value = next();
+  return Buffer.isBuffer(value) ? value.toString('hex') : (value as string | null);
 }
 
 /** A syntax error quotes the text behind it, which in a script is that of other statements. */

@@ -164,8 +164,14 @@ function whole(text: string): bigint | undefined {
 
 function fromHex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = digit(text, 2 * i) * 16 + digit(text, 2 * i + 1);
   return bytes;
+}
+
+/** Digits below 0x40 are numbers, those above letters, small ones or capitals. */
+function digit(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code < 0x40 ? code - 0x30 : (code & 0xf) + 9;
 }
 
 function keyLiteral({ type }: Column, as: ColumnType | undefined, text: string): string | undefined {
