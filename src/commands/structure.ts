@@ -109,8 +109,11 @@ function stoppable(connection: Connection, stop: AbortSignal): Connection {
   return {
     query: (sql, parameters) => unlessStopped(() => connection.query(sql, parameters)),
     script: (sql) => unlessStopped(() => connection.script(sql)),
-    ...(copy === undefined ? {} : { copy: (sql: string, data: string) => unlessStopped(() => copy.call(connection, sql, data)) }),
+    ...(copy === undefined
+      ? {}
+      : { copy: (sql: string, data: string | Uint8Array) => unlessStopped(() => copy.call(connection, sql, data)) }),
     ...(connection.stream === undefined ? {} : { stream: connection.stream.bind(connection) }),
+    ...(connection.bulk === undefined ? {} : { bulk: connection.bulk.bind(connection) }),
     ...(connection.each === undefined ? {} : { each: connection.each.bind(connection) }),
     ...(cancel === undefined ? {} : { cancel: () => cancel.call(connection) }),
     close: () => connection.close(),

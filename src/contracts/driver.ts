@@ -15,17 +15,29 @@ export interface Connection {
   /** Sends several statements at once and waits for the last. The error of a failing one carries its index. */
   script(sql: string): Promise<void>;
   /** Sends a `COPY … FROM stdin` and its rows; absent where the driver cannot. */
-  copy?(sql: string, data: string): Promise<void>;
+  copy?(sql: string, data: string | Uint8Array): Promise<void>;
   /**
    * Gives the rows of one query in lists, as the engine hands them out and not faster than they are taken. A value is null, the text that
    * the server writes for it (of bytes, where it writes them as they are, their hexadecimal digits), or, in SQLite, what is stored. Nothing else may run on the connection meanwhile.
    */
   stream?(sql: string): AsyncIterable<readonly (readonly unknown[])[]>;
+  /** The same rows in pieces that `copy` of another connection takes as they are; absent where the engine has no such text. */
+  bulk?(sql: string): AsyncIterable<BulkPiece>;
   /** Runs one statement again and again, with the parameters of each row. */
   each?(sql: string, rows: readonly (readonly unknown[])[]): Promise<void>;
   /** Asks the server to abort what runs on this connection; absent where nothing can be aborted. */
   cancel?(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Whole rows in the text of COPY. */
+export interface BulkPiece {
+  readonly data: Uint8Array;
+  /** How many rows it holds. */
+  readonly count: number;
+  /** All of them, each as its values. */
+  rows(): readonly (readonly (string | null)[])[];
+  last(): readonly (string | null)[];
 }
 
 /** Where to connect. Never printed: `shown` is the form without secrets. */

@@ -22,7 +22,7 @@ export type TextRow = readonly (string | null)[];
 
 /** Rows on their way into a table. `refused` is the number of a row with a value that the engine cannot hold. */
 export type Batch =
-  | { readonly kind: 'copy'; readonly sql: string; readonly data: string }
+  | { readonly kind: 'copy'; readonly sql: string; readonly data: string | Uint8Array }
   | { readonly kind: 'statement'; readonly sql: string }
   | { readonly kind: 'each'; readonly sql: string; readonly rows: readonly (readonly unknown[])[] }
   | { readonly kind: 'refused'; readonly row: number; readonly why: string };
@@ -43,6 +43,11 @@ export interface Transfer {
   /** Reads a column as texts of the neutral type, or as the engine's own where there is none. */
   read(column: Column, as: ColumnType | undefined): Reading;
   write(table: Table, columns: readonly Written[]): (rows: readonly TextRow[]) => Batch;
+  /**
+   * A query that counts a table in the engine: one row with `rows` and `checksum`, a whole number as text that depends on every value and
+   * not on the order of the rows. Builds of the engine may reckon it differently. Absent where the engine has nothing to reckon with.
+   */
+  tally?(columns: readonly Column[], from: string): string;
   /** A text as it was read, as a literal to compare the column with; nothing where an order by it is not certain. */
   keyLiteral(column: Column, as: ColumnType | undefined, text: string): string | undefined;
   /** The next number that the column will be given, where the engine keeps one. */

@@ -92,7 +92,10 @@ function connectionOver(
     new Promise((resolve, reject) => {
       const gone = broken();
       if (gone !== undefined) return reject(toError(gone));
-      connection.query<T>(sql, [...parameters], (error, result) => (error === null ? resolve(result) : reject(toError(error))));
+      const answered = (error: unknown, result: T): void => (error === null ? resolve(result) : reject(toError(error)));
+      // The library looks through the whole statement for places of parameters, if only a list of none.
+      if (parameters.length === 0) connection.query<T>(sql, answered);
+      else connection.query<T>(sql, [...parameters], answered);
     });
   return {
     query: async (sql, parameters = []) => {

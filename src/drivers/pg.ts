@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Client, ClientConfig, PoolClient, QueryResult } from 'pg';
 import { type Connection, DatabaseError, type Driver, type ResultRow } from '../contracts/index.ts';
-import { rowsOfCopy } from './shared/copy-text.ts';
+import { piecesOfCopy, rowsOfCopy } from './shared/copy-text.ts';
 import { missingLibrary, poolRefused } from './shared/library.ts';
 import { unitOffset } from './shared/postgres.ts';
 
@@ -86,6 +86,16 @@ function connectionOver(client: Client, loaded: Pg, config: ClientConfig | undef
       throw toError(error, sql, completed?.(), broken());
     }
   };
+  const sent = async function* <T>(sql: string, read: (parts: AsyncIterable<Uint8Array>) => AsyncIterable<T>): AsyncIterable<T> {
+    const gone = broken();
+    if (gone !== undefined) throw toError(gone, undefined);
+    const { to } = await loadCopy();
+    try {
+      yield* read(client.query(to(`COPY (${sql}) TO STDOUT`, { highWaterMark: 1 << 18 })));
+    } catch (error) {
+      throw toError(error, undefined, undefined, broken());
+    }
+  };
   return {
     query: (sql, parameters = []) =>
       attempt(sql, async () => {
@@ -112,16 +122,8 @@ function connectionOver(client: Client, loaded: Pg, config: ClientConfig | undef
           client.off('end', ended);
         }
       }),
-    stream: async function* (sql) {
-      const gone = broken();
-      if (gone !== undefined) throw toError(gone, undefined);
-      const { to } = await loadCopy();
-      try {
-        yield* rowsOfCopy(client.query(to(`COPY (${sql}) TO STDOUT`, { highWaterMark: 1 << 18 })));
-      } catch (error) {
-        throw toError(error, undefined, undefined, broken());
-      }
-    },
+    stream: (sql) => sent(sql, rowsOfCopy),
+    bulk: (sql) => sent(sql, piecesOfCopy),
     ...(config === undefined ? {} : { cancel: () => cancelOn(client, loaded, config) }),
     close: async () => {
       if (config !== undefined && broken() === undefined) await client.end();

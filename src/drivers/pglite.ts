@@ -97,7 +97,7 @@ function connectionOver(database: PGlite, notice: Notice | undefined, close: () 
     },
     copy: async (sql, data) => {
       try {
-        await database.query(sql.replace(/\bfrom\s+stdin\b/i, "FROM '/dev/blob'"), [], { blob: new Blob([data]) });
+        await database.query(sql.replace(/\bfrom\s+stdin\b/i, "FROM '/dev/blob'"), [], { blob: new Blob([Buffer.from(data)]) });
       } catch (error) {
         throw toError(error, sql);
       }

@@ -39,6 +39,15 @@ export function counter(): { add(row: TextRow): void; tally(): Tally } {
   };
 }
 
+/** What a database has reckoned: a sum beyond 64 bits loses what is above them. */
+export function tallyOfSum(rows: string, sum: string): Tally {
+  return { rows: Number(rows), checksum: BigInt.asUintN(64, BigInt(sum)).toString(16).padStart(16, '0') };
+}
+
+export function isSame(one: Tally, other: Tally): boolean {
+  return one.rows === other.rows && one.checksum === other.checksum;
+}
+
 function hex(half: number): string {
   return half.toString(16).padStart(8, '0');
 }

@@ -7,7 +7,8 @@ import { type Change, emptySchema, formatName, type Schema, type Sequence } from
 import type { Tally } from './checksum.ts';
 import { bareSchema, isDone } from './phases.ts';
 import { beginProgress, endProgress, type Progress } from './progress.ts';
-import { copyTable, type Ends, type TableCopy } from './rows.ts';
+import type { Ends, TableCopy } from './reading.ts';
+import { copyTable } from './rows.ts';
 
 /** What is copied. */
 export interface Copy {

@@ -1,103 +1,12 @@
 import { Failure } from '../base/index.ts';
-import { type Batch, DatabaseError, type Emit, type Reading, type TextRow, type Written } from '../contracts/index.ts';
+import { type Batch, DatabaseError, type TextRow } from '../contracts/index.ts';
 import type { Session } from '../runner/index.ts';
-import { type Column, type ColumnType, formatName, type Table } from '../schema/index.ts';
-import { counter, type Tally } from './checksum.ts';
+import { formatName } from '../schema/index.ts';
+import { isSame, type Tally } from './checksum.ts';
+import { type Load, loads, textLoads } from './loads.ts';
 import { keepProgress, type TableProgress } from './progress.ts';
-
-/** A table whose rows are copied. */
-export interface TableCopy {
-  /** Its number among the tables of the copy, from 1. */
-  readonly part: number;
-  readonly from: Table;
-  readonly to: Table;
-  /** The columns that hold values of their own, on both sides, with the neutral type of the texts between them. */
-  readonly columns: readonly { readonly from: Column; readonly to: Column; readonly as: ColumnType | undefined }[];
-  /** Rows of partitions are read with their table. */
-  readonly parts: boolean;
-}
-
-export interface Ends {
-  readonly source: Session;
-  readonly target: Session;
-  readonly emit: Emit;
-  readonly stop?: AbortSignal | undefined;
-}
-
-/** As many rows, or characters, go over in one transaction. */
-const mostRows = 5000;
-const mostCharacters = 1_000_000;
-
-/** Reads a side of a table as texts, in lists. */
-async function* textRows(session: Session, copy: TableCopy, side: 'from' | 'to', where = ''): AsyncIterable<readonly TextRow[]> {
-  const { connection, engine } = session;
-  if (connection.stream === undefined) throw new Failure('change.unsupported', `the driver "${session.driver.name}" does not stream rows`);
-  const readings = copy.columns.map((column) => engine.transfer.read(column[side], column.as));
-  const selected = readings.map(({ sql }, i) => `${sql} AS c${i}`).join(', ') || '1';
-  const sql = `SELECT ${selected} FROM ${engine.transfer.from(copy[side], copy.parts)}${where}`;
-  const texts = readings.map(({ text }) => text);
-  for await (const rows of connection.stream(sql)) yield rows.map((row) => textRow(row, texts, copy, side));
-}
-
-function textRow(row: readonly unknown[], texts: readonly Reading['text'][], copy: TableCopy, side: 'from' | 'to'): TextRow {
-  if (texts.length === 0) return [];
-  const result: (string | null)[] = [];
-  for (let i = 0; i < texts.length; i++) {
-    const value = row[i];
-    if (value === null || value === undefined) result.push(null);
-    else {
-      const read = texts[i];
-      const text = read === undefined ? (value as string) : read(value);
-      if (text === undefined) throw oddValue(row, i, copy, side);
-      result.push(text);
-    }
-  }
-  return result;
-}
-
-function oddValue(row: readonly unknown[], position: number, copy: TableCopy, side: 'from' | 'to'): Failure {
-  const column = copy.columns[position];
-  const shown = row[position] instanceof Uint8Array ? `${row[position].length} bytes` : String(row[position]).slice(0, 60);
-  const title = `column "${column?.[side].name}" of table "${formatName(copy[side].name)}"`;
-  const key = keyPositions(copy).map((at) => String(row[at]));
-  return new Failure('replicate.value', `${title} holds ${shown}, which is no ${column?.as?.kind ?? 'value'}${atKey(copy, key)}`, {
-    fix: ['correct the value in the source, and run the command again: it goes on where it was'],
-  });
-}
-
-function atKey(copy: TableCopy, key: readonly (string | null)[]): string {
-  return key.length === 0
-    ? ''
-    : `, in the row with the key (${keyNames(copy).join(', ')}) = (${key.map((one) => one?.slice(0, 60)).join(', ')})`;
-}
-
-function keyNames({ from }: TableCopy): readonly string[] {
-  return from.constraints.flatMap((one) => (one.kind === 'primaryKey' ? one.columns : []));
-}
-
-/** Where the columns of the primary key stand among those that are copied; nothing where there is none, or a part of it is computed. */
-function keyPositions(copy: TableCopy): readonly number[] {
-  const positions = keyNames(copy).map((name) => copy.columns.findIndex(({ from }) => from.name === name));
-  return positions.includes(-1) ? [] : positions;
-}
-
-/** Counts one side of a table. */
-export async function tallyOf(session: Session, copy: TableCopy, side: 'from' | 'to'): Promise<Tally> {
-  const sums = summed(session, copy, side);
-  for await (const rows of textRows(session, copy, side)) for (const row of rows) sums.add(row);
-  return sums.tally();
-}
-
-/** A counter that takes equal values for equal, however they are written. */
-function summed({ engine }: Session, copy: TableCopy, side: 'from' | 'to'): ReturnType<typeof counter> {
-  const same = copy.columns.map((column) => engine.transfer.read(column[side], column.as).same);
-  const plain = counter();
-  if (same.every((one) => one === undefined)) return plain;
-  return {
-    add: (row) => plain.add(row.map((text, i) => (text === null ? null : (same[i]?.(text) ?? text)))),
-    tally: plain.tally,
-  };
-}
+import { atKey, type Ends, keyOrder, keyPositions, type TableCopy, textRows, written } from './reading.ts';
+import { bothTallies, countsItself, stillSame, summed } from './sums.ts';
 
 /**
  * Copies a table from where it is, or from its beginning, and holds both sides against each other. Each batch is kept with its progress
@@ -108,29 +17,27 @@ export async function copyTable(copy: TableCopy, before: TableProgress | undefin
   if (before?.done !== undefined) return stillSame(copy, before.done, ends);
   const order = keyOrder(copy, source, before);
   const title = formatName(copy.to.name);
-  const sums = summed(source, copy, 'from');
+  // Rows are added up on their way where all of them come by, and nobody else counts them.
+  const sums = before === undefined && !countsItself(source, copy) ? summed(source, copy, 'from') : undefined;
   const state: CopyState = { progress: before ?? { rows: 0 }, isFirst: before === undefined, isOpen: false };
   const begun = performance.now();
-  const keep = async (rows: readonly TextRow[]): Promise<void> => {
-    await writeBatch(rows, copy, state, order !== undefined, ends);
-    emit({ ev: 'rows', table: title, rows: state.progress.rows, ms: performance.now() - begun });
-    if (ends.stop?.aborted === true) throw interrupted(copy, state);
-  };
   try {
-    for await (const rows of batches(textRows(source, copy, 'from', order?.sql ?? ''))) {
-      for (const row of rows) sums.add(row);
-      await keep(rows);
+    for await (const load of loads(copy, source, target, order?.sql ?? '')) {
+      if (sums !== undefined) for (const row of load.rows()) sums.add(row);
+      await writeLoad(load, copy, state, order !== undefined, ends);
+      emit({ ev: 'rows', table: title, rows: state.progress.rows, ms: performance.now() - begun });
+      if (ends.stop?.aborted === true) throw interrupted(copy, state);
     }
     if (state.isOpen) await target.connection.query(target.engine.session.commit);
+    state.isOpen = false;
+    const [wanted, found] = await bothTallies(copy, sums?.tally(), ends);
+    if (!isSame(wanted, found)) throw different(title, wanted, found);
+    emit({ ev: 'rows', table: title, rows: found.rows, ms: performance.now() - begun, done: true });
+    await target.connection.query(keepProgress(target, copy.part, { rows: found.rows, done: found }, state.isFirst));
+    return found;
   } catch (error) {
     throw howFar(error, copy, state, ends);
   }
-  const wanted = before === undefined ? sums.tally() : await tallyOf(source, copy, 'from');
-  const found = await tallyOf(target, copy, 'to');
-  emit({ ev: 'rows', table: title, rows: found.rows, ms: performance.now() - begun, done: true });
-  if (wanted.rows !== found.rows || wanted.checksum !== found.checksum) throw different(title, wanted, found);
-  await target.connection.query(keepProgress(target, copy.part, { rows: found.rows, done: found }, state.isFirst));
-  return found;
 }
 
 interface CopyState {
@@ -141,16 +48,6 @@ interface CopyState {
   isOpen: boolean;
 }
 
-/** A table that was finished by an earlier run, as long as the source still holds the same. */
-async function stillSame(copy: TableCopy, done: Tally, { source }: Ends): Promise<Tally> {
-  const now = await tallyOf(source, copy, 'from');
-  if (now.rows === done.rows && now.checksum === done.checksum) return done;
-  throw new Failure('replicate.differs', `table "${formatName(copy.from.name)}" has other rows than when it was copied`, {
-    state: 'the target holds what the source was when the copy began',
-    fix: ['empty the target and begin anew, while nobody writes into the source'],
-  });
-}
-
 function different(title: string, wanted: Tally, found: Tally): Failure {
   return new Failure(
     'replicate.differs',
@@ -159,67 +56,31 @@ function different(title: string, wanted: Tally, found: Tally): Failure {
   );
 }
 
-/** The clauses that read a table by its key, behind the last row that is there. Nothing where its key does not order it for certain. */
-function keyOrder(copy: TableCopy, { engine }: Session, before: TableProgress | undefined): { readonly sql: string } | undefined {
-  const key = keyPositions(copy).flatMap((at) => copy.columns[at] ?? []);
-  const literals = key.map(({ from, as }, i) => engine.transfer.keyLiteral(from, as, before?.lastKey?.[i] ?? 'i0'));
-  if (key.length === 0 || literals.includes(undefined)) return undefined;
-  const names = key.map(({ from }) => engine.quote.identifier(from.name));
-  const order = ` ORDER BY ${names.join(', ')}`;
-  if (before?.lastKey === undefined) return { sql: order };
-  const behind = names.map((name, i) =>
-    [...names.slice(0, i).map((one, j) => `${one} = ${literals[j]}`), `${name} > ${literals[i]}`].join(' AND '),
-  );
-  return { sql: ` WHERE ${behind.map((one) => `(${one})`).join(' OR ')}${order}` };
-}
-
 /** Hands over the rows of a table as the target's engine takes them, and counts them. */
 export async function batchesOf(copy: TableCopy, source: Session, target: Session, take: (batch: Batch) => void): Promise<Tally> {
-  const write = target.engine.transfer.write(copy.to, written(copy));
   const sums = summed(source, copy, 'from');
-  for await (const rows of batches(textRows(source, copy, 'from', keyOrder(copy, source, undefined)?.sql ?? ''))) {
-    for (const row of rows) sums.add(row);
-    take(write(rows));
+  for await (const load of textLoads(copy, target, textRows(source, copy, 'from', keyOrder(copy, source, undefined)?.sql ?? ''))) {
+    for (const row of load.rows()) sums.add(row);
+    take(load.batch());
   }
   return sums.tally();
 }
 
-function written({ columns }: TableCopy): readonly Written[] {
-  return columns.map(({ to, as }) => ({ column: to, as }));
-}
-
-/** Lists of rows of a size that goes over at once. */
-async function* batches(lists: AsyncIterable<readonly TextRow[]>): AsyncIterable<readonly TextRow[]> {
-  let batch: TextRow[] = [];
-  let size = 0;
-  for await (const rows of lists) {
-    for (const row of rows) {
-      batch.push(row);
-      for (const value of row) size += value?.length ?? 1;
-      if (batch.length < mostRows && size < mostCharacters) continue;
-      yield batch;
-      batch = [];
-      size = 0;
-    }
-  }
-  if (batch.length > 0) yield batch;
-}
-
-async function writeBatch(rows: readonly TextRow[], copy: TableCopy, state: CopyState, keyed: boolean, ends: Ends): Promise<void> {
+async function writeLoad(load: Load, copy: TableCopy, state: CopyState, keyed: boolean, ends: Ends): Promise<void> {
   const { target } = ends;
   const { connection, engine } = target;
   if (!state.isOpen) await connection.query(engine.session.begin);
   state.isOpen = !keyed;
   try {
-    await sendBatch(rows, copy, target);
+    await send(load.batch(), load.rows, copy, target);
   } catch (error) {
     await connection.query(engine.session.rollback).catch(() => undefined);
     state.isOpen = false;
-    throw error instanceof DatabaseError && !error.lost ? await culprit(error, rows, copy, target) : error;
+    throw error instanceof DatabaseError && !error.lost ? await culprit(error, load.rows(), copy, target) : error;
   }
-  const last = rows.at(-1) ?? [];
+  const last = keyed ? load.last() : [];
   const progress: TableProgress = {
-    rows: state.progress.rows + rows.length,
+    rows: state.progress.rows + load.count,
     ...(keyed ? { lastKey: keyPositions(copy).map((at) => last[at] ?? null) } : {}),
   };
   if (keyed) {
@@ -230,8 +91,7 @@ async function writeBatch(rows: readonly TextRow[], copy: TableCopy, state: Copy
   state.progress = progress;
 }
 
-async function sendBatch(rows: readonly TextRow[], copy: TableCopy, { connection, engine }: Session): Promise<void> {
-  const batch = engine.transfer.write(copy.to, written(copy))(rows);
+async function send(batch: Batch, rows: () => readonly TextRow[], copy: TableCopy, { connection }: Session): Promise<void> {
   switch (batch.kind) {
     case 'copy':
       await connection.copy?.(batch.sql, batch.data);
@@ -243,7 +103,7 @@ async function sendBatch(rows: readonly TextRow[], copy: TableCopy, { connection
       await connection.each?.(batch.sql, batch.rows);
       return;
     case 'refused':
-      throw refusedRow(batch.why, rows[batch.row], copy);
+      throw refusedRow(batch.why, rows()[batch.row], copy);
   }
 }
 
@@ -279,7 +139,7 @@ async function refusal(rows: readonly TextRow[], copy: TableCopy, target: Sessio
   const { connection, engine } = target;
   await connection.query(engine.session.begin);
   try {
-    await sendBatch(rows, copy, target);
+    await send(engine.transfer.write(copy.to, written(copy))(rows), () => rows, copy, target);
     return undefined;
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.lost) throw error;

@@ -18,6 +18,7 @@ export const transfer: Transfer = {
   from: ({ name }) => quote.name(name),
   read,
   write,
+  tally,
   keyLiteral,
   nextNumber,
   setNumber: ({ name }, _column, next) => [`ALTER TABLE ${quote.name(name)} AUTO_INCREMENT = ${next}`],
@@ -79,6 +80,16 @@ function isNative({ type }: Column, word: string): boolean {
 function floatSql(column: Column, sql: string): string {
   const single = (column.type.kind === 'float' && column.type.bits === 32) || isNative(column, 'float');
   return single ? `${sql} + 0e0` : sql;
+}
+
+/**
+ * Each value by a sum of its own, which fits into a packet however long the value is; a digest of these is that of the row. 64 bits of it are
+ * added up as a decimal.
+ */
+function tally(columns: readonly Column[], from: string): string {
+  const sums = columns.map((column) => `IFNULL(CRC32(${readOwn(column, quote.identifier(column.name)).sql}), 'n')`);
+  const row = `CONV(LEFT(MD5(CONCAT_WS(',', ${sums.join(', ')})), 16), 16, 10)`;
+  return `SELECT CAST(COUNT(*) AS CHAR) AS \`rows\`, CAST(IFNULL(SUM(CAST(${row} AS DECIMAL(20))), 0) AS CHAR) AS checksum FROM ${from}`;
 }
 
 function write({ name }: Table, columns: readonly Written[]): (rows: readonly TextRow[]) => Batch {

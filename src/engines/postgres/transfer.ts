@@ -22,6 +22,10 @@ export const transfer: Transfer = {
   from: ({ name }, parts) => (parts ? quote.name(name) : `ONLY ${quote.name(name)}`),
   read,
   write,
+  tally: (columns, from) => {
+    const row = `ROW(${columns.map(({ name }) => quote.identifier(name)).join(', ')})::text`;
+    return `SELECT count(*)::text AS rows, coalesce(sum(hashtextextended(${row} COLLATE "C", 0)), 0)::text AS checksum FROM ${from}`;
+  },
   keyLiteral,
   nextNumber,
   setNumber: (table, column, next) => [`SELECT setval(${sequenceOf(table, column)}, ${next}, false)`],
