@@ -3,11 +3,11 @@ import { count, Failure, joined } from '../base/index.ts';
 import type { Statement } from '../contracts/index.ts';
 import { type LossName, type LossyMapping, losses as lossWords, mapSchema } from '../neutral/index.ts';
 import {
+  type Begin,
   type Building,
   buildingOf,
   type CopiedTable,
   checkProgress,
-  type Ends,
   type Progress,
   readProgress,
   runCopy,
@@ -231,7 +231,7 @@ async function copied(task: Task, { schema, tables }: Mapped, { building, before
   const { session, project, options, data, reference } = task;
   const sequences = data ? [...schema.objects.values()].flatMap((object) => (object.kind === 'sequence' ? [object] : [])) : [];
   const copy = { schema, tables, sequences, identity };
-  const ends = (source: Session): Ends => ({
+  const ends = (source: Session): Begin => ({
     source,
     target: session,
     emit: options.emit ?? (() => undefined),

@@ -48,6 +48,8 @@ export interface Transfer {
    * not on the order of the rows. Builds of the engine may reckon it differently. Absent where the engine has nothing to reckon with.
    */
   tally?(columns: readonly Column[], from: string): string;
+  /** A query for the most bytes that a statement may have, as `most`, where the server has a bound and cuts the connection behind it. */
+  readonly longest?: string;
   /** A text as it was read, as a literal to compare the column with; nothing where an order by it is not certain. */
   keyLiteral(column: Column, as: ColumnType | undefined, text: string): string | undefined;
   /** The next number that the column will be given, where the engine keeps one. */

@@ -92,10 +92,9 @@ function connectionOver(
     new Promise((resolve, reject) => {
       const gone = broken();
       if (gone !== undefined) return reject(toError(gone));
-      const answered = (error: unknown, result: T): void => (error === null ? resolve(result) : reject(toError(error)));
-      // The library looks through the whole statement for places of parameters, if only a list of none.
-      if (parameters.length === 0) connection.query<T>(sql, answered);
-      else connection.query<T>(sql, [...parameters], answered);
+      // The library looks through the whole statement for places of parameters unless it is told that there are none at all.
+      const values = parameters.length === 0 ? null : [...parameters];
+      connection.query<T>(sql, values, (error, result) => (error === null ? resolve(result) : reject(toError(error))));
     });
   return {
     query: async (sql, parameters = []) => {

@@ -1,7 +1,7 @@
 import { Failure } from '../base/index.ts';
 import type { Emit, Reading, TextRow, Written } from '../contracts/index.ts';
 import type { Session } from '../runner/index.ts';
-import { type Column, type ColumnType, formatName, type Table } from '../schema/index.ts';
+import { type Column, type ColumnType, formatName, type Table, tableKey } from '../schema/index.ts';
 import type { TableProgress } from './progress.ts';
 
 /** A table whose rows are copied. */
@@ -22,6 +22,15 @@ export interface Ends {
   readonly target: Session;
   readonly emit: Emit;
   readonly stop?: AbortSignal | undefined;
+  /** An earlier run has begun with this copy. */
+  readonly isResumed: boolean;
+  /** The most bytes that the target takes in one statement, where it has a bound. */
+  readonly longest: number | undefined;
+}
+
+/** Whether the table takes rows for good as they come, outside of any transaction. */
+export function isUnsafe({ to }: TableCopy, { server }: Session): boolean {
+  return server.unsafeTables?.has(tableKey(to.name)) === true;
 }
 
 /** A query for the columns that are copied. */

@@ -85,8 +85,11 @@ export async function tryBuilding({ first, last }: Building, session: Session): 
   }
 }
 
+/** The two databases, and who is told. */
+export type Begin = Omit<Ends, 'isResumed' | 'longest'>;
+
 /** Copies structure and rows, or goes on with a copy that was broken off. Gives what is in each table afterwards. */
-export async function runCopy(copy: Copy, building: Building, before: Progress | undefined, ends: Ends): Promise<readonly CopiedTable[]> {
+export async function runCopy(copy: Copy, building: Building, before: Progress | undefined, ends: Begin): Promise<readonly CopiedTable[]> {
   const { source } = ends;
   try {
     return await copyAll(copy, building, before, ends);
@@ -97,12 +100,16 @@ export async function runCopy(copy: Copy, building: Building, before: Progress |
   }
 }
 
-async function copyAll(copy: Copy, building: Building, before: Progress | undefined, ends: Ends): Promise<readonly CopiedTable[]> {
-  const { source, target } = ends;
+async function copyAll(copy: Copy, building: Building, before: Progress | undefined, given: Begin): Promise<readonly CopiedTable[]> {
+  const { source } = given;
+  let ends: Ends = { ...given, isResumed: before !== undefined, longest: undefined };
   const { tables } = copy;
   if (tables.length > 0) for (const sql of source.engine.transfer.snapshot) await source.connection.query(sql);
-  if (before === undefined) await together(beginProgress(target, copy.identity), ends);
+  if (before === undefined) await together(beginProgress(given.target, copy.identity), ends);
   await build(building.first, before !== undefined, ends);
+  // Which tables take rows for good as they come is known now that they are there.
+  const target: Session = { ...given.target, server: await ask(given.target.connection, given.target.engine.identify()) };
+  ends = { ...ends, target, longest: await longestOf(target) };
   for (const sql of target.engine.transfer.writing) await target.connection.query(sql);
   const copied: CopiedTable[] = [];
   for (const table of tables) {
@@ -118,6 +125,11 @@ async function copyAll(copy: Copy, building: Building, before: Progress | undefi
   await checkOrphans(ends);
   await target.connection.query(endProgress);
   return copied;
+}
+
+async function longestOf({ connection, engine }: Session): Promise<number | undefined> {
+  const { longest } = engine.transfer;
+  return longest === undefined ? undefined : Number((await connection.query(longest)).rows[0]?.['most']);
 }
 
 /** Runs the parts of a structure that are not there yet: in one transaction where the engine can undo them. */

@@ -125,6 +125,21 @@ test.each([
   await target.drop();
 });
 
+test('a row that does not fit into one statement of the target is refused with its key, not taken for a lost connection', async () => {
+  const [source, target] = [await made('mariadb', 'CREATE TABLE t (id int PRIMARY KEY, b longblob)'), await freshDatabase('mariadb')];
+  const connection = await source.connect();
+  const [row] = (await connection.query('SELECT @@max_allowed_packet AS most')).rows;
+  await connection.query(`INSERT INTO t VALUES (7, 'a'), (8, REPEAT('x', ${Number(row?.['most']) / 2 + 1}))`);
+  await connection.close();
+  const refused = await failure(replicate({ ...common, cwd: freshFolder(), from: source.url, to: target.url, data: true }));
+  expect(refused).toMatchObject({
+    code: 'replicate.value',
+    message: expect.stringMatching(/takes \d+ bytes.*less than \d+.*\(id\) = \(8\)/),
+  });
+  await source.drop();
+  await target.drop();
+});
+
 test('without a terminal the answer must be given, and a file holds structure and rows', async () => {
   const project = sandbox();
   const source = await made('sqlite', 'CREATE TABLE t (id integer PRIMARY KEY, b blob)', "INSERT INTO t VALUES (1, x'00ff'), (2, 'it''s')");

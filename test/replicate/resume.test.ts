@@ -3,16 +3,17 @@ import { Failure } from '../../src/base/index.ts';
 import { type ReplicateOptions, replicate } from '../../src/commands/index.ts';
 import type { RunEvent } from '../../src/contracts/index.ts';
 import { type Flavour, freshDatabase, freshFolder, type TestDatabase } from '../support/database.ts';
-import { openProxy } from '../support/proxy.ts';
+import { type Fate, openProxy } from '../support/proxy.ts';
 
 const rows = 12_000;
 
 /** A table with a key of two parts, and one without any; both are larger than what goes over at once. */
-async function filled(flavour: Flavour): Promise<TestDatabase> {
+async function filled(flavour: Flavour, options = ''): Promise<TestDatabase> {
   const database = await freshDatabase(flavour);
   const connection = await database.connect();
-  await connection.query('CREATE TABLE keyed (part varchar(10) NOT NULL, id integer NOT NULL, note varchar(500), PRIMARY KEY (part, id))');
-  await connection.query('CREATE TABLE loose (id integer, note varchar(500))');
+  const columns = 'part varchar(10) NOT NULL, id integer NOT NULL, note varchar(500), PRIMARY KEY (part, id)';
+  await connection.query(`CREATE TABLE keyed (${columns})${options}`);
+  await connection.query(`CREATE TABLE loose (id integer, note varchar(500))${options}`);
   const values = Array.from({ length: rows }, (_, i) => `('p${i % 3}', ${i}, '${`note ${i} `.repeat(40)}')`);
   for (let i = 0; i < rows; i += 3000) await connection.query(`INSERT INTO keyed VALUES ${values.slice(i, i + 3000).join(',')}`);
   await connection.query('INSERT INTO loose SELECT id, note FROM keyed');
@@ -52,6 +53,9 @@ describe.each([
   ['mariadb', 'postgres', 'source'],
   ['postgres', 'mariadb', 'target'],
   ['postgres', 'mariadb', 'source'],
+  ['postgres', 'postgres', 'target'],
+  ['postgres', 'postgres', 'source'],
+  ['mariadb', 'mariadb', 'target'],
 ] as const)('%s to %s, when the connection to the %s is lost', (from, to, side) => {
   test.each(side === 'source' ? ['any'] : ['keyed', 'loose'])(
     'in the table %s, the same command goes on and nothing is there twice',
@@ -93,6 +97,37 @@ describe.each([
     },
   );
 });
+
+test.each(['keyed', 'loose'])('a table without transactions begins anew when the copy broke off in it: %s', async (table) => {
+  const [source, target] = [await filled('mariadb', ' ENGINE = MyISAM'), await freshDatabase('mariadb')];
+  // The first rows are there when the connection is cut, and what was kept of how far it was is not.
+  const proxy = await openProxy(target.url, behind(`INSERT INTO \`${table}\``, 'lockstep_replicate'));
+  const broken = await failure(replicate({ ...common(), from: source.url, to: proxy.url }));
+  expect(broken).toMatchObject({ code: 'connection.lost', details: { state: expect.stringContaining('begins there with it anew') } });
+  expect((await query(target, `SELECT count(*) AS n FROM ${table}`))[0]).toBeGreaterThan(0);
+  const report = await replicate({ ...common(), from: source.url, to: proxy.url });
+  expect(report).toMatchObject({ resumed: true });
+  for (const one of ['keyed', 'loose']) {
+    expect(await query(target, `SELECT count(*) AS n, count(DISTINCT id) AS ids, sum(id) AS total FROM ${one}`)).toEqual([
+      rows,
+      rows,
+      (rows * (rows - 1)) / 2,
+    ]);
+  }
+  await proxy.close();
+  await source.drop();
+  await target.drop();
+});
+
+/** A judge that cuts the connection, once, before the first piece with the second text behind one with the first. */
+function behind(first: string, second: string): (piece: string) => Fate {
+  const waiting = [first, second];
+  return (piece) => {
+    if (waiting[0] === undefined || !piece.includes(waiting[0])) return 'pass';
+    waiting.shift();
+    return waiting.length === 0 ? 'cut' : 'pass';
+  };
+}
 
 test('a copy that was interrupted is not mistaken for another one', async () => {
   const [source, other, target] = [await filled('sqlite'), await filled('sqlite'), await freshDatabase('sqlite')];

@@ -19,6 +19,7 @@ export const transfer: Transfer = {
   read,
   write,
   tally,
+  longest: 'SELECT @@SESSION.max_allowed_packet AS most',
   keyLiteral,
   nextNumber,
   setNumber: ({ name }, _column, next) => [`ALTER TABLE ${quote.name(name)} AUTO_INCREMENT = ${next}`],
