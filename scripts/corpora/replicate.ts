@@ -5,6 +5,8 @@ import { losses } from '../../src/neutral/index.ts';
 import { type Flavour, makeDatabase, type TestDatabase } from '../../test/support/server/database.ts';
 import { ownPrograms } from './engine.ts';
 import type { Place } from './history.ts';
+import { strayDifferences } from './round-trip.ts';
+import { structureOf } from './structure.ts';
 
 /** A schema with rows, and the databases that it goes through; the last one is of the first one's engine again. */
 interface Journey {
@@ -22,7 +24,10 @@ export const journeys: readonly Journey[] = [
 
 const engines = { mariadb: 'mysql', postgres: 'postgres', sqlite: 'sqlite', pglite: 'postgres' } as const;
 
-/** Copies a schema with its rows from engine to engine and back. Refuses where counts or sums change on the way. */
+/**
+ * Copies a schema with its rows from engine to engine and back. Refuses where counts or sums change on the way, and where the structure
+ * differs afterwards by more than was told.
+ */
 export async function runJourney({ id, through }: Journey, place: Place): Promise<string> {
   const databases: TestDatabase[] = [];
   try {
@@ -40,9 +45,16 @@ export async function runJourney({ id, through }: Journey, place: Place): Promis
     }
     const texts = reports.map(tableText);
     if (texts.some((text) => text !== texts[0])) throw new Error(`tables changed on the way:\n${texts.join('\n')}`);
+    const last = databases.at(-1) ?? first;
+    const stray = strayDifferences(
+      await structureOf(first),
+      await structureOf(last),
+      reports.flatMap(({ losses: told }) => told),
+    );
+    if (stray.length > 0) throw new Error(`${stray.length} differences that nobody told of:\n${stray.join('\n')}`);
     const lost = reports.map((report) => [...new Set(report.losses.map(({ name }) => name))].sort().join(',') || 'nothing');
     const rows = (reports[0]?.tables ?? []).reduce((sum, table) => sum + table.rows, 0);
-    return `${rows} rows in ${reports[0]?.tables.length} tables the same on all sides; lost on the way: ${lost.join(' | ')}`;
+    return `${rows} rows in ${reports[0]?.tables.length} tables the same on all sides, and no difference of structure but those told of; lost on the way: ${lost.join(' | ')}`;
   } finally {
     for (const database of databases) await database.drop();
   }
