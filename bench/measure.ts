@@ -31,6 +31,15 @@ export async function measure(args: readonly string[], cwd: string): Promise<Mea
   return { cpu, wall, megabytes, stdout };
 }
 
+/** A program that is not Node cannot be asked what it used; how long it took can be told. */
+export async function measureProgram(program: string, args: readonly string[]): Promise<Measured & { readonly stdout: string }> {
+  const started = performance.now();
+  const child = spawn(program, [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout as Readable), text(child.stderr as Readable), once(child, 'exit')]);
+  if (code !== 0) throw new Error(`${program} ended with ${String(code)}: ${stderr}`);
+  return { wall: performance.now() - started, cpu: Number.NaN, megabytes: Number.NaN, stdout };
+}
+
 function lastLines(said: string): string {
   return said.trim().split('\n').slice(-15).join('\n');
 }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { type Flavour, flavours, isServed, makeDatabase, type TestDatabase } from '../test/support/server/database.ts';
 import { type Provision, provideServers } from '../test/support/server/provide.ts';
 import { type Measured, measure } from './measure.ts';
+import { measureReplicate } from './replicate.ts';
 import { measurePure, measureStructure } from './schemas.ts';
 import { printTable, type Row } from './table.ts';
 import { flavoursOf, groups, type Workload, workloads, writeMigrations } from './workloads.ts';
@@ -118,6 +119,7 @@ function chosen<T extends string>(given: string | undefined, all: readonly T[], 
 function measureOne(workload: Workload, flavour: Flavour | undefined, bench: Bench): Promise<Row> {
   if (flavour === undefined) return workload.kind === 'pure' ? measurePure(workload, bench) : measureStart(workload, bench);
   const isStructure = workload.kind === 'read' || workload.kind === 'compare';
+  if (workload.kind === 'replicate' && isServed(flavour)) return measureReplicate(flavour, workload, bench);
   return isStructure && isServed(flavour) ? measureStructure(flavour, workload, bench) : measureOn(flavour, workload, bench);
 }
 

@@ -1,14 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { makeDatabase, type TestDatabase } from '../test/support/server/database.ts';
 import type { Provision } from '../test/support/server/provide.ts';
-import { type Measured, measure } from './measure.ts';
+import { type Measured, measure, measureProgram } from './measure.ts';
 import { type Served, structure } from './structures.ts';
 import type { Row } from './table.ts';
 import type { Workload } from './workloads.ts';
@@ -71,15 +67,6 @@ async function filled(flavour: Served, size: number, provision: Provision): Prom
   if (waiting.length > 0) await connection.script(waiting.join(';\n'));
   await connection.close();
   return database;
-}
-
-/** A program that is not Node cannot be asked what it used; how long it took can be told. */
-async function measureProgram(program: string, args: readonly string[]): Promise<Measured & { readonly stdout: string }> {
-  const started = performance.now();
-  const child = spawn(program, [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout as Readable), text(child.stderr as Readable), once(child, 'exit')]);
-  if (code !== 0) throw new Error(`${program} ended with ${String(code)}: ${stderr}`);
-  return { wall: performance.now() - started, cpu: Number.NaN, megabytes: Number.NaN, stdout };
 }
 
 /** The CPU of comparing two structures in memory, without reading them or loading anything; the memory is that of the whole process. */

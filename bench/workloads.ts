@@ -13,8 +13,8 @@ export type Budget =
 export interface Workload {
   readonly name: string;
   /** Start-up alone needs no database: `raw` is bare node. */
-  readonly kind: 'start' | 'apply' | 'nothing to do' | 'status' | 'read' | 'compare' | 'pure';
-  /** Migrations: to be applied, or applied before the measurement; tables, where structures are read or compared. */
+  readonly kind: 'start' | 'apply' | 'nothing to do' | 'status' | 'read' | 'compare' | 'pure' | 'replicate';
+  /** Migrations: to be applied, or applied before the measurement; tables, where structures are read or compared; rows that are copied. */
   readonly size: number;
   readonly args: readonly string[];
   budget(flavour: Flavour | undefined): Budget | undefined;
@@ -67,9 +67,19 @@ const pure = (which: 'equal' | 'one' | 'made'): Workload => ({
   budget: () => ({ kind: 'cpu', most: 1000 }),
 });
 
+const replicate = (size: number): Workload => ({
+  name: 'replicate',
+  kind: 'replicate',
+  size,
+  args: ['replicate', '--data', '--yes'],
+  // Seven tenths of the speed of the engine's own programs.
+  budget: () => ({ kind: 'wall ratio', most: 1.43 }),
+});
+
 /** The engines on which a workload is measured, of those that are wanted; none where it needs no database. */
 export function flavoursOf({ kind, size }: Workload, wanted: readonly Flavour[]): readonly Flavour[] | undefined {
   if (kind === 'start' || kind === 'pure') return undefined;
+  if (kind === 'replicate') return wanted.filter((flavour) => flavour === 'postgres' || flavour === 'mariadb');
   if (kind !== 'read' && kind !== 'compare') return wanted;
   return wanted.filter((flavour) => flavour === 'postgres' || (flavour === 'mariadb' && size === 1000));
 }
@@ -77,6 +87,7 @@ export function flavoursOf({ kind, size }: Workload, wanted: readonly Flavour[])
 /** Workloads that are chosen by one name. */
 export const groups: Readonly<Record<string, (workload: Workload) => boolean>> = {
   schemas: ({ kind }) => kind === 'read' || kind === 'compare' || kind === 'pure',
+  replicate: ({ kind }) => kind === 'replicate',
 };
 
 /** Everything that the budgets of design speak of and one command can show. */
@@ -94,6 +105,7 @@ export const workloads: readonly Workload[] = [
   pure('equal'),
   pure('one'),
   pure('made'),
+  replicate(500_000),
 ];
 
 /** Writes migrations of a table and an index each; where only their number matters, of a statement that costs the engine nothing. */
