@@ -20,7 +20,7 @@ export async function* rowsOfCopy(pieces: AsyncIterable<Uint8Array>): AsyncItera
 
 const lineEnd = 0x0a;
 /** As many bytes make a piece. */
-const pieceSize = 1 << 20;
+const pieceSize = 1 << 21;
 
 /** Puts what COPY … TO STDOUT sends together to pieces of whole rows, without reading them: a row ends with a line, whatever it holds. */
 export async function* piecesOfCopy(sent: AsyncIterable<Uint8Array>): AsyncIterable<BulkPiece> {
