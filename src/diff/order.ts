@@ -4,6 +4,7 @@ import {
   formatName,
   type Key,
   keyOf,
+  type QualifiedName,
   type Refusal,
   type Schema,
   type SchemaObject,
@@ -231,6 +232,7 @@ function linkMake(action: Action, { nodes, names, dropped, rules }: Linking, to:
   const known: Schema = action.ownerless ? { objects: to.objects, scope: to.scope } : to;
   for (const part of [...withDefault(own, action.edit), ...(action.verb === 'make' ? partsWith(action) : [])]) {
     for (const need of certainNeeds(part, known)) needed(need, true);
+    if (isKnown(part, known)) continue;
     for (const need of suggestedNeeds(part, names)) needed(need, false);
   }
   precede(action, action.first);
@@ -239,6 +241,11 @@ function linkMake(action: Action, { nodes, names, dropped, rules }: Linking, to:
     precede(action, drop.get(key));
     for (const name of namesOfPart(action.part, rules)) for (const other of dropped.get(name) ?? []) precede(action, other);
   }
+}
+
+/** Whether the catalogue tells everything that a part reads: it does of a view, so its words suggest nothing. */
+function isKnown(part: Part, { facts }: Schema): boolean {
+  return part.kind === 'object' && part.object.kind === 'view' && facts?.needs.has(keyOfPart(part)) === true;
 }
 
 /** A sequence as it is made: whom it belongs to is said later. */
@@ -279,7 +286,7 @@ function wordsOf(constraint: Constraint, { name }: Table): string {
 function namesOfPart(part: Part, rules: DiffRules): readonly string[] {
   switch (part.kind) {
     case 'object':
-      return [folded(formatName(part.object.name), 'table', rules)];
+      return namesOfObject(part.object).map((name) => folded(formatName(name), 'table', rules));
     case 'constraint': {
       const { kind, name } = part.constraint;
       const place = kind === 'primaryKey' ? [`primary key of ${formatName(part.owner.name)}`] : [];
@@ -291,6 +298,13 @@ function namesOfPart(part: Part, rules: DiffRules): readonly string[] {
     default:
       return [];
   }
+}
+
+/** What only the engine understands may be called by the word for its kind and its name, which may be that of a table, type or routine. */
+function namesOfObject(object: SchemaObject): readonly QualifiedName[] {
+  const { kind, name } = object;
+  if (kind !== 'opaque' || !name.name.startsWith(`${object.type} `)) return [name];
+  return [name, { ...name, name: name.name.slice(object.type.length + 1).replace(/\(.*\)$/s, '') }];
 }
 
 const objectRanks: readonly string[] = [

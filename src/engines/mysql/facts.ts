@@ -2,13 +2,15 @@ import type { Inquiry, ResultRow, Server } from '../../contracts/index.ts';
 import type { Facts } from '../../schema/index.ts';
 import { nameLiteral, quote } from './quote.ts';
 import { asText, field } from './rows.ts';
+import { viewNeeds } from './view-needs.ts';
 
-/**
- * What the catalogue tells of a structure and the model does not hold. Of dependencies it tells nothing that the structure does not say
- * itself.
- */
+/** What the catalogue tells of a structure and the model does not hold. Of dependencies it tells, in its way, those of views. */
 export function* facts(server: Server): Inquiry<Facts> {
-  return { needs: new Map(), shapes: new Map(), unread: [...(yield* unreadTables(server)), ...(yield* unreadDefaults(server))] };
+  return {
+    needs: yield* viewNeeds(server),
+    shapes: new Map(),
+    unread: [...(yield* unreadTables(server)), ...(yield* unreadDefaults(server))],
+  };
 }
 
 /** A sequence is made in the engine that is usual, and a MERGE table unites none. */

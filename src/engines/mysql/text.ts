@@ -37,7 +37,7 @@ function closing(sql: string): number {
 /** Every name stands in backticks here; one that is used as an alias too is not touched, because the two cannot be told apart. */
 export function withoutDatabase(sql: string, database: string): string {
   const quoted = `\`${database.replaceAll('`', '``')}\``;
-  const pieces = sql.match(/'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)*`|[^'`]+/gs) ?? [];
+  const pieces = quotedPieces(sql);
   const alias = pieces.some((piece, i) => piece === quoted && !pieces[i + 1]?.startsWith('.'));
   if (alias) return sql;
   return pieces
@@ -46,4 +46,9 @@ export function withoutDatabase(sql: string, database: string): string {
       return pieces[i - 1] === quoted ? piece.slice(1) : piece;
     })
     .join('');
+}
+
+/** A text in pieces: strings, names in backticks, and what stands between them. */
+export function quotedPieces(sql: string): readonly string[] {
+  return sql.match(/'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)*`|[^'`]+/gs) ?? [];
 }

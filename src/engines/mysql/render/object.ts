@@ -220,6 +220,7 @@ const widest = { 16: 32_767n, 32: 2_147_483_647n, 64: undefined } as const;
 function sequenceText(sequence: Sequence, verb: 'CREATE' | 'ALTER', server: Server): Piece {
   if (!has(server, 'sequences')) return unsupported('MySQL has no sequences', 'a column that counts (identity), or a table with one row');
   if (sequence.ownedBy !== undefined) return unsupported('a sequence of MariaDB belongs to no column', 'a column that counts (identity)');
+  if (sequence.unlogged) return unsupported('MariaDB keeps every sequence through a crash', 'leave out `unlogged`');
   const comment = verb === 'CREATE' ? commentText(sequence.comment, server) : '';
   if (typeof comment !== 'string') return comment;
   const tail = comment === '' ? [] : [comment.replace('COMMENT', 'COMMENT =')];
