@@ -72,6 +72,7 @@ const objects: Objects = {
       maximum: whole('The largest number').optional(),
       cache: z.int().min(1).optional().describe('How many numbers a session takes at once'),
       cycle: flag('It begins again after the last number'),
+      unlogged: flag('A crash may set it back (PostgreSQL from 15)'),
       ownedBy: ownedBy.optional().describe('The column with which it goes: "table.column", or its parts'),
       comment,
     } satisfies Shape<SequenceSpec>,

@@ -181,6 +181,8 @@ export interface Sequence {
   readonly maximum?: number | bigint;
   readonly cache?: number;
   readonly cycle?: true;
+  /** A crash may set it back (PostgreSQL). */
+  readonly unlogged?: true;
   readonly ownedBy?: { readonly table: QualifiedName; readonly column: Name };
   readonly comment?: string;
 }

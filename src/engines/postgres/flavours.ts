@@ -38,6 +38,7 @@ const since = {
   icuLocale: 15,
   publicationParts: 15,
   securityInvoker: 15,
+  unloggedSequences: 15,
   setAccessMethod: 15,
   deleteSetColumns: 15,
   setExpression: 17,

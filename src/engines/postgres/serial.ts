@@ -74,7 +74,12 @@ function loosened(schema: Schema, serials: Serials, other: { readonly schema: Sc
       ? { ...object, columns: object.columns.map((column) => (columns.has(column) ? plainColumn(column) : column)) }
       : object,
   );
-  return { ...schema, objects: schemaOf([...objects, ...loose.map(([, serial]) => sequenceOf(serial))]).objects };
+  return { ...schema, objects: schemaOf([...objects, ...loose.map(([, serial]) => looseSequence(serial))]).objects };
+}
+
+/** The sequence is kept through a crash as its table is. */
+function looseSequence(serial: Serial): Sequence {
+  return { ...sequenceOf(serial), ...(serial.table.options['unlogged'] === true ? { unlogged: true } : {}) };
 }
 
 const counted: ReadonlySet<string> = new Set(['serial', 'serialComment', 'sequenceType', 'minimum', 'maximum', 'cache', 'cycle']);

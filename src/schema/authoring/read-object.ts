@@ -48,7 +48,7 @@ type ReadObject = { readonly [W in ObjectWord]: (spec: ObjectSpecs[W], spot: Spo
 const readers: ReadObject = {
   View: readView,
 
-  Sequence: ({ name, bits, start, increment, minimum, maximum, cache, cycle, ownedBy, comment, ...rest }, spot) => {
+  Sequence: ({ name, bits, start, increment, minimum, maximum, cache, cycle, unlogged, ownedBy, comment, ...rest }, spot) => {
     nothingElse(rest, spot);
     const whole = (value: number | bigint | undefined, key: string): number | bigint | undefined =>
       value === undefined ? undefined : number(value, below(spot, key));
@@ -63,6 +63,7 @@ const readers: ReadObject = {
         maximum: whole(maximum, 'maximum'),
         cache,
         cycle: flag(cycle, below(spot, 'cycle')),
+        unlogged: flag(unlogged, below(spot, 'unlogged')),
         ownedBy: ownedBy === undefined ? undefined : readOwner(ownedBy, below(spot, 'ownedBy')),
         comment,
       }),

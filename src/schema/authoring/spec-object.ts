@@ -20,6 +20,7 @@ export interface SequenceSpec {
   readonly maximum?: number | bigint;
   readonly cache?: number;
   readonly cycle?: boolean;
+  readonly unlogged?: boolean;
   /** `users.id`, or the parts. */
   readonly ownedBy?: string | { readonly table: NameText; readonly column: string };
   readonly comment?: string;

@@ -8,7 +8,7 @@ export function sequencesQuery({ wanted, partial }: Scope): string {
   return `${wanted}
 SELECT s.oid::text AS id, n.nspname::text AS schema, s.relname::text AS name, s.oid::regclass::text AS shown,
   format_type(q.seqtypid, NULL) AS type, q.seqstart::text AS start, q.seqincrement::text AS increment, q.seqmin::text AS minimum,
-  q.seqmax::text AS maximum, q.seqcache::text AS cache, q.seqcycle AS cycle,
+  q.seqmax::text AS maximum, q.seqcache::text AS cache, q.seqcycle AS cycle, s.relpersistence = 'u' AS unlogged,
   d.refobjid::text AS owner, d.refobjsubid::int AS owner_column, d.deptype = 'i' AS internal, said.description AS comment
 FROM pg_catalog.pg_sequence q JOIN pg_catalog.pg_class s ON s.oid = q.seqrelid JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
 LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = s.oid
@@ -108,6 +108,11 @@ ORDER BY n.nspname, p.proname, 4`;
 
 /** What stands in no table's or type's shadow: namespaces, extensions, event triggers, extended statistics, collations. */
 export function restQuery(server: Server): string {
+  const columns = (order: string): string =>
+    `(SELECT ' ON ' || string_agg(quote_ident(a.attname), ', ' ORDER BY ${order}) FROM unnest(s.stxkeys) k
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = s.stxrelid AND a.attnum = k)`;
+  // Columns stand in the order of the table there, which is no part of the structure.
+  const statistics = `coalesce(replace(pg_get_statisticsobjdef(s.oid), ${columns('a.attnum')}, ${columns('a.attname')}), pg_get_statisticsobjdef(s.oid))`;
   const locale = has(server, 'collationLocale') ? 'c.colllocale' : has(server, 'icuLocale') ? 'c.colliculocale' : 'NULL::text';
   return `SELECT 'namespace' AS kind, NULL AS schema, n.nspname::text AS name, NULL AS owner, NULL AS definition, said.description AS comment
 FROM pg_catalog.pg_namespace n ${withComment('pg_namespace', 'n.oid')}
@@ -120,7 +125,7 @@ UNION ALL SELECT 'event trigger', NULL, e.evtname::text, e.evtenabled::text,
     ' WHEN TAG IN (' || (SELECT string_agg(quote_literal(tag), ', ') FROM unnest(e.evttags) tag) || ')', e.evtfoid::regproc), said.description
 FROM pg_catalog.pg_event_trigger e ${withComment('pg_event_trigger', 'e.oid')}
 WHERE ${notOfExtension('pg_event_trigger', 'e.oid')}
-UNION ALL SELECT 'statistics', n.nspname::text, s.stxname::text, NULL, pg_get_statisticsobjdef(s.oid)
+UNION ALL SELECT 'statistics', n.nspname::text, s.stxname::text, NULL, ${statistics}
   || coalesce(format(E';\\nALTER STATISTICS %I.%I SET STATISTICS ', n.nspname, s.stxname) || CASE WHEN (to_jsonb(s) ->> 'stxstattarget')::int >= 0 THEN to_jsonb(s) ->> 'stxstattarget' END, ''), said.description
 FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace ${withComment('pg_statistic_ext', 's.oid')}
 WHERE ${ofUser('n')} AND ${notOfExtension('pg_statistic_ext', 's.oid')}

@@ -133,6 +133,13 @@ export const unreadQuery: string = ((): string => {
       JOIN pg_catalog.pg_class c ON c.oid = x.tgrelid AND c.relkind = 'f' WHERE NOT x.tgisinternal`,
     `SELECT format('default of column %s of view %s', a.attname, c.oid::regclass) FROM pg_catalog.pg_attrdef x JOIN pg_catalog.pg_class c ON c.oid = x.adrelid AND c.relkind = 'v'
       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.adnum`,
+    // Where sequences can be unlogged, one behind a column is what its table is.
+    `SELECT format('that sequence %s is %s', x.oid::regclass, CASE x.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'logged' END) FROM pg_catalog.pg_class x
+      JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = x.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass
+      JOIN pg_catalog.pg_class t ON t.oid = d.refobjid AND t.relpersistence <> x.relpersistence
+      LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = d.refobjid AND f.adnum = d.refobjsubid
+      WHERE x.relkind = 'S' AND d.refobjsubid > 0 AND current_setting('server_version_num')::int >= 150000
+        AND (d.deptype = 'i' OR pg_get_expr(f.adbin, f.adrelid) = format('nextval(%L::regclass)', x.oid::regclass))`,
     `SELECT 'rights on server ' || srvname FROM pg_catalog.pg_foreign_server WHERE srvacl IS NOT NULL`,
     `SELECT 'rights on language ' || lanname FROM pg_catalog.pg_language x WHERE x.lanacl IS NOT NULL AND ${mine('pg_language', 'x.oid')}`,
     `SELECT 'rights on aggregate ' || x.oid::regprocedure FROM pg_catalog.pg_proc x JOIN pg_catalog.pg_namespace n ON n.oid = x.pronamespace

@@ -154,6 +154,7 @@ function readSequence(row: ResultRow, { owners, columns }: Owners, server: Serve
       maximum: maximum === String(limits.maximum) ? undefined : whole(maximum),
       cache: str(row, 'cache') === '1' ? undefined : Number(str(row, 'cache')),
       cycle: flag(row, 'cycle') ? (true as const) : undefined,
+      unlogged: flag(row, 'unlogged') ? (true as const) : undefined,
       ownedBy: owner === undefined || column === undefined ? undefined : { table: named(owner, server), column: str(column, 'name') },
       comment: opt(row, 'comment'),
     }),

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../../base/index.ts';
 import { type Rendered, type Unsupported, unsupported } from '../../../contracts/index.ts';
-import type { Column, QualifiedName } from '../../../schema/index.ts';
+import { type Column, type QualifiedName, tableOf } from '../../../schema/index.ts';
 import { quote } from '../quote.ts';
 import { parseNameInSql } from '../reader.ts';
 import { type Span, sequenceOf, spanOf, usualSequence } from '../serial.ts';
@@ -9,7 +9,7 @@ import { intoBounds } from './bounds.ts';
 import type { Action, Altered } from './column-altered.ts';
 import { identitySql, sequenceExtras } from './column-sql.ts';
 import { catchUp, createSerial, nextValue, ownSerial, serialOf } from './sequence.ts';
-import { commentStatement, inTurn, isUnsupported, statement } from './statement.ts';
+import { commentStatement, inTurn, statement } from './statement.ts';
 
 /** What has to happen so that a column counts up by itself as it is to: statements before, actions, statements behind. */
 export interface Counting {
@@ -42,12 +42,11 @@ export function counting(altered: Altered): Counting | Unsupported {
   const { change, context } = altered;
   const end = from === 'none' ? nothing : ended(altered, before, from);
   if (to === 'none') return end;
-  const type = typeSql(after.type);
   const [sequence, action]: readonly [Rendered, Action] =
     to === 'identity'
       ? [[], { sql: `ADD ${identitySql(after)}`, shown: 'identity' }]
       : [
-          createSerial(after, isUnsupported(type) ? '' : type, context),
+          createSerial(after, tableOf(context.before, change.table) ?? { options: {} }, context),
           { sql: `SET DEFAULT ${nextValue(serialOf(after) ?? { name: '' })}`, shown: 'serial' },
         ];
   // What counted until now goes first: its sequence may have the name of the new one.

@@ -17,13 +17,12 @@ import { commentStatement, defaultSql, inParentheses, inTurn, isUnsupported, sta
 export const column = {
   addColumn: ({ table, column: added }, context) => {
     const sql = columnSql(added, context.server);
-    const type = typeSql(added.type);
     if (isUnsupported(sql)) return sql;
     const owner = tableOf(context.before, table);
     if (owner !== undefined && sourceColumns(owner, added, context).length > 0)
       return inTurn(afterInheriting(owner, added, context), afterColumn(table, added, context));
     return inTurn(
-      createSerial(added, isUnsupported(type) ? '' : type, context),
+      createSerial(added, owner ?? { options: {} }, context),
       [statement(`ALTER TABLE ${quote.name(table)} ADD COLUMN ${sql}`, context)],
       ownSerial(table, added, context),
       afterColumn(table, added, context),

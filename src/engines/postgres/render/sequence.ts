@@ -1,8 +1,10 @@
-import { type RenderContext, type Rendered, unsupported } from '../../../contracts/index.ts';
-import { type Column, isAbsent, keyOf, type QualifiedName, type Sequence } from '../../../schema/index.ts';
+import { type RenderContext, type Rendered, type Statement, unsupported } from '../../../contracts/index.ts';
+import { type Column, isAbsent, keyOf, type QualifiedName, type Sequence, type Table } from '../../../schema/index.ts';
+import { has } from '../flavours.ts';
 import { quote, text } from '../quote.ts';
 import { parseNameInSql } from '../reader.ts';
 import { spanOf, startOf } from '../serial.ts';
+import { typeSql } from '../types.ts';
 import { boundsOf, intoBounds } from './bounds.ts';
 import { commentStatement, onNew, statement } from './statement.ts';
 
@@ -10,6 +12,8 @@ const types = { 16: 'smallint', 32: 'integer', 64: 'bigint' } as const;
 
 /** CREATE SEQUENCE with what is given: https://www.postgresql.org/docs/current/sql-createsequence.html */
 export function createSequence(object: Sequence, context: RenderContext): Rendered {
+  if (object.unlogged === true && !has(context.server, 'unloggedSequences'))
+    return unsupported(`${context.server.title} keeps every sequence through a crash`, 'leave out `unlogged`');
   const clauses = [
     object.bits === undefined ? '' : ` AS ${types[object.bits]}`,
     object.increment === undefined ? '' : ` INCREMENT BY ${object.increment}`,
@@ -22,7 +26,7 @@ export function createSequence(object: Sequence, context: RenderContext): Render
   ];
   const name = quote.name(object.name);
   return [
-    statement(`CREATE SEQUENCE ${name}${clauses.join('')}`, context),
+    statement(`CREATE ${object.unlogged === true ? 'UNLOGGED ' : ''}SEQUENCE ${name}${clauses.join('')}`, context),
     ...(object.comment === undefined ? [] : [commentStatement(`SEQUENCE ${name}`, object.comment, context)]),
   ];
 }
@@ -47,7 +51,16 @@ export function replaceSequence(object: Sequence, context: RenderContext): Rende
   const created = before === undefined ? [statement(`CREATE SEQUENCE IF NOT EXISTS ${name}`, context)] : [];
   const comment = object.comment ?? null;
   const said = before !== undefined && (before.comment ?? null) === comment ? [] : [commentStatement(`SEQUENCE ${name}`, comment, context)];
-  return [...created, ...kept, statement(`ALTER SEQUENCE ${name} ${clauses.join(' ')}`, context), ...said];
+  const wasUnlogged = before?.kind === 'sequence' ? before.unlogged === true : undefined;
+  const logged = loggedAs(object, wasUnlogged, context);
+  return [...created, ...kept, statement(`ALTER SEQUENCE ${name} ${clauses.join(' ')}`, context), ...logged, ...said];
+}
+
+/** What lets a sequence be kept through a crash, or not, as it is to; `is` says how it stands, where that is known. */
+export function loggedAs({ name, unlogged }: Sequence, is: boolean | undefined, context: RenderContext): readonly Statement[] {
+  const wanted = unlogged === true;
+  if (wanted === is || !has(context.server, 'unloggedSequences')) return [];
+  return [statement(`ALTER SEQUENCE ${quote.name(name)} SET ${wanted ? 'UNLOGGED' : 'LOGGED'}`, context)];
 }
 
 function owner({ table, column }: NonNullable<Sequence['ownedBy']>): string {
@@ -83,15 +96,17 @@ export function nextValue(sequence: QualifiedName): string {
   return `nextval(${text(quote.name(sequence))}::regclass)`;
 }
 
-/** Makes the sequence of a serial column, before the column is made. */
-export function createSerial(column: Column, type: string, context: RenderContext): Rendered {
+/** Makes the sequence of a serial column of a table, before the column is made. Like that of an identity it is unlogged with its table. */
+export function createSerial(column: Column, { options }: Pick<Table, 'options'>, context: RenderContext): Rendered {
   const name = serialOf(column);
   if (name === undefined) return [];
+  const type = typeSql(column.type);
   const counted = column.extras?.['sequenceType'] ?? (type === 'smallint' || type === 'integer' ? type : 'bigint');
   if (column.identity?.always === true)
     return unsupported('a serial column takes every value that it is given', 'leave out `always` or `serial`');
   const clauses = countingClauses(column);
-  return [statement(`CREATE SEQUENCE ${quote.name(name)} AS ${counted}${clauses === '' ? '' : ` ${clauses}`}`, context)];
+  const unlogged = options['unlogged'] === true && has(context.server, 'unloggedSequences') ? 'UNLOGGED ' : '';
+  return [statement(`CREATE ${unlogged}SEQUENCE ${quote.name(name)} AS ${counted}${clauses === '' ? '' : ` ${clauses}`}`, context)];
 }
 
 /** Ties the sequence of a serial column to it, so that it goes with it. */

@@ -14,7 +14,6 @@ import {
 } from '../../../schema/index.ts';
 import { quote } from '../quote.ts';
 import { plain, resolved } from '../reader.ts';
-import { typeSql } from '../types.ts';
 import { afterColumn, afterInheriting, columnSql } from './column-sql.ts';
 import { afterConstraint, constraintSql } from './constraint.ts';
 import { isInherited, isPartitionOf, referencedParent } from './heirs.ts';
@@ -29,7 +28,7 @@ import {
   storageSql,
   unknownOption,
 } from './options.ts';
-import { createSerial, ownSerial } from './sequence.ts';
+import { createSerial, loggedAs, ownSerial } from './sequence.ts';
 import { commentStatement, every, inTurn, isUnsupported, onNew, statement, untilKnown } from './statement.ts';
 
 export const table = {
@@ -57,7 +56,7 @@ export const table = {
       created.comment === undefined ? [] : [commentStatement(`TABLE ${name}`, created.comment, context)],
     );
     return inTurn(
-      ...created.columns.map((column) => createSerial(column, typeText(column.type), context)),
+      ...created.columns.map((column) => createSerial(column, created, context)),
       [statement(`CREATE ${kind} ${name} ${list}${parents}${optionClauses(created.options)}`, context)],
       ofNew(details),
       addConstraints(created.name, late, context),
@@ -114,11 +113,6 @@ function addConstraints(name: QualifiedName, constraints: readonly Constraint[],
     statement(`ALTER TABLE ${quote.name(name)} ADD ${texts[index]}`, context),
     ...afterConstraint(name, constraint, context),
   ]);
-}
-
-function typeText(type: Table['columns'][number]['type']): string {
-  const text = typeSql(type);
-  return isUnsupported(text) ? '' : text;
 }
 
 /** Statements about a table that nobody else sees yet. */
@@ -214,7 +208,10 @@ function alterOption(change: OptionChange, context: RenderContext): Rendered {
   if (isStorage(option)) return alter(value === null ? `RESET (${option})` : `SET (${storageSql(option, value)})`);
   switch (option) {
     case 'unlogged':
-      return loggedInTheWay(name, value === true, context) ?? alter(value === true ? 'SET UNLOGGED' : 'SET LOGGED');
+      return (
+        loggedInTheWay(name, value === true, context) ??
+        inTurn(alter(value === true ? 'SET UNLOGGED' : 'SET LOGGED'), ownedSequences(name, value === true, context))
+      );
     case 'rowSecurity': {
       const actions = rowSecuritySql(value);
       return isUnsupported(actions) ? actions : alter(...actions);
@@ -257,6 +254,17 @@ function loggedInTheWay(name: QualifiedName, unlogged: boolean, { before, server
   if (target === undefined) return undefined;
   const sentence = `"${formatName(name)}" cannot become logged while its key leads to "${formatName(target)}", which is unlogged`;
   return unsupported(sentence, `drop the key, or make "${formatName(target)}" logged first`);
+}
+
+/** Sequences that columns own follow their table; those that are objects of their own stay as they are. */
+function ownedSequences(name: QualifiedName, unlogged: boolean, context: RenderContext): readonly Statement[] {
+  const { before, server } = context;
+  const own = plain(name, server);
+  return [...before.objects.values()].flatMap((object) =>
+    object.kind === 'sequence' && object.ownedBy !== undefined && sameName(plain(object.ownedBy.table, server), own)
+      ? loggedAs(object, unlogged, context)
+      : [],
+  );
 }
 
 function alterParents({ name, option, value, before }: OptionChange, context: RenderContext): Rendered {
