@@ -188,6 +188,31 @@ const postgres: readonly Case[] = [
     kept: ['SELECT (SELECT last_value FROM a_id_seq)::text AS a, (SELECT last_value FROM b_id_seq)::text AS b', [{ a: '2', b: '40' }]],
   },
   {
+    title: 'names go from aggregates and ranges to routines, domains and tables',
+    before: `CREATE AGGREGATE r(integer) (SFUNC = int4pl, STYPE = integer, INITCOND = '0'); CREATE TYPE d AS RANGE (subtype = integer);
+      CREATE TYPE t AS RANGE (subtype = integer)`,
+    after: `CREATE PROCEDURE r(a integer) LANGUAGE plpgsql AS 'BEGIN NULL; END'; CREATE DOMAIN d AS integer; CREATE TABLE t (a integer)`,
+  },
+  {
+    title: 'extended statistics do not know the order of columns',
+    before:
+      'CREATE TABLE t (a integer, b integer); CREATE STATISTICS s (ndistinct) ON a, b FROM t; CREATE STATISTICS x ON a, (b + 1) FROM t',
+    after:
+      'CREATE TABLE t (b integer, a integer, c integer); CREATE STATISTICS s (ndistinct) ON a, b FROM t; CREATE STATISTICS z ON a, b, c FROM t',
+  },
+  {
+    title: 'sequences are unlogged as their tables are, or by themselves',
+    before: `CREATE UNLOGGED TABLE a (id bigserial, n bigint GENERATED ALWAYS AS IDENTITY (MINVALUE -5 START 1), m int);
+      CREATE TABLE b (id serial, n int); CREATE SEQUENCE b_n OWNED BY b.n; CREATE UNLOGGED SEQUENCE alone; CREATE SEQUENCE other; CREATE UNLOGGED TABLE c (id serial)`,
+    after: `CREATE UNLOGGED TABLE a (id bigint GENERATED ALWAYS AS IDENTITY, n bigserial, m serial);
+      CREATE UNLOGGED TABLE b (id serial, n int); CREATE SEQUENCE b_n OWNED BY b.n; CREATE SEQUENCE alone; CREATE UNLOGGED SEQUENCE other;
+      CREATE UNLOGGED TABLE c (id int NOT NULL DEFAULT nextval('other')); CREATE UNLOGGED TABLE d (id serial)`,
+    kept: [
+      `SELECT relname::text AS name FROM pg_class WHERE relkind = 'S' AND relpersistence = 'u' AND relname IN ('a_n_seq', 'b_n') ORDER BY relname`,
+      [{ name: 'a_n_seq' }],
+    ],
+  },
+  {
     title: 'what new objects get by themselves is taken away before they are made',
     before: 'CREATE SCHEMA s; ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO PUBLIC',
     after: 'CREATE SCHEMA s; CREATE TABLE s.t (id integer); ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT INSERT ON TABLES TO PUBLIC',
@@ -260,6 +285,13 @@ const mysql: readonly Case[] = [
     title: 'a default counts by a sequence of the same database',
     before: 'CREATE TABLE other (id int)',
     after: 'CREATE SEQUENCE s; CREATE TABLE t (n bigint DEFAULT nextval(`s`)); CREATE VIEW v AS SELECT n FROM t',
+  },
+  {
+    title: 'views bear words of the language and names that are aliases in others',
+    before: `CREATE TABLE t (x int, y int); CREATE VIEW v AS SELECT x AS g FROM t; CREATE VIEW \`select\` AS SELECT g FROM v;
+      CREATE FUNCTION \`from\`(n int) RETURNS int RETURN n; CREATE VIEW \`as\` AS SELECT \`from\`(g) AS h FROM \`select\``,
+    after: `CREATE TABLE t (x int, y int); CREATE VIEW v AS SELECT x AS g, y AS k FROM t; CREATE VIEW \`select\` AS SELECT g, k FROM v;
+      CREATE VIEW a AS SELECT z.g FROM v z; CREATE VIEW z AS SELECT a.g FROM a`,
   },
   {
     title: 'the primary key moves to other columns',

@@ -182,10 +182,16 @@ export function normal(dump: string, engine: Engine): readonly string[] {
     .filter((part) => part !== '')
     .map((part) => (/^CREATE (UNLOGGED )?TABLE/i.test(part) ? sortedLines(part) : part))
     .map((part) => part.replaceAll(/ +/g, ' '))
-    .map((part) => (engine.name === 'postgres' ? part.replaceAll(quotedDefault, 'DEFAULT $1') : part))
+    .map((part) => (engine.name === 'postgres' ? part.replaceAll(quotedDefault, 'DEFAULT $1').replace(statistics, sortedStatistics) : part))
     .map((part) => engine.tokens(part.replace(/ AUTO_INCREMENT=\d+/, '').replaceAll(' USING BTREE', '')))
     .map((part) => (engine.name === 'postgres' ? part : part.replaceAll(/["`[\]\\]/g, '')))
     .sort();
+}
+
+const statistics = /^(CREATE STATISTICS .* ON )(.*)( FROM .*)$/s;
+
+function sortedStatistics(_: string, head: string, columns: string, tail: string): string {
+  return `${head}${columns.split(', ').sort().join(', ')}${tail}`;
 }
 
 function sortedLines(table: string): string {

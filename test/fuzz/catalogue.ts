@@ -40,21 +40,33 @@ const queries: readonly string[] = [
   `SELECT 'trigger', pg_get_triggerdef(g.oid), g.tgenabled, ${comments("g.oid, 'pg_trigger'")} FROM pg_trigger g WHERE NOT g.tgisinternal`,
   `SELECT 'rule', pg_get_ruledef(r.oid), r.ev_enabled, ${comments("r.oid, 'pg_rewrite'")} FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own} AND r.rulename <> '_RETURN'`,
   `SELECT 'policy', p.polrelid::regclass::text, p.polname, p.polcmd, p.polpermissive, p.polroles::regrole[]::text, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid), ${comments("p.oid, 'pg_policy'")} FROM pg_policy p`,
-  `SELECT 'statistics', pg_get_statisticsobjdef(s.oid), ${comments("s.oid, 'pg_statistic_ext'")} FROM pg_statistic_ext s`,
+  `SELECT 'statistics', regexp_replace(pg_get_statisticsobjdef(s.oid), ' ON .* FROM ', ' FROM '),
+     (SELECT string_agg(part, ', ' ORDER BY part) FROM unnest(string_to_array(pg_get_statisticsobjdef_columns(s.oid), ', ')) part), ${comments("s.oid, 'pg_statistic_ext'")} FROM pg_statistic_ext s`,
   `SELECT 'publication', p.pubname, p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, ${comments("p.oid, 'pg_publication'")},
      (SELECT string_agg(r.prrelid::regclass::text, ',' ORDER BY r.prrelid::regclass::text) FROM pg_publication_rel r WHERE r.prpubid = p.oid) FROM pg_publication p`,
   `SELECT 'event trigger', e.evtname, e.evtevent, e.evtenabled, e.evttags::text, e.evtfoid::regprocedure::text, ${comments("e.oid, 'pg_event_trigger'")} FROM pg_event_trigger e`,
 ];
 
-/** Lets the engine read its own words for checks once more: which ANDs stand in one another settles only then. */
-const settle = `DO $settle$ DECLARE k record; BEGIN
-  FOR k IN SELECT c.conrelid::regclass AS owner, c.conname, pg_get_constraintdef(c.oid) AS definition, obj_description(c.oid, 'pg_constraint') AS said
-    FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace WHERE ${own} AND c.contype = 'c' AND c.conrelid <> 0 AND c.coninhcount = 0
-  LOOP
-    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', k.owner, k.conname);
-    EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s', k.owner, k.conname, k.definition);
-    IF k.said IS NOT NULL THEN EXECUTE format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, k.owner, k.said); END IF;
-  END LOOP;
+/** Statements that let the engine read its own words once more: which ANDs and casts stand in one another settles only then. */
+const rereading: readonly string[] = [
+  `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I; ALTER TABLE %1$s ADD CONSTRAINT %2$I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid, true))
+     || coalesce(format('; COMMENT ON CONSTRAINT %I ON %s IS %L', c.conname, c.conrelid::regclass, obj_description(c.oid, 'pg_constraint')), '')
+     FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace WHERE ${own} AND c.contype = 'c' AND c.conrelid <> 0 AND c.coninhcount = 0`,
+  `SELECT format('DROP INDEX %s; %s', i.indexrelid::regclass, pg_get_indexdef(i.indexrelid, 0, true))
+     || coalesce(format('; COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, obj_description(i.indexrelid, 'pg_class')), '')
+     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE ${own} AND c.relkind = 'i' AND NOT c.relispartition AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL)
+       AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)`,
+  `SELECT format('CREATE OR REPLACE VIEW %s%s AS %s', c.oid::regclass, ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid, true))
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own} AND c.relkind = 'v'`,
+  `SELECT format('ALTER POLICY %I ON %s%s%s', p.polname, p.polrelid::regclass, ' USING (' || pg_get_expr(p.polqual, p.polrelid, true) || ')',
+     ' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid, true) || ')') FROM pg_policy p`,
+  `SELECT format('ALTER TABLE ONLY %s ALTER COLUMN %I SET DEFAULT %s', c.oid::regclass, a.attname, pg_get_expr(d.adbin, d.adrelid, true))
+     FROM pg_attrdef d JOIN pg_class c ON c.oid = d.adrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE ${own} AND a.attgenerated = '' AND c.relkind IN ('r', 'p')`,
+];
+const settle = `DO $settle$ DECLARE statement text; BEGIN
+  FOR statement IN ${rereading.join(' UNION ALL ')} LOOP EXECUTE statement; END LOOP;
 END $settle$`;
 
 /** The structure in lines without an order; settled, with its checks as the engine prints them when it has read them again. */

@@ -86,7 +86,8 @@ const named: Maker['make'] = ({ dice, as, others, table: owner, was }) => {
     hasDefault: given !== '',
     values: rowNumbers.map(() => value),
     shape: 'other',
-    kind: 'named',
+    // Values of one type are none of another.
+    kind: `named-${id.replaceAll(' ', '-')}`,
     target,
   };
 };
@@ -111,7 +112,8 @@ const deferrable = ({ dice }: Making): string => dice.of(['', '', '', ' DEFERRAB
 
 const include = (making: Making, used: readonly { readonly id: string }[]): string => {
   const rest = making.columns.filter(
-    ({ id, kind, computed, sort }) => !used.some((one) => one.id === id) && kind !== 'named' && computed !== true && sort === 'number',
+    ({ id, kind, computed, sort }) =>
+      !used.some((one) => one.id === id) && kind?.startsWith('named') !== true && computed !== true && sort === 'number',
   );
   return rest.length > 0 && making.dice.chance(0.15) ? ` INCLUDE (${making.dice.of(rest).as})` : '';
 };
