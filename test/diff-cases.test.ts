@@ -188,6 +188,11 @@ const postgres: readonly Case[] = [
     kept: ['SELECT (SELECT last_value FROM a_id_seq)::text AS a, (SELECT last_value FROM b_id_seq)::text AS b', [{ a: '2', b: '40' }]],
   },
   {
+    title: 'a column that counts owns other sequences beside its own',
+    before: `CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY, b serial); CREATE SEQUENCE z AS smallint OWNED BY t.a; CREATE SEQUENCE zz OWNED BY t.b`,
+    after: `CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY, b serial); CREATE SEQUENCE z AS smallint OWNED BY t.b; CREATE SEQUENCE zz OWNED BY t.a`,
+  },
+  {
     title: 'names go from aggregates and ranges to routines, domains and tables',
     before: `CREATE AGGREGATE r(integer) (SFUNC = int4pl, STYPE = integer, INITCOND = '0'); CREATE TYPE d AS RANGE (subtype = integer);
       CREATE TYPE t AS RANGE (subtype = integer)`,

@@ -6,6 +6,7 @@ import type { Engine } from '../../src/contracts/index.ts';
 import { builtInEngines } from '../../src/engines/index.ts';
 import { makeDatabase, type TestDatabase } from '../../test/support/server/database.ts';
 import { ownPrograms } from './engine.ts';
+import { flat } from './flat.ts';
 import { flavourOf, type History, type Place } from './history.ts';
 
 /** Two structures as scripts of an engine; the first may be empty. */
@@ -184,7 +185,7 @@ export function normal(dump: string, engine: Engine): readonly string[] {
     .map((part) => part.replaceAll(/ +/g, ' '))
     .map((part) => (engine.name === 'postgres' ? part.replaceAll(quotedDefault, 'DEFAULT $1').replace(statistics, sortedStatistics) : part))
     .map((part) => engine.tokens(part.replace(/ AUTO_INCREMENT=\d+/, '').replaceAll(' USING BTREE', '')))
-    .map((part) => (engine.name === 'postgres' ? part : part.replaceAll(/["`[\]\\]/g, '')))
+    .map((part) => (engine.name === 'postgres' ? flat(part.split('\u001f')).join('\u001f') : part.replaceAll(/["`[\]\\]/g, '')))
     .sort();
 }
 

@@ -44,6 +44,11 @@ const queries: readonly string[] = [
      (SELECT string_agg(part, ', ' ORDER BY part) FROM unnest(string_to_array(pg_get_statisticsobjdef_columns(s.oid), ', ')) part), ${comments("s.oid, 'pg_statistic_ext'")} FROM pg_statistic_ext s`,
   `SELECT 'publication', p.pubname, p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, ${comments("p.oid, 'pg_publication'")},
      (SELECT string_agg(r.prrelid::regclass::text, ',' ORDER BY r.prrelid::regclass::text) FROM pg_publication_rel r WHERE r.prpubid = p.oid) FROM pg_publication p`,
+  `SELECT 'default rights', d.defaclnamespace::regnamespace::text, d.defaclobjtype, d.defaclacl::text FROM pg_default_acl d`,
+  `SELECT 'collation', c.oid::regcollation::text, c.collprovider, c.collcollate, c.collctype, ${comments("c.oid, 'pg_collation'")} FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace WHERE ${own}`,
+  `SELECT 'search', c.oid::regconfig::text, c.cfgparser, ${comments("c.oid, 'pg_ts_config'")},
+     (SELECT string_agg(m.maptokentype || ' ' || m.mapdict::regdictionary, ', ' ORDER BY m.maptokentype, m.mapseqno) FROM pg_ts_config_map m WHERE m.mapcfg = c.oid)
+     FROM pg_ts_config c JOIN pg_namespace n ON n.oid = c.cfgnamespace WHERE ${own}`,
   `SELECT 'event trigger', e.evtname, e.evtevent, e.evtenabled, e.evttags::text, e.evtfoid::regprocedure::text, ${comments("e.oid, 'pg_event_trigger'")} FROM pg_event_trigger e`,
 ];
 

@@ -155,10 +155,15 @@ export const actions: readonly string[] = [
   ' ON DELETE RESTRICT ON UPDATE CASCADE',
 ];
 
-/** A key to the columns of a primary or unique key of a table, its own too where that is possible. */
-export function foreignKey(tongue: Tongue, text: (making: Making, columns: string, target: string) => string): Maker['make'] {
+type KeyText = (making: Making, columns: string, target: string) => string;
+
+/** A key to the columns of a primary or unique key of a table, now and then its own. */
+export function foreignKey(tongue: Tongue, text: KeyText): Maker['make'] {
   return (making) => {
-    const keys = making.others.filter(({ unique, kind }) => unique !== undefined && kind !== 'index');
+    const own = making.dice.chance(0.3) ? [...making.parts.values()].filter(({ on }) => on === making.table?.id) : [];
+    const keys = [...making.others, ...own].filter(
+      ({ unique, kind, spot }) => unique !== undefined && kind !== 'index' && spot === 'clause',
+    );
     const candidates = keys.flatMap((target) => {
       const table = making.parts.get(target.on ?? '');
       const to = (target.unique ?? []).map((id) => making.parts.get(id));
@@ -177,6 +182,24 @@ export function foreignKey(tongue: Tongue, text: (making: Making, columns: strin
       sql: [text(making, list(chosen), `${table.as} (${list(to)})`)],
       key: { from: chosen.map(({ id }) => id), table: table.id, to: parents },
     };
+  };
+}
+
+/** A key that is added when all tables are there, so that keys may lead round in a circle. */
+export function addedKey(tongue: Tongue, tail: (making: Making) => string): Maker['make'] {
+  return (making) => {
+    const tables = making.others.filter(({ spot }) => spot === 'table');
+    const old = tables.find(({ id }) => making.was?.needs[0] === id);
+    if (tables.length === 0) return undefined;
+    const table = old ?? making.dice.of(tables);
+    const usable = new Set(making.others.map(({ id }) => id));
+    const columns = columnsOf(making.parts, table.id).filter(({ id }) => usable.has(id));
+    const text: KeyText = (_, from, target) =>
+      `ALTER TABLE ${table.as} ADD CONSTRAINT ${making.as} FOREIGN KEY (${from}) REFERENCES ${target}${tail(making)}`;
+    const draft = foreignKey(tongue, text)({ ...making, table, columns });
+    if (draft === undefined) return undefined;
+    const target = tongue.target === undefined ? {} : { target: `CONSTRAINT ${making.as} ON ${table.as}` };
+    return { ...draft, needs: [table.id, ...draft.needs], ...target };
   };
 }
 

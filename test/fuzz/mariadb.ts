@@ -1,6 +1,7 @@
 import type { Dialect, Maker, Making } from './blueprint.ts';
 import {
   actions,
+  addedKey,
   check,
   column,
   computedColumn,
@@ -300,6 +301,7 @@ const partitioned: Maker['make'] = ({ dice, as, was }) => {
     needs: [],
     sql: [
       `CREATE TABLE ${as} (id int NOT NULL, n varchar(${dice.of([10, 20])}), PRIMARY KEY (id)${dice.of(['', ', KEY n (n)'])}) ${dice.of(ways)}`,
+      `INSERT INTO ${as} (id, n) VALUES (1, '1'), (2, '2'), (3, NULL)`,
     ],
     kind: was?.kind ?? '',
     gives: [{ name: 'id', sort: 'number' }],
@@ -312,6 +314,17 @@ const versioned: Maker['make'] = ({ dice, as }) => ({
   needs: [],
   sql: [
     `CREATE TABLE ${as} (id int NOT NULL, n varchar(${dice.of([10, 20])})${dice.of(['', ', m int DEFAULT 5', ', m int WITHOUT SYSTEM VERSIONING'])}, PRIMARY KEY (id)${dice.of(['', ', KEY n (n)'])})${dice.of(['', " COMMENT='past'"])}${dice.of(['', ' WITH SYSTEM VERSIONING', ' WITH SYSTEM VERSIONING'])}`,
+  ],
+  gives: [{ name: 'id', sort: 'number' }],
+  shape: '',
+});
+
+/** A table with spans of time that may not overlap. */
+const period: Maker['make'] = ({ dice, as }) => ({
+  needs: [],
+  sql: [
+    `CREATE TABLE ${as} (id int NOT NULL, d date NOT NULL, e date NOT NULL, PERIOD FOR life (d, e)${dice.of(['', ', PRIMARY KEY (id, life WITHOUT OVERLAPS)', ', UNIQUE once (id, life WITHOUT OVERLAPS)'])}${dice.of(['', ', m int DEFAULT 5'])})`,
+    `INSERT INTO ${as} (id, d, e) VALUES (1, '2001-01-01', '2001-02-01'), (1, '2001-03-01', '2001-04-01')`,
   ],
   gives: [{ name: 'id', sort: 'number' }],
   shape: '',
@@ -369,6 +382,7 @@ export const mariadbDialect: Dialect = {
         named(making, `FOREIGN KEY (${columns}) REFERENCES ${target}${making.dice.of(actions)}`),
       ),
     },
+    link: { spot: 'statement', weight: 2, make: addedKey(tongue, ({ dice }) => dice.of(actions)) },
     index: { spot: 'statement', weight: 6, make: index },
     view: { spot: 'statement', weight: 6, make: view },
     trigger: { spot: 'statement', weight: 4, make: trigger },
@@ -377,6 +391,7 @@ export const mariadbDialect: Dialect = {
     sequence: { spot: 'statement', weight: 2, make: sequence },
     partitioned: { spot: 'statement', weight: 1, make: partitioned },
     versioned: { spot: 'statement', weight: 1, make: versioned },
+    period: { spot: 'statement', weight: 1, make: period },
     spatial: { spot: 'statement', weight: 1, make: spatial },
   },
 };

@@ -226,6 +226,33 @@ const eventTrigger: Maker['make'] = ({ as, dice }) => ({
   target: `EVENT TRIGGER ${as}`,
 });
 
+/** What new things of a namespace get by themselves. */
+const preset: Maker['make'] = (making) => {
+  const [spaces, { dice }] = [only(making, 'namespace'), making];
+  if (spaces.length === 0) return undefined;
+  const space = dice.of(spaces);
+  const right = dice.of(['SELECT ON TABLES', 'INSERT ON TABLES', 'USAGE ON SEQUENCES']);
+  return { needs: [space.id], sql: [`ALTER DEFAULT PRIVILEGES IN SCHEMA ${space.as} GRANT ${right} TO PUBLIC`] };
+};
+
+const collation: Maker['make'] = (making) => {
+  const { as, needs } = placed(making);
+  const ways = [`CREATE COLLATION ${as} FROM "C"`, `CREATE COLLATION ${as} (provider = libc, locale = 'POSIX')`];
+  return { needs, as, sql: [making.dice.of(ways)], shape: as, target: `COLLATION ${as}` };
+};
+
+const search: Maker['make'] = (making) => {
+  const { as, needs } = placed(making);
+  const from = making.dice.of(['simple', 'english']);
+  return {
+    needs,
+    as,
+    sql: [`CREATE TEXT SEARCH CONFIGURATION ${as} (COPY = pg_catalog.${from})`],
+    shape: as,
+    target: `TEXT SEARCH CONFIGURATION ${as}`,
+  };
+};
+
 /** What makes everything of PostgreSQL that is no table. */
 export const objectMakers: Readonly<Record<string, Maker>> = {
   namespace: {
@@ -245,4 +272,7 @@ export const objectMakers: Readonly<Record<string, Maker>> = {
   comment: { spot: 'statement', weight: 6, make: comment },
   grant: { spot: 'statement', weight: 4, make: grant },
   eventTrigger: { spot: 'statement', weight: 1, make: eventTrigger },
+  preset: { spot: 'statement', weight: 1, make: preset },
+  collation: { spot: 'statement', weight: 1, make: collation },
+  search: { spot: 'statement', weight: 1, make: search },
 };

@@ -1,5 +1,5 @@
 import type { Draft, Maker, Making } from './blueprint.ts';
-import { actions, check, column, computedColumn, foreignKey, key, rowNumbers, tablesFor } from './common.ts';
+import { actions, addedKey, check, column, computedColumn, foreignKey, key, rowNumbers, tablesFor } from './common.ts';
 import { quote, tongue, types } from './postgres-words.ts';
 
 const list = (pieces: readonly { readonly as: string }[]): string => pieces.map(({ as }) => as).join(', ');
@@ -165,7 +165,7 @@ const settings: Maker['make'] = (making) => {
   return { needs: [piece.id, ...way.needs], sql: [`ALTER TABLE ${piece.as} ${way.sql}`] };
 };
 
-/** A table in partitions; rows would have to fit, so it has none. */
+/** A table in partitions, which bring the rows. */
 const partitioned: Maker['make'] = (making) => {
   const { dice, as: name } = making;
   const { as, needs } = placed(making);
@@ -202,9 +202,11 @@ const partition: Maker['make'] = (making) => {
     LIST: nth === 4 ? 'DEFAULT' : `FOR VALUES IN (${nth}, ${nth + 10})`,
     HASH: `FOR VALUES WITH (modulus 5, remainder ${nth})`,
   }[parent.kind ?? ''];
+  const k = nth === 4 ? 999 : parent.kind === 'RANGE' ? nth * 10 + 1 : nth + 10;
+  const rows = parent.kind === 'HASH' ? [] : [`INSERT INTO ${making.as} (id, k) VALUES (${nth}, ${k})`];
   return {
     needs: [parent.id],
-    sql: [`CREATE TABLE ${making.as} PARTITION OF ${parent.as} ${bounds}`],
+    sql: [`CREATE TABLE ${making.as} PARTITION OF ${parent.as} ${bounds}`, ...rows],
     kind: spot,
     target: `TABLE ${making.as}`,
   };
@@ -258,6 +260,11 @@ export const tableMakers: Readonly<Record<string, Maker>> = {
     ),
   },
   exclude: { spot: 'clause', weight: 1, make: exclude },
+  link: {
+    spot: 'statement',
+    weight: 3,
+    make: addedKey(tongue, (making) => `${making.dice.of(actions)}${deferrable(making)}${making.dice.of(['', '', ' NOT VALID'])}`),
+  },
   added: { spot: 'statement', weight: 2, make: added },
   settings: { spot: 'statement', weight: 2, make: settings },
   partitioned: { spot: 'statement', weight: 1, make: partitioned },

@@ -58,6 +58,17 @@ const fixed =
     };
   };
 
+/** A type of parts; the parts of one that columns have stay. */
+const composite: Maker['make'] = (making) => {
+  const { was, parts, dice } = making;
+  const ways = ['a integer, b text COLLATE "C"', 'a bigint, b text COLLATE "C"', 'b text COLLATE "C"', 'a integer, "c d" numeric(5,2)[]'];
+  const isUsed = was !== undefined && [...parts.values()].some(({ needs }) => needs.includes(was.id));
+  return fixed(
+    (_, as) => `CREATE TYPE ${as} AS (${dice.of(ways)})`,
+    'NULL',
+  )(isUsed || was === undefined ? making : { ...making, was: { ...was, as: '' } });
+};
+
 const sequence: Maker['make'] = (making) => {
   const { dice } = making;
   const { as, needs } = placed(making);
@@ -176,7 +187,7 @@ const watcher: Maker['make'] = (making) => {
 export const typeMakers: Readonly<Record<string, Maker>> = {
   enum: { spot: 'statement', weight: 3, make: enumeration },
   domain: { spot: 'statement', weight: 3, make: domain },
-  composite: { spot: 'statement', weight: 1, make: fixed((_, as) => `CREATE TYPE ${as} AS (a integer, b text COLLATE "C")`, 'NULL') },
+  composite: { spot: 'statement', weight: 2, make: composite },
   range: { spot: 'statement', weight: 1, make: fixed((_, as) => `CREATE TYPE ${as} AS RANGE (subtype = double precision)`, 'NULL') },
   sequence: { spot: 'statement', weight: 3, make: sequence },
   plain: { spot: 'statement', weight: 3, make: plain },

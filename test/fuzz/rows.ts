@@ -26,7 +26,7 @@ export function filledTables(before: Blueprint, after: Blueprint): readonly Fill
 }
 
 function keysOf(parts: Blueprint, table: string): readonly Piece[] {
-  return [...parts.values()].filter(({ on, key }) => key !== undefined && on === table);
+  return [...parts.values()].filter(({ key }) => key?.from.some((id) => parts.get(id)?.on === table));
 }
 
 function isFit(table: string, before: Blueprint, after: Blueprint): boolean {

@@ -12,6 +12,12 @@ export interface CountingSequence {
   readonly shown: string;
 }
 
+/** Of the sequences that a column owns, the one by which it counts: an identity has it inside itself, a serial column names it. */
+export function countingOf(column: ResultRow, owned: readonly CountingSequence[]): CountingSequence | undefined {
+  const isIdentity = str(column, 'identity') !== '';
+  return owned.find((one) => (isIdentity ? flag(one.row, 'internal') : isSerial(opt(column, 'expression'), one)));
+}
+
 /**
  * One column. A column whose default counts up a sequence that it owns is an identity, like one that the engine calls so; the name of
  * its sequence stands in `extras.serial`, because a serial column shows it to whoever looks.
@@ -21,8 +27,8 @@ export function readColumn(row: ResultRow, counting: CountingSequence | undefine
   const expression = opt(row, 'expression');
   const generated = str(row, 'generated');
   const identity = str(row, 'identity');
-  const serial = counting !== undefined && identity === '' && isSerial(expression, counting);
-  const counts = counting !== undefined && (serial || identity !== '') ? counting.row : undefined;
+  const serial = counting !== undefined && identity === '';
+  const counts = counting?.row;
   return {
     name: str(row, 'name'),
     type,

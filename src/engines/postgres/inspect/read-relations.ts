@@ -15,7 +15,7 @@ import { flag, given, groupBy, list, named, opt, str, whole } from '../catalogue
 import { quote } from '../quote.ts';
 import { sequenceLimits } from '../serial.ts';
 import { opaqueName } from '../traits.ts';
-import { type CountingSequence, readColumn } from './read-columns.ts';
+import { type CountingSequence, countingOf, readColumn } from './read-columns.ts';
 import { readConstraint } from './read-constraints.ts';
 import { readIndexes } from './read-indexes.ts';
 import { commentOn } from './read-types.ts';
@@ -38,9 +38,11 @@ export function readRelations(rows: RelationRows, server: Server): readonly Sche
   const columns = groupBy(rows.columns, 'relation');
   const constraints = groupBy(rows.constraints, 'relation');
   const indexes = readIndexes(rows.indexes, server);
-  const counting = new Map<string, CountingSequence>(
-    rows.sequences.filter((row) => opt(row, 'owner') !== undefined).map((row) => [ownerOf(row), { row, shown: str(row, 'shown') }]),
-  );
+  const owned = new Map<string, CountingSequence[]>();
+  for (const row of rows.sequences) {
+    if (opt(row, 'owner') === undefined) continue;
+    owned.set(ownerOf(row), [...(owned.get(ownerOf(row)) ?? []), { row, shown: str(row, 'shown') }]);
+  }
   const objects: SchemaObject[] = [];
   const counted = new Set<ResultRow>();
   for (const row of rows.relations) {
@@ -57,7 +59,7 @@ export function readRelations(rows: RelationRows, server: Server): readonly Sche
       kind: 'table',
       name: named(row, server),
       columns: rowsOfColumns.map((column) => {
-        const sequence = counting.get(`${id}.${str(column, 'number')}`);
+        const sequence = countingOf(column, owned.get(`${id}.${str(column, 'number')}`) ?? []);
         const result = readColumn(column, sequence, server);
         if (result.identity !== undefined && sequence !== undefined) counted.add(sequence.row);
         return result;
