@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Failure } from '../../src/base/index.ts';
 import { type DiffOptions, type DiffReport, diff, down, type NameAnswer, type NameQuestion, up } from '../../src/commands/index.ts';
 import { type Flavour, flavours } from '../support/database.ts';
+import { refused } from '../support/refused.ts';
 import { noTerminal, onTerminal } from '../support/terminal.ts';
 import { type Workbench, workbench } from '../support/workbench.ts';
 
@@ -131,15 +131,6 @@ const cases: readonly Case[] = [
 
 const quotes: Readonly<Record<Flavour, string>> = { sqlite: '"', pglite: '"', postgres: '"', mariadb: '`' };
 const spelled = (text: string, flavour: Flavour): string => text.replaceAll(/[{}]/g, quotes[flavour]);
-
-async function refused(work: Promise<unknown>): Promise<Failure> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof Failure) return error;
-  throw error ?? new Error('nothing was refused');
-}
 
 async function made(flavour: Flavour, script: string, files: Readonly<Record<string, string>>): Promise<Workbench> {
   const bench = await workbench(flavour, files);

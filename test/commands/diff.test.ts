@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../src/base/index.ts';
+import type { Failure } from '../../src/base/index.ts';
 import { type DiffOptions, diff, dump, up } from '../../src/commands/index.ts';
 import { flavours } from '../support/database.ts';
+import { refused } from '../support/refused.ts';
 import { workbench } from '../support/workbench.ts';
 
 const schema = `CREATE TABLE users (id integer NOT NULL PRIMARY KEY, name varchar(40) NOT NULL, email varchar(80));
@@ -16,15 +17,6 @@ const files = {
   'migrations/001_users.sql':
     "CREATE TABLE users (id integer NOT NULL PRIMARY KEY, name varchar(20));\nINSERT INTO users VALUES (1, 'Ada');\n",
 };
-
-async function refused(work: Promise<unknown>): Promise<Failure> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof Failure) return error;
-  throw error ?? new Error('nothing was refused');
-}
 
 describe.each(flavours)('on %s', (flavour) => {
   test('what a file describes becomes a migration that leads there and back', async () => {

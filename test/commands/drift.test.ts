@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../src/base/index.ts';
 import { type DriftOptions, down, drift, mark, status, up } from '../../src/commands/index.ts';
 import { type Flavour, flavours } from '../support/database.ts';
+import { refused } from '../support/refused.ts';
 import { type Workbench, workbench } from '../support/workbench.ts';
 
 const users = 'CREATE TABLE users (id integer NOT NULL PRIMARY KEY, name varchar(40));\n';
@@ -9,15 +9,6 @@ const files = {
   'migrations/001_users.sql': users,
   'migrations/002_orders.sql': 'CREATE TABLE orders (id integer NOT NULL PRIMARY KEY, user_id integer, note varchar(20));\n',
 };
-
-async function refused(work: Promise<unknown>): Promise<Failure> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof Failure) return error;
-  throw error ?? new Error('nothing was refused');
-}
 
 /** A database at its newest migration. */
 async function migrated(flavour: Flavour, more: Readonly<Record<string, string>> = {}): Promise<Workbench> {

@@ -1,19 +1,10 @@
 import { expect, test } from 'vitest';
-import { Failure } from '../../src/base/index.ts';
 import { drift, dump, up } from '../../src/commands/index.ts';
 import { privilegesOn } from '../../src/engines/mysql/rights.ts';
 import { freshDatabase } from '../support/database.ts';
+import { refused } from '../support/refused.ts';
 import { asOwner, makeRole } from '../support/role.ts';
 import { sandbox } from '../support/sandbox.ts';
-
-async function failure(work: Promise<unknown>): Promise<Failure> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof Failure) return error;
-  throw error ?? new Error('nothing was refused');
-}
 
 test('MariaDB hides what a user has no rights on, and the dump is refused until it is granted', async () => {
   const database = await freshDatabase('mariadb');
@@ -30,13 +21,13 @@ test('MariaDB hides what a user has no rights on, and the dump is refused until 
       'CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1',
       `GRANT SELECT ON a TO ${role.name}@'%'`,
     );
-    const first = await failure(dumped());
+    const first = await refused(dumped());
     expect(first).toMatchObject({ code: 'schema.unseen', message: expect.not.stringContaining('secret-word') });
     expect(first.message).toMatch(/hidden: tables, the queries of views, triggers, events, functions and procedures$/);
 
     // What is printed as the remedy is one.
     await asOwner(database, ...(first.details.fix ?? []));
-    const second = await failure(dumped());
+    const second = await refused(dumped());
     expect(second.message).toMatch(/hidden: the body of the procedure p$/);
     await asOwner(database, ...(second.details.fix ?? []));
     const { text, objects } = await dumped();
@@ -67,10 +58,10 @@ test('who may read but make no scratch database is told so by drift, and the dat
   const common = { cwd: folder, env: {} };
   try {
     await up({ ...common, url: database.url });
-    const blind = await failure(drift({ ...common, url: role.url }));
+    const blind = await refused(drift({ ...common, url: role.url }));
     expect([blind.code, blind.message]).toEqual(['database.no-rights', expect.stringContaining('the history cannot be read')]);
     await asOwner(database, `GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role.name}`);
-    const reader = await failure(drift({ ...common, url: role.url }));
+    const reader = await refused(drift({ ...common, url: role.url }));
     expect([reader.code, reader.message]).toEqual(['database.no-rights', expect.stringContaining('no scratch database can be made')]);
   } finally {
     await role.drop();

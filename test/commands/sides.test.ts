@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../src/base/index.ts';
 import { diff, dump } from '../../src/commands/index.ts';
 import { type Flavour, freshDatabase } from '../support/database.ts';
 import { rounds } from '../support/effort.ts';
+import { refused } from '../support/refused.ts';
 import { asOwner, makeRole } from '../support/role.ts';
 import { sandbox } from '../support/sandbox.ts';
 import { workbench } from '../support/workbench.ts';
@@ -20,15 +20,6 @@ const statements = [
   'CREATE VIEW names AS SELECT name FROM buyers',
 ];
 const script = (list: readonly string[]): string => list.map((sql) => `${sql};\n`).join('');
-
-async function refused(work: Promise<unknown>): Promise<Failure> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof Failure) return error;
-  throw error ?? new Error('nothing was refused');
-}
 
 describe.each(served)('on %s', (flavour) => {
   test('statements may stand in any order, and the dump is the same text in every format', async () => {

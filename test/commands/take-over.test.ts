@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../src/base/index.ts';
 import { down, drift, dump, init, status, up } from '../../src/commands/index.ts';
 import { flavours } from '../support/database.ts';
+import { refused } from '../support/refused.ts';
 import { workbench } from '../support/workbench.ts';
 
 const made = [
@@ -12,15 +12,6 @@ const made = [
   'CREATE TABLE knex_migrations (id integer NOT NULL PRIMARY KEY, name varchar(9), batch integer, migration_time integer)',
   "INSERT INTO users VALUES (1, 'Ada')",
 ];
-
-async function refused(work: Promise<unknown>): Promise<Failure> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof Failure) return error;
-  throw error ?? new Error('nothing was refused');
-}
 
 // A connection that is handed in cannot make scratch databases.
 describe.each(flavours.filter((flavour) => flavour !== 'pglite'))('on %s', (flavour) => {
