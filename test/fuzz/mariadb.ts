@@ -15,8 +15,9 @@ import {
   tablesFor,
   text,
 } from './common.ts';
+import { headed, listed, named, oddNames, quotedBy } from './words.ts';
 
-const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
+const quote = quotedBy('`');
 
 const others: Readonly<Record<string, (n: number) => string>> = {
   "enum('v0','it''s','Größe')": () => "'v0'",
@@ -116,8 +117,6 @@ const tongue: Tongue = {
 };
 
 const generatedTypes: Readonly<Partial<Record<string, string>>> = { number: 'double', text: 'varchar(60)', truth: 'tinyint(1)' };
-const list = (pieces: readonly { readonly as: string }[]): string => pieces.map(({ as }) => as).join(', ');
-const named = ({ dice, as }: Making, sql: string): string => (dice.chance(0.7) ? `CONSTRAINT ${as} ${sql}` : sql);
 const remark = ({ dice }: Making): string => (dice.chance(0.2) ? ` COMMENT ${text(dice.of(['a note', "it's", 'Größe', '%;']))}` : '');
 
 const table: Maker['make'] = (making) => {
@@ -218,9 +217,7 @@ const view: Maker['make'] = (making) => {
   const chosen = selection(tongue, making);
   if (chosen === undefined) return undefined;
   const { dice } = making;
-  const names = dice.chance(0.3) ? chosen.gives.map((_, n) => `n${n}`) : undefined;
-  const gives = chosen.gives.map((one, n) => ({ ...one, name: names?.[n] ?? one.name }));
-  const header = names === undefined ? '' : ` (${names.join(', ')})`;
+  const { gives, header } = headed(making, chosen);
   // The server's own dump makes views by name, over others that are no more than a stand-in then; those hold no check option.
   const overView = making.others.some(({ id, maker }) => maker === 'view' && chosen.needs.includes(id));
   const simple = !chosen.sql.includes(' JOIN ') && !overView;
@@ -342,22 +339,7 @@ export const mariadbDialect: Dialect = {
   quote,
   columnMaker: 'column',
   filling: ['SET foreign_key_checks = 0', 'SET foreign_key_checks = 1'],
-  oddNames: [
-    'order',
-    'a b',
-    "it's",
-    'quo"te',
-    'back`tick',
-    'Größe',
-    '日本語',
-    'select',
-    '100%',
-    '$dollar',
-    '-- dash',
-    'semi;colon',
-    'back\\slash',
-    'x'.repeat(60),
-  ],
+  oddNames: [...oddNames, 'back\\slash', 'x'.repeat(60)],
   makers: {
     table: { spot: 'table', weight: 4, make: table },
     column: { spot: 'column', weight: 8, make: visible },
@@ -373,8 +355,8 @@ export const mariadbDialect: Dialect = {
       ),
     },
     check: { spot: 'clause', weight: 3, make: check(tongue, (making, sql) => named(making, `CHECK (${sql})`)) },
-    primary: { spot: 'clause', weight: 3, make: key(tongue, true, (_, columns) => `PRIMARY KEY (${list(columns)})`) },
-    unique: { spot: 'clause', weight: 3, make: key(tongue, false, (making, columns) => named(making, `UNIQUE (${list(columns)})`)) },
+    primary: { spot: 'clause', weight: 3, make: key(tongue, true, (_, columns) => `PRIMARY KEY (${listed(columns)})`) },
+    unique: { spot: 'clause', weight: 3, make: key(tongue, false, (making, columns) => named(making, `UNIQUE (${listed(columns)})`)) },
     foreign: {
       spot: 'clause',
       weight: 5,

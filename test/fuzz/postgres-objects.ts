@@ -3,6 +3,7 @@ import { type Source, selection, shapeOf, sourcesOf, tablesFor } from './common.
 import { placed } from './postgres-tables.ts';
 import { typeMakers } from './postgres-types.ts';
 import { quote, remarks, tongue } from './postgres-words.ts';
+import { headed } from './words.ts';
 
 const only = (making: Making, ...makers: readonly string[]): Making['others'] =>
   making.others.filter(({ maker }) => makers.includes(maker));
@@ -66,9 +67,7 @@ const view =
     if (chosen === undefined) return undefined;
     const { dice } = making;
     const { as, needs } = placed(making);
-    const names = dice.chance(0.2) ? chosen.gives.map((_, n) => `n${n}`) : undefined;
-    const gives = chosen.gives.map((one, n) => ({ ...one, name: names?.[n] ?? one.name }));
-    const header = names === undefined ? '' : ` (${names.join(', ')})`;
+    const { gives, header } = headed(making, chosen);
     const body = dice.of([chosen.sql, chosen.sql, `WITH w AS (${chosen.sql}) SELECT * FROM w`, `${chosen.sql} ORDER BY 1 LIMIT 5`]);
     const kind = materialized ? 'MATERIALIZED VIEW' : 'VIEW';
     const options = materialized

@@ -1,8 +1,7 @@
 import type { Draft, Maker, Making } from './blueprint.ts';
 import { actions, addedKey, check, column, computedColumn, foreignKey, key, rowNumbers, tablesFor } from './common.ts';
 import { quote, tongue, types } from './postgres-words.ts';
-
-const list = (pieces: readonly { readonly as: string }[]): string => pieces.map(({ as }) => as).join(', ');
+import { listed, named } from './words.ts';
 
 /** The name in a namespace; one that is varied stays where it is. */
 export function placed({ dice, as, others, was }: Making): { readonly as: string; readonly needs: readonly string[] } {
@@ -52,7 +51,7 @@ const identity: Maker['make'] = ({ dice, as, table: owner }) => ({
 });
 
 /** A column whose type or default is an object of its own. */
-const named: Maker['make'] = ({ dice, as, others, table: owner, was }) => {
+const typed: Maker['make'] = ({ dice, as, others, table: owner, was }) => {
   const usable = others.filter(({ maker }) => ['enum', 'domain', 'composite', 'range', 'sequence', 'plain'].includes(maker));
   const old = usable.find(({ id }) => was?.needs.includes(id) === true);
   if (usable.length === 0) return undefined;
@@ -95,8 +94,6 @@ const named: Maker['make'] = ({ dice, as, others, table: owner, was }) => {
 const withStorage = column(tongue, ({ dice }, sort) => ({
   after: ['text', 'json'].includes(sort) && dice.chance(0.1) ? ' CHECK (true)' : '',
 }));
-
-const constraint = ({ dice, as }: Making, sql: string): string => (dice.chance(0.7) ? `CONSTRAINT ${as} ${sql}` : sql);
 
 /** Adds how comments name a constraint that bears its name. */
 const commented =
@@ -217,7 +214,7 @@ export const tableMakers: Readonly<Record<string, Maker>> = {
   table: { spot: 'table', weight: 4, make: table },
   column: { spot: 'column', weight: 8, make: withStorage },
   identity: { spot: 'column', weight: 2, make: identity },
-  named: { spot: 'column', weight: 5, make: named },
+  named: { spot: 'column', weight: 5, make: typed },
   generated: {
     spot: 'column',
     weight: 3,
@@ -226,23 +223,21 @@ export const tableMakers: Readonly<Record<string, Maker>> = {
   check: {
     spot: 'clause',
     weight: 3,
-    make: commented(check(tongue, (making, sql) => constraint(making, `CHECK (${sql})${making.dice.of(['', '', ' NO INHERIT'])}`))),
+    make: commented(check(tongue, (making, sql) => named(making, `CHECK (${sql})${making.dice.of(['', '', ' NO INHERIT'])}`))),
   },
   primary: {
     spot: 'clause',
     weight: 3,
-    make: commented(
-      key(tongue, true, (making, columns) => constraint(making, `PRIMARY KEY (${list(columns)})${include(making, columns)}`)),
-    ),
+    make: commented(key(tongue, true, (making, columns) => named(making, `PRIMARY KEY (${listed(columns)})${include(making, columns)}`))),
   },
   unique: {
     spot: 'clause',
     weight: 3,
     make: commented(
       key(tongue, false, (making, columns) =>
-        constraint(
+        named(
           making,
-          `UNIQUE${making.dice.of(['', '', ' NULLS NOT DISTINCT'])} (${list(columns)})${making.dice.of(['', ' WITH (fillfactor=80)'])}`,
+          `UNIQUE${making.dice.of(['', '', ' NULLS NOT DISTINCT'])} (${listed(columns)})${making.dice.of(['', ' WITH (fillfactor=80)'])}`,
         ),
       ),
     ),
@@ -252,7 +247,7 @@ export const tableMakers: Readonly<Record<string, Maker>> = {
     weight: 5,
     make: commented(
       foreignKey(tongue, (making, columns, target) =>
-        constraint(
+        named(
           making,
           `FOREIGN KEY (${columns}) REFERENCES ${target}${making.dice.of(['', '', ' MATCH FULL'])}${making.dice.of([...actions, ' ON DELETE SET DEFAULT'])}${deferrable(making)}`,
         ),

@@ -1,7 +1,8 @@
 import type { Sort } from './blueprint.ts';
 import { type Tongue, text } from './common.ts';
+import { quotedBy } from './words.ts';
 
-export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export const quote = quotedBy('"');
 
 /** Types of which no value becomes one of another, each with a literal. */
 const others: Readonly<Record<string, (n: number) => string>> = {

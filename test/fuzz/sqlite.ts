@@ -12,8 +12,9 @@ import {
   type Tongue,
   tablesFor,
 } from './common.ts';
+import { headed, listed, named, oddNames, quotedBy } from './words.ts';
 
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const quote = quotedBy('"');
 
 const tongue: Tongue = {
   quote,
@@ -79,9 +80,6 @@ const tongue: Tongue = {
   keySorts: ['number', 'text', 'date', 'other'],
 };
 
-const named = (making: Making, sql: string): string => (making.dice.chance(0.6) ? `CONSTRAINT ${making.as} ${sql}` : sql);
-const list = (pieces: readonly { readonly as: string }[]): string => pieces.map(({ as }) => as).join(', ');
-
 /** A table, now and then with a key of its own, because only one with a key can be WITHOUT ROWID. */
 const table: Maker['make'] = ({ dice, as, was }) => {
   const kind =
@@ -137,9 +135,7 @@ const view: Maker['make'] = (making) => {
   const chosen = selection(tongue, making);
   if (chosen === undefined) return undefined;
   const { dice } = making;
-  const names = dice.chance(0.3) ? chosen.gives.map((_, n) => `n${n}`) : undefined;
-  const gives = chosen.gives.map((one, n) => ({ ...one, name: names?.[n] ?? one.name }));
-  const header = names === undefined ? '' : ` (${names.join(', ')})`;
+  const { gives, header } = headed(making, chosen);
   const body = dice.chance(0.2)
     ? `WITH w AS (${chosen.sql}) SELECT * FROM w`
     : dice.chance(0.2)
@@ -198,23 +194,7 @@ export const sqliteDialect: Dialect = {
   quote,
   columnMaker: 'column',
   filling: ['BEGIN; PRAGMA defer_foreign_keys = ON', 'COMMIT'],
-  oddNames: [
-    'order',
-    'a b',
-    "it's",
-    'quo"te',
-    'back`tick',
-    '[bracket]',
-    'Größe',
-    '日本語',
-    'select',
-    '100%',
-    '$dollar',
-    '-- dash',
-    '🙂',
-    'semi;colon',
-    'x'.repeat(63),
-  ],
+  oddNames: [...oddNames, '[bracket]', '🙂', 'x'.repeat(63)],
   makers: {
     table: { spot: 'table', weight: 4, make: table },
     column: { spot: 'column', weight: 8, make: (making) => (isStrict(making) ? strictColumn : plainColumn)(making) },
@@ -232,12 +212,12 @@ export const sqliteDialect: Dialect = {
     primary: {
       spot: 'clause',
       weight: 3,
-      make: key(tongue, true, (making, columns) => named(making, `PRIMARY KEY (${list(columns)})${conflict(making)}`)),
+      make: key(tongue, true, (making, columns) => named(making, `PRIMARY KEY (${listed(columns)})${conflict(making)}`)),
     },
     unique: {
       spot: 'clause',
       weight: 3,
-      make: key(tongue, false, (making, columns) => named(making, `UNIQUE (${list(columns)})${conflict(making)}`)),
+      make: key(tongue, false, (making, columns) => named(making, `UNIQUE (${listed(columns)})${conflict(making)}`)),
     },
     foreign: {
       spot: 'clause',
