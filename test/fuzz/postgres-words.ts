@@ -55,7 +55,7 @@ export const tongue: Tongue = {
   },
   defaults: {
     number: ['1', '5', "'7'", '-7', '(1 + 2)', "length('abc')"],
-    text: ["'x'", "'it''s'", "''", "('a' || 'b')", 'CURRENT_USER', "E'back\\\\slash'"],
+    text: ["'x'", "'it''s'", "''", "('a' || 'b')", 'CURRENT_USER', "E'b\\\\s'"],
     date: ['now()', "'2001-01-01'", 'CURRENT_TIMESTAMP', "(now() + '1 day'::interval)"],
     truth: ['true', 'false'],
     bytes: ["'\\x00ff'"],
