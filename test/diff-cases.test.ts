@@ -1,10 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Connection, Engine, Server, Statement } from '../src/contracts/index.ts';
 import { diff } from '../src/diff/index.ts';
 import { renderChanges } from '../src/plan/index.ts';
 import { canonicalSchema, emptySchema, type Schema, schemaOf, tablesOf } from '../src/schema/index.ts';
 import { ask } from './support/ask.ts';
 import { type Flavour, flavours, freshDatabase } from './support/database.ts';
+import { emptied } from './support/emptied.ts';
 import { engineFor } from './support/engine.ts';
 
 /** Two structures that differ in something that is hard to get right, and a row or two that must live through it. */
@@ -332,12 +333,34 @@ interface Place {
   end(): Promise<void>;
 }
 
-async function place(flavour: Flavour, script: string): Promise<Place> {
+interface Kept extends Pick<Place, 'connection' | 'server' | 'engine'> {
+  drop(): Promise<void>;
+}
+
+/** Databases of kinds of which emptying one costs less than making one. */
+const free: Readonly<Partial<Record<Flavour, Kept[]>>> = { postgres: [], pglite: [] };
+
+afterAll(async () => {
+  for (const kept of Object.values(free).flat()) await kept.drop();
+});
+
+async function made(flavour: Flavour): Promise<Kept> {
   const database = await freshDatabase(flavour);
   const connection = await database.connect();
   const engine = await engineFor(database.driver.engine);
   for (const sql of engine.session.start) await connection.query(sql);
   const server = await ask(connection, engine.identify());
+  const drop = async (): Promise<void> => {
+    await connection.close();
+    await database.drop();
+  };
+  return { connection, server, engine, drop };
+}
+
+async function place(flavour: Flavour, script: string): Promise<Place> {
+  const kept = free[flavour]?.pop() ?? (await made(flavour));
+  const { connection, server, engine } = kept;
+  if (free[flavour] !== undefined) await emptied(connection, server);
   const run: Place['run'] = async (statements) => {
     for (const { sql } of statements)
       await connection.query(sql).catch((error: unknown) => Promise.reject(new Error(`${String(error)}\n${sql}`)));
@@ -353,8 +376,8 @@ async function place(flavour: Flavour, script: string): Promise<Place> {
       return engine.facts === undefined ? schema : { ...schema, facts: await ask(connection, engine.facts(server)) };
     },
     end: async () => {
-      await connection.close();
-      await database.drop();
+      if (free[flavour] === undefined) await kept.drop();
+      else free[flavour].push(kept);
     },
   };
 }

@@ -161,17 +161,12 @@ interface Followed {
 
 /** The partitions and other heirs of tables, those of heirs among them. */
 function heirsIn({ facts }: Schema): (table: Table) => ReadonlySet<Key> {
-  const pairs = [...(facts?.inherited ?? [])];
+  const below = new Map<Key, Key[]>();
+  for (const [heir, parents] of facts?.inherited ?? [])
+    for (const parent of parents) below.set(parent, [...(below.get(parent) ?? []), heir]);
   return ({ name }) => {
-    const found = new Set<Key>();
-    const add = (parent: Key): void => {
-      for (const [heir, parents] of pairs) {
-        if (found.has(heir) || !parents.includes(parent)) continue;
-        found.add(heir);
-        add(heir);
-      }
-    };
-    add(tableKey(name));
+    const found = new Set<Key>(below.get(tableKey(name)));
+    for (const heir of found) for (const next of below.get(heir) ?? []) found.add(next);
     return found;
   };
 }

@@ -170,10 +170,10 @@ describe('scratch databases', () => {
     const { options, query, drop } = await workbench('postgres', wanted);
     for (const sql of statements) await query(sql);
     const other = await freshDatabase('pglite');
-    await asOwner(other, ...statements);
-    expect(await diff({ ...options, to: other.url })).toMatchObject({ changes: [], server: expect.stringMatching(/^PostgreSQL/) });
-    await asOwner(other, 'ALTER TABLE users ADD COLUMN email text');
-    expect((await diff({ ...options, to: other.url })).changes).toMatchObject([{ kind: 'addColumn' }]);
+    await asOwner(other, ...statements, 'ALTER TABLE users ADD COLUMN email text');
+    const { changes, server } = await diff({ ...options, to: other.url });
+    expect(changes.map(({ kind }) => kind)).toEqual(['addColumn']);
+    expect(server).toMatch(/^PostgreSQL/);
     await asOwner(other, 'CREATE TABLE later (id integer, twice integer GENERATED ALWAYS AS (id * 2) VIRTUAL)');
     expect(await refused(diff({ ...options, to: other.url }))).toMatchObject({
       code: 'diff.refused',

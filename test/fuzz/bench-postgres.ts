@@ -5,6 +5,7 @@ import { normal } from '../../scripts/corpora/pair.ts';
 import type { Connection, Server } from '../../src/contracts/index.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { ask } from '../support/ask.ts';
+import { emptied } from '../support/emptied.ts';
 import { makeDatabase } from '../support/server/database.ts';
 import type { Bench, Place } from './bench.ts';
 import { catalogueOf } from './catalogue.ts';
@@ -39,7 +40,7 @@ export function postgresBench(flavour: 'postgres' | 'pglite', folder: string, ad
   const place = async (): Promise<Place> => {
     const kept = free.pop() ?? (await make());
     const { connection, server, url } = kept;
-    await empty(connection, server);
+    await emptied(connection, server);
     return {
       connection,
       engine: postgres,
@@ -74,16 +75,4 @@ export function postgresBench(flavour: 'postgres' | 'pglite', folder: string, ad
       for (const kept of all) await kept.drop();
     },
   };
-}
-
-async function empty(connection: Connection, server: Server): Promise<void> {
-  for (const sql of postgres.session.reset(server)) await connection.query(sql);
-  const { rows } = await connection.query(`SELECT format('DROP EVENT TRIGGER %I CASCADE', evtname) AS sql FROM pg_event_trigger
-    UNION ALL SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication
-    UNION ALL SELECT format('DROP EXTENSION %I CASCADE', extname) FROM pg_extension WHERE oid >= 16384
-    UNION ALL SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'`);
-  for (const row of rows) await connection.query(String(row['sql']));
-  // As a new database has it, and with nothing that must outlive a crash of the server.
-  await connection.query(`CREATE SCHEMA public AUTHORIZATION pg_database_owner; GRANT USAGE ON SCHEMA public TO PUBLIC;
-    COMMENT ON SCHEMA public IS 'standard public schema'; SET synchronous_commit = off`);
 }
