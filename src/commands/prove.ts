@@ -2,6 +2,7 @@ import { Failure } from '../base/index.ts';
 import { DatabaseError, type Engine, type Risk, type Server, type Statement } from '../contracts/index.ts';
 import { formatLoss, possibleLosses } from '../plan/index.ts';
 import { canonicalSchema, emptySchema, type Key, type Schema, type SchemaObject } from '../schema/index.ts';
+import { mayBeTogether, mostAtOnce, runTogether } from './batch.ts';
 import type { PlannedStatement } from './report.ts';
 import { keepsRows, type SampleRows } from './sample.ts';
 import { readStructure, type Trial } from './structure.ts';
@@ -102,20 +103,36 @@ async function arrive(session: Trial, way: Way, wanted: Schema, what: string): P
   expectSame(await readStructure(session), wanted, what, 'does not arrive');
 }
 
-/** Runs statements in their order; the first that fails is told. */
+/** Runs statements in their order, many in one message where that does the same; the first that fails is told. */
 export async function runAll(
   statements: readonly Statement[],
-  { connection }: Trial,
+  trial: Trial,
 ): Promise<{ readonly message: string; readonly sql: string } | undefined> {
-  for (const { sql } of statements) {
-    try {
-      await connection.query(sql);
-    } catch (error) {
-      if (!(error instanceof DatabaseError)) throw error;
-      return { message: `${error.message} (${sql})`, sql };
+  for (let from = 0; from < statements.length; ) {
+    const ahead = statements.slice(from, from + mostAtOnce);
+    const apart = ahead.findIndex((statement) => !mayBeTogether(statement, trial));
+    const group = apart < 0 ? ahead : ahead.slice(0, Math.max(apart, 1));
+    const done = await runTogether(
+      group.map(({ sql }) => sql),
+      trial,
+    );
+    for (const { sql } of group.slice(done)) {
+      const message = await errorOf(sql, trial);
+      if (message !== undefined) return { message: `${message} (${sql})`, sql };
     }
+    from += group.length;
   }
   return undefined;
+}
+
+async function errorOf(sql: string, { connection }: Trial): Promise<string | undefined> {
+  try {
+    await connection.query(sql);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatabaseError) return error.message;
+    throw error;
+  }
 }
 
 /** Refuses two structures that are not the same, and names what differs. */

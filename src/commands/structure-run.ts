@@ -4,6 +4,7 @@ import { renderChanges } from '../plan/index.ts';
 import type { Session } from '../runner/index.ts';
 import { apply, type Key, type Schema } from '../schema/index.ts';
 import { beyondScratch } from './confined.ts';
+import { mayBeTogether, mostAtOnce, runTogether } from './batch.ts';
 import type { Description, Piece } from './structure-files.ts';
 
 const state = 'nothing was changed; it was tried on a scratch database';
@@ -96,20 +97,45 @@ async function runOnce(
   const waiting: Waiting[] = [];
   const held = new Set<Key>();
   let moved = false;
-  for (const piece of round) {
-    if (settings.has(piece)) {
-      await errorOf(piece, session);
-      continue;
-    }
+  const runOne = async (piece: Piece): Promise<void> => {
     const isHeld = held.size > 0 && touched(piece, session).some((key) => held.has(key));
     if (!isHeld && (await errorOf(piece, session)) === undefined) {
       moved = true;
-      continue;
+      return;
     }
     for (const key of touched(piece, session)) held.add(key);
     waiting.push({ piece, failed: !isHeld });
+  };
+  // Files in another order fail often, and what was tried in vain is run twice.
+  let atOnce = mostAtOnce;
+  for (let from = 0; from < round.length; ) {
+    const group = groupFrom(round.slice(from, from + atOnce), (piece) => !settings.has(piece) && isFree(piece, held, session));
+    const done = await runTogether(
+      group.map(({ sql }) => sql),
+      session,
+    );
+    moved ||= done > 0;
+    const waited = waiting.length;
+    for (const piece of group.slice(done)) await (settings.has(piece) ? errorOf(piece, session) : runOne(piece));
+    const isWhole = done === group.length || (group.length === 1 && waiting.length === waited);
+    atOnce = isWhole ? Math.min(2 * atOnce, mostAtOnce) : Math.max(Math.ceil(atOnce / 4), 1);
+    from += group.length;
   }
   return { waiting, moved };
+}
+
+/** The pieces that go together from the first on, or the first alone. */
+function groupFrom(pieces: readonly Piece[], goes: (piece: Piece) => boolean): readonly Piece[] {
+  const apart = pieces.findIndex((piece) => !goes(piece));
+  return apart < 0 ? pieces : pieces.slice(0, Math.max(apart, 1));
+}
+
+/** Whether a piece can be sent with others: it waits for nothing, carries no rows, and is known to do no more than to make what it names. */
+function isFree({ sql, copyData }: Piece, held: ReadonlySet<Key>, session: Session): boolean {
+  const traits = session.engine.classify(sql, session.server);
+  return (
+    copyData === undefined && mayBeTogether(traits, session) && traits.touches.length > 0 && !traits.touches.some((key) => held.has(key))
+  );
 }
 
 async function thatRun(waiting: readonly Waiting[], session: Session): Promise<ReadonlySet<Piece>> {

@@ -204,10 +204,10 @@ async function otherBuild(found: Server, refused: Failure, { like, project, opti
 }
 
 /** A session as far as a structure is read or made by it. */
-export type Trial = Pick<Session, 'connection' | 'engine' | 'server'>;
+export type Trial = Pick<Session, 'connection' | 'driver' | 'engine' | 'server'>;
 
 /** The whole structure of an open database with what its catalogue says of it, as of one moment where the engine can. No transaction may be open. */
-export async function readStructure({ connection, engine, server }: Trial): Promise<Schema> {
+export async function readStructure({ connection, engine, server }: Omit<Trial, 'driver'>): Promise<Schema> {
   const read = async (): Promise<Schema> => {
     const schema = await ask(connection, engine.inspect(server));
     return engine.facts === undefined ? schema : { ...schema, facts: await ask(connection, engine.facts(server)) };

@@ -16,6 +16,7 @@ export function mariadbBench(folder: string, admin: string): Bench {
     for (const sql of mysql.session.start) await connection.query(sql);
     return {
       connection,
+      driver: database.driver,
       engine: mysql,
       server: await ask(connection, mysql.identify()),
       url: database.url,

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownPrograms } from '../../scripts/corpora/engine.ts';
 import { normal } from '../../scripts/corpora/pair.ts';
-import type { Connection, Server } from '../../src/contracts/index.ts';
+import type { Connection, Driver, Server } from '../../src/contracts/index.ts';
 import { postgres } from '../../src/engines/postgres/index.ts';
 import { ask } from '../support/ask.ts';
 import { emptied } from '../support/emptied.ts';
@@ -14,6 +14,7 @@ import { postgresDialect } from './postgres.ts';
 interface Kept {
   readonly url: string;
   readonly connection: Connection;
+  readonly driver: Driver;
   readonly server: Server;
   drop(): Promise<void>;
 }
@@ -28,6 +29,7 @@ export function postgresBench(flavour: 'postgres' | 'pglite', folder: string, ad
     const kept = {
       url: database.url,
       connection,
+      driver: database.driver,
       server: await ask(connection, postgres.identify()),
       drop: async () => {
         await connection.close();
@@ -39,10 +41,11 @@ export function postgresBench(flavour: 'postgres' | 'pglite', folder: string, ad
   };
   const place = async (): Promise<Place> => {
     const kept = free.pop() ?? (await make());
-    const { connection, server, url } = kept;
+    const { connection, driver, server, url } = kept;
     await emptied(connection, server);
     return {
       connection,
+      driver,
       engine: postgres,
       server,
       url,

@@ -10,9 +10,10 @@ export function sqliteBench(): Bench {
     dialect: sqliteDialect,
     place: async (settings) => {
       const url = `sqlite::memory:${settings % 2 === 0 ? '' : '?foreign_keys=on'}`;
-      const connection = await sqliteDriver().connect({ url, shown: url, base: '/' }, { label: 'lockstep fuzz' });
+      const driver = sqliteDriver();
+      const connection = await driver.connect({ url, shown: url, base: '/' }, { label: 'lockstep fuzz' });
       for (const sql of sqlite.session.start) await connection.query(sql);
-      return { connection, engine: sqlite, server: await ask(connection, sqlite.identify()), url, done: () => connection.close() };
+      return { connection, driver, engine: sqlite, server: await ask(connection, sqlite.identify()), url, done: () => connection.close() };
     },
     dump: (place) => facts(place),
     close: () => Promise.resolve(),

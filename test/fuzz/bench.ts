@@ -1,4 +1,4 @@
-import type { Connection, Engine, Server, Statement } from '../../src/contracts/index.ts';
+import type { Connection, Driver, Engine, Server, Statement } from '../../src/contracts/index.ts';
 import type { Schema } from '../../src/schema/index.ts';
 import { ask } from '../support/ask.ts';
 import type { Dialect } from './blueprint.ts';
@@ -6,6 +6,7 @@ import type { Dialect } from './blueprint.ts';
 /** An empty database that is handed out, and given back. */
 export interface Place {
   readonly connection: Connection;
+  readonly driver: Driver;
   readonly engine: Engine;
   readonly server: Server;
   /** For the engine's own programs. */
