@@ -1,19 +1,20 @@
 import { Failure } from '../base/index.ts';
+import type { Engine, Server } from '../contracts/index.ts';
 import { reversedHints } from '../diff/index.ts';
-import type { Change } from '../schema/index.ts';
+import type { Change, Schema } from '../schema/index.ts';
 import { countHeld } from './held.ts';
 import { newMigration } from './new.ts';
 import { onlineWay } from './online.ts';
 import type { CommonOptions } from './options.ts';
-import { openProject, writtenOut } from './project.ts';
-import { formatFor, planned, prove, settle } from './prove.ts';
+import { openProject, type Project, writtenOut } from './project.ts';
+import { formatFor, type OnScratch, planned, prove, type Settled, whileSettled } from './prove.ts';
 import { applyHints, collectHints, keepAnswers } from './rename-hints.ts';
 import { type Ends, renamedWay } from './renamed-way.ts';
 import { decideRenames, type NameAnswer, type NameQuestion, type RenamePolicy } from './renames.ts';
 import type { PlannedStatement } from './report.ts';
 import type { SampleRows } from './sample.ts';
 import { readSides } from './sides.ts';
-import { sideSource } from './structure.ts';
+import { type SideSource, sideSource } from './structure.ts';
 import { fileText, type Way } from './way.ts';
 
 export interface DiffOptions extends CommonOptions {
@@ -79,35 +80,9 @@ export async function diff({
   const [from, to] = [await sideSource(project, options, source), await sideSource(project, options, wanted)];
   const { before, after, server, reference, scratch, tried } = await readSides(from, to, project, options);
   const { engine } = reference;
-  const settled = await settle(before.schema, after.schema, scratch).catch((error: unknown) => ({
-    before: before.schema,
-    after: after.schema,
-    why: unprovable(error),
-  }));
-  const { hints: given, stale } = applyHints(await collectHints(project, options, to), settled.before, settled.after);
-  const { hints, answers } = await decideRenames(given, {
-    from: settled.before,
-    to: settled.after,
-    rules: engine.diff,
-    policy: options.renames ?? 'ask',
-    choose: options.choose,
-    counts: (questions) => countHeld(questions, from, project, options),
-  });
-  if (answers.length > 0) keepAnswers(project, answers);
-  const means = { engine, server, scratch: settled.why === undefined ? scratch : undefined };
-  const wayOf = async (ends: Ends): Promise<Way> => {
-    const way = await renamedWay(ends, means);
-    return online ? onlineWay(way, ends.from, means) : way;
-  };
-  const forth = await wayOf({ from: settled.before, to: settled.after, hints });
-  const back = await wayOf({ from: settled.after, to: settled.before, hints: reversedHints(hints.renames) });
-  let rows: SampleRows | undefined;
-  const proof =
-    settled.why === undefined
-      ? await prove({ ...settled, forth, back }, scratch, (found) => {
-          rows = found;
-        })
-      : { why: settled.why };
+  const { forth, back, stale, answers, rows, proof } = await settledOrNot(before.schema, after.schema, scratch, (settled) =>
+    provenWays(settled, { from, to, online, project, options, sides: { engine, server, scratch } }),
+  );
   const { on, other } = tried() ?? {};
   const proven = proof === true && other !== undefined && forth.changes.length > 0 ? { why: other } : proof;
   const report: DiffReport = {
@@ -121,7 +96,7 @@ export async function diff({
     reordered: forth.reordered,
     unread: [...new Set([before, after].flatMap(({ schema }) => schema.facts?.unread ?? []))].sort(),
     stale,
-    answersKept: answers.length,
+    answersKept: answers,
     proven,
     ...(rows === undefined ? {} : { rows }),
     ignored: [...(before.ignored ?? []), ...(after.ignored ?? [])],
@@ -134,8 +109,64 @@ export async function diff({
   return { ...report, file };
 }
 
-/** Why nothing could be tried: no scratch database can be made. Anything else is a failure. */
-function unprovable(error: unknown): string {
-  if (error instanceof Failure && error.code === 'database.no-rights') return error.message;
-  throw error;
+interface Ways {
+  readonly forth: Way;
+  readonly back: Way;
+  readonly stale: readonly string[];
+  /** How many answers were given and kept. */
+  readonly answers: number;
+  readonly rows?: SampleRows;
+  readonly proof: DiffReport['proven'];
+}
+
+interface Means {
+  readonly from: SideSource;
+  readonly to: SideSource;
+  readonly online: boolean;
+  readonly project: Project;
+  readonly options: Omit<DiffOptions, 'from' | 'to' | 'write' | 'format'>;
+  readonly sides: { readonly engine: Engine; readonly server: Server; readonly scratch: OnScratch };
+}
+
+/** The ways there and back by what was said of names, tried where something can be tried. */
+async function provenWays(settled: Settled, { from, to, online, project, options, sides }: Means): Promise<Ways> {
+  const { engine, scratch } = sides;
+  const { hints: given, stale } = applyHints(await collectHints(project, options, to), settled.before, settled.after);
+  const { hints, answers } = await decideRenames(given, {
+    from: settled.before,
+    to: settled.after,
+    rules: engine.diff,
+    policy: options.renames ?? 'ask',
+    choose: options.choose,
+    counts: (questions) => countHeld(questions, from, project, options),
+  });
+  if (answers.length > 0) keepAnswers(project, answers);
+  const means = { ...sides, scratch: settled.why === undefined ? scratch : undefined };
+  const wayOf = async (ends: Ends): Promise<Way> => {
+    const way = await renamedWay(ends, means);
+    return online ? onlineWay(way, ends.from, means) : way;
+  };
+  const forth = await wayOf({ from: settled.before, to: settled.after, hints });
+  const back = await wayOf({ from: settled.after, to: settled.before, hints: reversedHints(hints.renames) });
+  const ways = { forth, back, stale, answers: answers.length };
+  if (settled.why !== undefined) return { ...ways, proof: { why: settled.why } };
+  let rows: SampleRows | undefined;
+  const proof = await prove({ ...settled, forth, back }, scratch, (found) => {
+    rows = found;
+  });
+  return { ...ways, ...(rows === undefined ? {} : { rows }), proof };
+}
+
+/** Works with two structures as they were read where no scratch database can be made, and says why; else with them settled. */
+async function settledOrNot<T>(before: Schema, after: Schema, scratch: OnScratch, work: (settled: Settled) => Promise<T>): Promise<T> {
+  let isSettled = false;
+  try {
+    return await whileSettled(before, after, scratch, (settled) => {
+      isSettled = true;
+      return work(settled);
+    });
+  } catch (error) {
+    if (isSettled || !(error instanceof Failure) || error.code !== 'database.no-rights') throw error;
+    return work({ before, after, why: error.message });
+  }
 }

@@ -17,31 +17,49 @@ export interface Settled {
   readonly after: Schema;
   /** Why they are as they were read. */
   readonly why?: string;
+  /** A database on which the structure before was made, and nothing else was done. */
+  readonly standing?: Trial;
 }
 
 /**
  * Engines write expressions down differently once they have read their own words again, so both structures are made anew from what was
  * read and read again.
  */
-export async function settle(before: Schema, after: Schema, scratch: OnScratch): Promise<Settled> {
-  if (canonicalSchema(before) === canonicalSchema(after)) return { before, after };
-  const [left, right] = [await madeAnew(before, scratch), await madeAnew(after, scratch)];
-  const why = [left, right].find((side) => 'why' in side);
-  return why !== undefined && 'why' in why
-    ? { before, after, why: why.why }
-    : { before: (left as { schema: Schema }).schema, after: (right as { schema: Schema }).schema };
+export function settle(before: Schema, after: Schema, scratch: OnScratch): Promise<Omit<Settled, 'standing'>> {
+  return whileSettled(before, after, scratch, ({ standing: _, ...settled }) => Promise.resolve(settled));
+}
+
+/** The same, for work that has the database on which the structure before was made: there a way can be tried without making it once more. */
+export async function whileSettled<T>(
+  before: Schema,
+  after: Schema,
+  scratch: OnScratch,
+  work: (settled: Settled) => Promise<T>,
+): Promise<T> {
+  if (canonicalSchema(before) === canonicalSchema(after)) return work({ before, after });
+  const right = await madeAnew(after, scratch);
+  return scratch(async (standing) => {
+    const left = await madeOn(standing, before);
+    if ('why' in left) return work({ before, after, why: left.why });
+    if ('why' in right) return work({ before, after, why: right.why });
+    return work({ before: left.schema, after: right.schema, standing });
+  });
 }
 
 /** A structure as a scratch database gives it back that it was made on, or why it cannot be made there. */
-export async function madeAnew(schema: Schema, scratch: OnScratch): Promise<{ readonly schema: Schema } | { readonly why: string }> {
-  return scratch(async (session) => {
-    const way = wayFrom(emptySchema, schema, session.engine, session.server);
-    const failed = await runAll(way.statements, session);
-    if (failed !== undefined) return { why: `the structure cannot be made on a scratch database: ${failed.message}` };
-    const made = await readStructure(session);
-    expectSame(skeleton(made), skeleton(schema), 'the structure, made anew on a scratch database,', 'differs from what was read');
-    return { schema: made };
-  });
+export async function madeAnew(schema: Schema, scratch: OnScratch): Promise<Made> {
+  return scratch((session) => madeOn(session, schema));
+}
+
+type Made = { readonly schema: Schema } | { readonly why: string };
+
+async function madeOn(session: Trial, schema: Schema): Promise<Made> {
+  const way = wayFrom(emptySchema, schema, session.engine, session.server);
+  const failed = await runAll(way.statements, session);
+  if (failed !== undefined) return { why: `the structure cannot be made on a scratch database: ${failed.message}` };
+  const made = await readStructure(session);
+  expectSame(skeleton(made), skeleton(schema), 'the structure, made anew on a scratch database,', 'differs from what was read');
+  return { schema: made };
 }
 
 /** What engines write down in their own words. */
@@ -78,17 +96,25 @@ export interface Claim extends Settled {
  * Runs the changes where nothing can be lost, there and back, and once more where there are rows. Refuses a way that does not arrive, and
  * one that loses more than it says; what was found of the rows is told to whoever asks.
  */
-export async function prove({ before, after, forth, back }: Claim, scratch: OnScratch, told?: (rows: SampleRows) => void): Promise<true> {
+export async function prove(claim: Claim, scratch: OnScratch, told?: (rows: SampleRows) => void): Promise<true> {
+  const { before, forth, standing } = claim;
   if (forth.changes.length === 0) return true;
-  return scratch<true>(async (session) => {
-    const start = wayFrom(emptySchema, before, session.engine, session.server);
-    await arrive(session, start, before, 'the structure before, made anew,');
-    await arrive(session, forth, after, 'the way forth');
-    await arrive(session, back, before, 'the way back');
-    const rows = await keepsRows({ before, after, forth }, session);
-    told?.(rows);
-    return true;
-  });
+  const rows =
+    standing === undefined
+      ? await scratch(async (session) => {
+          const start = wayFrom(emptySchema, before, session.engine, session.server);
+          await arrive(session, start, before, 'the structure before, made anew,');
+          return thereAndBack(claim, session);
+        })
+      : await thereAndBack(claim, standing);
+  told?.(rows);
+  return true;
+}
+
+async function thereAndBack({ before, after, forth, back }: Claim, session: Trial): Promise<SampleRows> {
+  await arrive(session, forth, after, 'the way forth');
+  await arrive(session, back, before, 'the way back');
+  return keepsRows({ before, after, forth }, session);
 }
 
 async function arrive(session: Trial, way: Way, wanted: Schema, what: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { byText, Failure } from '../base/index.ts';
+import { byText, Failure, topological } from '../base/index.ts';
 import { DatabaseError, type Loss, type Statement } from '../contracts/index.ts';
 import { possibleLosses } from '../plan/index.ts';
 import {
@@ -19,6 +19,7 @@ import {
   tableOf,
   tablesOf,
 } from '../schema/index.ts';
+import { mostAtOnce, runTogether } from './batch.ts';
 import { sampleValue } from './sample-values.ts';
 import type { Trial } from './structure.ts';
 import { type Way, wayFrom } from './way.ts';
@@ -86,7 +87,7 @@ async function fill(
 ): Promise<{ readonly filled: ReadonlyMap<Table, number>; readonly refused: ReadonlyMap<string, string> }> {
   const refused = new Map<string, string>();
   const filled = new Map<Table, number>();
-  let waiting = tablesOf(schema).toSorted((a, b) => byText(formatName(a.name), formatName(b.name)));
+  let waiting = await fillTogether(inOrder(tablesOf(schema)), schema, { session, filled });
   for (let moved = true; moved && waiting.length > 0; ) {
     const left: Table[] = [];
     for (const table of waiting) {
@@ -102,6 +103,51 @@ async function fill(
   }
   for (const table of filled.keys()) refused.delete(formatName(table.name));
   return { filled, refused };
+}
+
+/** Tables behind those that their foreign keys lead to, else by their names. */
+function inOrder(tables: readonly Table[]): readonly Table[] {
+  const named = tables.toSorted((a, b) => byText(formatName(a.name), formatName(b.name)));
+  const byKey = new Map(named.map((table) => [tableKey(table.name), table]));
+  const sorted = topological(named, (table) =>
+    table.constraints.flatMap((one) => {
+      const target = one.kind === 'foreignKey' ? byKey.get(tableKey(one.references.table)) : undefined;
+      return target === undefined || target === table ? [] : [target];
+    }),
+  );
+  return 'order' in sorted ? sorted.order : named;
+}
+
+/** Fills many tables by one message where all their rows fit at once, and gives those that are left to be filled one by one. */
+async function fillTogether(
+  tables: readonly Table[],
+  schema: Schema,
+  { session, filled }: { readonly session: Trial; readonly filled: Map<Table, number> },
+): Promise<readonly Table[]> {
+  // Where a message is no transaction, nobody knows what is there of one that failed.
+  if (!session.server.transactionalStructure) return tables;
+  const left: Table[] = [];
+  const fillHalves = async (group: readonly Table[]): Promise<void> => {
+    const texts = group.flatMap((table) => insertsOf(table, schema, session) ?? []);
+    const isWhole = texts.length === group.length * perTable && (await runTogether(texts, session)) === texts.length;
+    if (isWhole) for (const table of group) filled.set(table, perTable);
+    else if (group.length === 1) left.push(...group);
+    else for (const half of [group.slice(0, group.length / 2), group.slice(group.length / 2)]) await fillHalves(half);
+  };
+  const perMessage = mostAtOnce / perTable;
+  for (let from = 0; from < tables.length; from += perMessage) await fillHalves(tables.slice(from, from + perMessage));
+  return left;
+}
+
+function insertsOf(table: Table, schema: Schema, session: Trial): readonly string[] | undefined {
+  const texts: string[] = [];
+  for (let row = 0; row < perTable; row++) {
+    const values = rowFor(table, row, { schema, mustOnly: false });
+    const statements = typeof values === 'string' ? values : insertOf(table, values, session);
+    if (typeof statements === 'string' || statements.length !== 1) return undefined;
+    texts.push(...statements);
+  }
+  return texts;
 }
 
 /** How many rows a table took, or why it took none. Where all values at once do not fit, only those that must be given are. */
@@ -135,12 +181,19 @@ function rowFor(table: Table, row: number, { schema, mustOnly }: { readonly sche
   return Object.keys(values).length > 0 ? values : 'it has no column that needs a value';
 }
 
-async function insert(table: Table, row: Row, { engine, server, connection }: Trial): Promise<string | undefined> {
+/** The statements that put a row into a table, or why there are none. */
+function insertOf(table: Table, row: Row, { engine, server }: Trial): readonly string[] | string {
   const rendered = engine.render.insertRows({ kind: 'insertRows', table: table.name, rows: [row] }, { server, before: schemaOf([table]) });
   if ('unsupported' in rendered) return rendered.unsupported;
   if ('deferred' in rendered) return rendered.deferred;
+  return rendered.map(({ sql }) => sql);
+}
+
+async function insert(table: Table, row: Row, session: Trial): Promise<string | undefined> {
+  const statements = insertOf(table, row, session);
+  if (typeof statements === 'string') return statements;
   try {
-    for (const { sql } of rendered) await connection.query(sql);
+    for (const sql of statements) await session.connection.query(sql);
     return undefined;
   } catch (error) {
     if (error instanceof DatabaseError) return error.message;

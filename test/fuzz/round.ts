@@ -1,5 +1,5 @@
 import { Failure } from '../../src/base/index.ts';
-import { type OnScratch, prove, settle } from '../../src/commands/prove.ts';
+import { type OnScratch, prove, whileSettled } from '../../src/commands/prove.ts';
 import { type Way, wayFrom } from '../../src/commands/way.ts';
 import type { Schema } from '../../src/schema/index.ts';
 import { type Bench, type Place, send, structureOf } from './bench.ts';
@@ -144,11 +144,12 @@ async function provenWay(
   { engine, server }: Place,
   scratch: OnScratch,
 ): Promise<{ readonly forth: Way; readonly back: Way; readonly proven: true | { readonly why: string } }> {
-  const settled = await settle(from, to, scratch);
-  const forth = wayFrom(settled.before, settled.after, engine, server);
-  const back = wayFrom(settled.after, settled.before, engine, server);
-  const proven = settled.why === undefined ? await prove({ ...settled, forth, back }, scratch) : { why: settled.why };
-  return { forth, back, proven };
+  return whileSettled(from, to, scratch, async (settled) => {
+    const forth = wayFrom(settled.before, settled.after, engine, server);
+    const back = wayFrom(settled.after, settled.before, engine, server);
+    const proven = settled.why === undefined ? await prove({ ...settled, forth, back }, scratch) : { why: settled.why };
+    return { forth, back, proven };
+  });
 }
 
 async function expectSame(bench: Bench, found: Place, wanted: Place, what: string): Promise<void> {
