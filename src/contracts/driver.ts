@@ -2,6 +2,8 @@ export type ResultRow = Readonly<Record<string, unknown>>;
 
 export interface Result {
   readonly rows: readonly ResultRow[];
+  /** The rows of each of several queries that were sent in one text, where the engine takes such texts; `rows` are those of the last. */
+  readonly sets?: readonly (readonly ResultRow[])[];
   /** How many rows a data statement changed, where the engine tells. */
   readonly affected?: number;
   /** The number that the engine gave to an inserted row, where it tells without being asked. */

@@ -12,6 +12,8 @@ export interface Action {
   readonly ownerless?: true;
   /** Of a sequence that gets its owner: the action that made it or took the old one away. */
   readonly first?: Action;
+  /** Of a new table: the parts that are made within it and are no actions of their own. */
+  readonly within?: ReadonlySet<Key>;
   /** Actions that must come before; those with false only if that does not lead round in a circle. */
   readonly after: Map<Action, boolean>;
 }

@@ -21,6 +21,7 @@ import { certainNeeds, suggestedNeeds } from './needs.ts';
 import { columnKeys, hangingParts, keyOfPart, ownerKeyOf, type Part, withDefault } from './parts.ts';
 import { readyActions } from './ready.ts';
 import { type DiffRules, folded } from './rules.ts';
+import { withinTables } from './within.ts';
 
 interface Sides {
   readonly from: Schema;
@@ -29,26 +30,34 @@ interface Sides {
 
 /** The edits as actions in an order in which each finds what it needs. Refuses when there is none. */
 export function order(edits: Edits, sides: Sides, rules: DiffRules): readonly Action[] | Refusal {
-  const actions = actionsOf(edits);
-  link(actions, sides, rules);
+  const owned = withOwners(sides.from);
+  const names = namesOf(edits);
+  const isTaken = takenBy(edits, owned, rules);
+  // Where tables gather what belongs to them, their parts keep together by themselves.
+  const actions = actionsOf(edits, rules.gathers ? new Map() : withinTables(edits, { to: sides.to, names, isTaken }));
+  const dropped = droppedNames(actions, owned, rules);
+  link(actions, sides, { nodes: nodesOf(actions, owned), names, dropped, owned, rules });
   linkPresets(actions, rules);
   return sorted(actions, rules);
 }
 
-function actionsOf(edits: Edits): readonly Action[] {
+function actionsOf(edits: Edits, within: ReadonlyMap<Key, ReadonlySet<Key>>): readonly Action[] {
   const actions: Action[] = [];
-  const add = (verb: Action['verb'], edit: Edit, more: Pick<Action, 'ownerless' | 'first'> = {}): Action | undefined => {
+  const add = (verb: Action['verb'], edit: Edit, more: Pick<Action, 'ownerless' | 'first' | 'within'> = {}): Action | undefined => {
     const part = verb === 'drop' ? edit.before : edit.after;
     const action = part === undefined ? undefined : { verb, edit, part, ...more, after: new Map() };
     if (action !== undefined) actions.push(action);
     return action;
   };
+  const inTables = new Set([...within.values()].flatMap((keys) => [...keys]));
   for (const edit of [...edits.values(), ...circularKeys(edits)]) {
+    if (inTables.has(edit.key)) continue;
+    const parts = within.get(edit.key);
     const isAltered = edit.before !== undefined && edit.after !== undefined && !edit.rebuilt;
     const verb = isAltered ? 'alter' : 'make';
     if (!isAltered) add('drop', edit);
     const first = getsOwner(edit, isAltered) ? add(verb, edit, { ownerless: true }) : undefined;
-    if (first === undefined) add(verb, edit);
+    if (first === undefined) add(verb, edit, parts === undefined ? {} : { within: parts });
     else add('alter', edit, { first });
   }
   return actions;
@@ -92,6 +101,7 @@ function nodesOf(actions: readonly Action[], gone: GoneWith): Nodes {
   for (const action of actions) if (!nodes[action.verb].has(action.edit.key)) nodes[action.verb].set(action.edit.key, action);
   for (const action of actions) {
     if (action.verb === 'alter') continue;
+    for (const key of action.within ?? []) nodes.make.set(key, action);
     for (const part of [...partsWith(action), ...goneWith(action, gone)]) {
       const key = keyOfPart(part);
       if (!nodes[action.verb].has(key)) nodes[action.verb].set(key, action);
@@ -101,17 +111,15 @@ function nodesOf(actions: readonly Action[], gone: GoneWith): Nodes {
 }
 
 /** A table is made with its columns, and dropped with all that hangs on it. */
-function partsWith({ verb, part }: Action): readonly Part[] {
+function partsWith({ verb, part }: Pick<Action, 'verb' | 'part'>): readonly Part[] {
   if (part.kind !== 'object') return [];
   const { object } = part;
   const columns = object.kind === 'table' ? object.columns.map((column): Part => ({ kind: 'column', owner: object, column })) : [];
   return verb === 'drop' ? [...columns, ...hangingParts(object)] : columns;
 }
 
-function link(actions: readonly Action[], { from, to }: Sides, rules: DiffRules): void {
-  const owned = withOwners(from);
-  const nodes = nodesOf(actions, owned);
-  const linking: Linking = { nodes, names: namesOf(actions), dropped: droppedNames(actions, owned, rules), owned, rules };
+function link(actions: readonly Action[], { from, to }: Sides, linking: Linking): void {
+  const { nodes } = linking;
   for (const action of actions) {
     if (action.verb === 'drop') {
       linkDrop(action, linking, from);
@@ -159,7 +167,7 @@ function ownersOf(object: SchemaObject): readonly Key[] {
   return [tableKey(table), ...columnKeys(table, [column])];
 }
 
-function goneWith({ verb, part }: Action, gone: GoneWith): readonly Part[] {
+function goneWith({ verb, part }: Pick<Action, 'verb' | 'part'>, gone: GoneWith): readonly Part[] {
   return verb === 'drop' ? (gone.get(keyOfPart(part)) ?? []) : [];
 }
 
@@ -256,16 +264,22 @@ export function withoutOwner(part: Part): Part {
 }
 
 /** Made and altered objects by their bare names. */
-function namesOf(actions: readonly Action[]): ReadonlyMap<string, readonly Key[]> {
+function namesOf(edits: Edits): ReadonlyMap<string, readonly Key[]> {
   const names = new Map<string, Key[]>();
-  for (const { verb, part, edit } of actions) {
-    if (verb === 'drop' || part.kind !== 'object') continue;
-    const { name } = part.object.name;
-    const found = names.get(name) ?? [];
-    found.push(edit.key);
-    names.set(name, found);
-  }
+  for (const { key, after } of edits.values()) if (after?.kind === 'object') listIn(names, after.object.name.name).push(key);
   return names;
+}
+
+/** Whether a part takes a name of what is dropped. */
+function takenBy(edits: Edits, owned: GoneWith, rules: DiffRules): (part: Part) => boolean {
+  const taken = new Set<string>();
+  for (const { before, after, rebuilt } of edits.values()) {
+    if (before === undefined || (after !== undefined && !rebuilt)) continue;
+    const going = { verb: 'drop', part: before } as const;
+    for (const part of [before, ...partsWith(going), ...goneWith(going, owned)])
+      for (const name of namesOfPart(part, rules)) taken.add(name);
+  }
+  return (part) => taken.size > 0 && namesOfPart(part, rules).some((name) => taken.has(name));
 }
 
 function droppedNames(actions: readonly Action[], owned: GoneWith, rules: DiffRules): ReadonlyMap<string, readonly Action[]> {
@@ -376,10 +390,12 @@ function tableOfAction({ verb, part, edit }: Action): Key | undefined {
   return part.object.kind === 'table' && verb !== 'drop' ? edit.key : undefined;
 }
 
-function listIn<K>(map: Map<K, Action[]>, key: K): Action[] {
-  const found = map.get(key) ?? [];
-  map.set(key, found);
-  return found;
+function listIn<K, T>(map: Map<K, T[]>, key: K): T[] {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const list: T[] = [];
+  map.set(key, list);
+  return list;
 }
 
 /** The first action that only uncertain needs keep waiting. */

@@ -33,8 +33,10 @@ function foldedParts(actions: readonly Action[]): ReadonlyMap<Action, readonly A
   for (const action of actions) {
     const maker = action.verb === 'make' ? makers.get(ownerKeyOf(action.part) ?? '') : undefined;
     if (maker === undefined) continue;
-    const isThere = (other: Action): boolean =>
-      other === maker || host.get(other) === maker || (place.get(other) ?? 0) < (place.get(maker) ?? 0);
+    // Keys between tables come when all tables are there: then a reader finds them together.
+    const isAhead = (other: Action): boolean =>
+      (place.get(other) ?? 0) < (place.get(maker) ?? 0) && !(other.within && isForeignKey(action));
+    const isThere = (other: Action): boolean => other === maker || host.get(other) === maker || isAhead(other);
     if (![...action.after.keys()].every(isThere)) continue;
     host.set(action, maker);
     const own = folded.get(maker);
@@ -44,12 +46,16 @@ function foldedParts(actions: readonly Action[]): ReadonlyMap<Action, readonly A
   return folded;
 }
 
+function isForeignKey({ part }: Action): boolean {
+  return part.kind === 'constraint' && part.constraint.kind === 'foreignKey';
+}
+
 function changesOf(action: Action, folded: readonly Action[]): readonly Change[] {
   switch (action.verb) {
     case 'drop':
       return [dropped(action.part)];
     case 'make':
-      return [made(action.ownerless ? withoutOwner(action.part) : action.part, folded, action.edit), ...stillNullable(action.part)];
+      return [made(action.ownerless ? withoutOwner(action.part) : action.part, folded, action), ...stillNullable(action.part)];
     case 'alter':
       return action.ownerless || action.first !== undefined ? replaced(action) : altered(action.edit);
   }
@@ -72,11 +78,11 @@ function dropped(part: Part): Change {
   }
 }
 
-function made(part: Part, folded: readonly Action[], edit: Edit): Change {
+function made(part: Part, folded: readonly Action[], { edit, within }: Action): Change {
   switch (part.kind) {
     case 'object':
       return part.object.kind === 'table'
-        ? { kind: 'createTable', table: tableWith(part.object, folded) }
+        ? { kind: 'createTable', table: tableWith(part.object, folded, within) }
         : { kind: 'createObject', object: part.object.kind === 'view' ? viewWith(part.object, folded) : part.object };
     case 'column':
       return { kind: 'addColumn', table: part.owner.name, column: edit.defaultApart ? withoutDefault(part.column) : part.column };
@@ -102,9 +108,12 @@ function withoutDefault({ default: _, ...column }: Column): Column {
   return column;
 }
 
-function tableWith(table: Table, folded: readonly Action[]): Table {
+function tableWith(table: Table, folded: readonly Action[], within: ReadonlySet<Key> = new Set()): Table {
   const keys = new Set(folded.map(({ edit }) => edit.key));
-  const has = (part: Part): boolean => keys.has(keyOfPart(part));
+  const has = (part: Part): boolean => {
+    const key = keyOfPart(part);
+    return within.has(key) || keys.has(key);
+  };
   return {
     ...table,
     columns: table.columns.map((column) => {

@@ -101,7 +101,11 @@ function connectionOver(client: Client, loaded: Pg, config: ClientConfig | undef
       attempt(sql, async () => {
         const answer: QueryResult | QueryResult[] = await client.query(sql, parameters.length === 0 ? undefined : [...parameters]);
         const last = Array.isArray(answer) ? answer.at(-1) : answer;
-        return { rows: (last?.rows ?? []) as readonly ResultRow[], ...(last?.rowCount == null ? {} : { affected: last.rowCount }) };
+        return {
+          rows: (last?.rows ?? []) as readonly ResultRow[],
+          ...(Array.isArray(answer) ? { sets: answer.map((one) => one.rows as readonly ResultRow[]) } : {}),
+          ...(last?.rowCount == null ? {} : { affected: last.rowCount }),
+        };
       }),
     script: (sql) => {
       const message = scriptMessage(loaded, sql);

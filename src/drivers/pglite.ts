@@ -68,6 +68,7 @@ function connectionOver(database: PGlite, notice: Notice | undefined, close: () 
         const last = results.at(-1);
         return {
           rows: (last?.rows ?? []) as readonly ResultRow[],
+          ...(results.length > 1 ? { sets: results.map(({ rows }) => rows as readonly ResultRow[]) } : {}),
           ...(last?.affectedRows === undefined ? {} : { affected: last.affectedRows }),
         };
       } catch (error) {

@@ -1,8 +1,8 @@
-import type { Inquiry, Query, ResultRow, Server } from '../../contracts/index.ts';
+import type { Inquiry, ResultRow, Server } from '../../contracts/index.ts';
 import { type Facts, type Key, keyOf, type ObjectKind, type PartKind, partKey, type QualifiedName } from '../../schema/index.ts';
 import { named, ofUser, opt, str } from './catalogue.ts';
 import { otherObjects, unreadQuery } from './inspect/other-queries.ts';
-import { stably } from './stable.ts';
+import { type Stable, stably } from './stable.ts';
 import { opaqueName } from './traits.ts';
 
 /**
@@ -13,31 +13,28 @@ export function facts(server: Server): Inquiry<Facts> {
   return stably(server, (stable) => read(server, stable));
 }
 
-function* read(server: Server, stable: (sql: string) => Query): Inquiry<Facts> {
+function* read(server: Server, stable: Stable): Inquiry<Facts> {
+  const [needing = [], shaped = [], inheriting = [], others = []] = yield* stable(needsQuery, shapesQuery, inheritedQuery, unreadQuery);
   const needs = new Map<Key, Key[]>();
-  for (const row of (yield stable(needsQuery)).rows) {
+  for (const row of needing) {
     const [dependant, needed] = [keyIn(row, '', server), keyIn(row, 'ref_', server)];
     const column = opt(row, 'ref_column');
-    const keys =
-      column === undefined || opt(row, 'ref_kind') !== 'table'
-        ? [needed]
-        : [needed, partKey('column', named(row, server, 'ref_schema', 'ref_name'), column)];
-    const list = needs.get(dependant);
-    if (list === undefined) needs.set(dependant, keys);
-    else list.push(...keys);
+    add(needs, dependant, needed);
+    if (column !== undefined && opt(row, 'ref_kind') === 'table')
+      add(needs, dependant, partKey('column', named(row, server, 'ref_schema', 'ref_name'), column));
   }
   const shapes = new Map<Key, string[]>();
-  for (const row of (yield stable(shapesQuery)).rows) {
-    const key = keyOf({ kind: 'view', name: named(row, server) });
-    shapes.set(key, [...(shapes.get(key) ?? []), str(row, 'shape')]);
-  }
+  for (const row of shaped) add(shapes, keyOf({ kind: 'view', name: named(row, server) }), str(row, 'shape'));
   const inherited = new Map<Key, Key[]>();
-  for (const row of (yield stable(inheritedQuery)).rows) {
-    const key = keyIn(row, '', server);
-    inherited.set(key, [...(inherited.get(key) ?? []), keyIn(row, 'ref_', server)]);
-  }
-  const unread = (yield stable(unreadQuery)).rows.map((row) => str(row, 'shown'));
+  for (const row of inheriting) add(inherited, keyIn(row, '', server), keyIn(row, 'ref_', server));
+  const unread = others.map((row) => str(row, 'shown'));
   return { needs, shapes, inherited, unread };
+}
+
+function add<T>(lists: Map<Key, T[]>, key: Key, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
 }
 
 const partKinds: readonly string[] = ['column', 'default', 'constraint', 'index'] satisfies readonly PartKind[];

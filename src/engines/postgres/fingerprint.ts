@@ -11,8 +11,8 @@ export function* fingerprint(server: Server): Inquiry<string> {
   const lines = [...relationLines(server), ...otherLines(server)].map((select) => `SELECT ${select}`).join('\nUNION ALL ');
   const sql = `SELECT string_agg(line, E'\\n' ORDER BY line COLLATE "C") AS lines FROM (\n${lines}\n) structure(line)`;
   return yield* stably(server, function* (stable) {
-    const { rows } = yield stable(sql);
-    return String(rows[0]?.['lines'] ?? '');
+    const [rows] = yield* stable(sql);
+    return String(rows?.[0]?.['lines'] ?? '');
   });
 }
 

@@ -10,7 +10,7 @@ interface Flavour {
   readonly lacks: readonly Lack[];
 }
 
-type Lack = 'advisoryLocks' | 'scripts' | 'defaultAuthorization';
+type Lack = 'advisoryLocks' | 'scripts' | 'defaultAuthorization' | 'compiledPlans';
 
 /** The first that recognises the server is taken; the last takes every server. */
 const flavours: readonly Flavour[] = [
@@ -18,7 +18,7 @@ const flavours: readonly Flavour[] = [
     flavour: 'cockroachdb',
     title: 'CockroachDB',
     recognise: ({ version }) => /cockroachdb/i.test(version),
-    lacks: ['advisoryLocks', 'scripts'],
+    lacks: ['advisoryLocks', 'scripts', 'compiledPlans'],
   },
   // SET SESSION AUTHORIZATION DEFAULT does nothing in PGlite.
   { flavour: 'pglite', title: 'PGlite', recognise: ({ version }) => /pglite|emscripten/i.test(version), lacks: ['defaultAuthorization'] },
@@ -92,7 +92,12 @@ const question = `SELECT current_setting('server_version_num')::int AS number, v
   EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus') AS citus`;
 
 function features(major: number, lacks: readonly Lack[]): Readonly<Record<Feature, boolean>> {
-  const found: Record<string, boolean> = { advisoryLocks: true, scripts: true, defaultAuthorization: true };
+  const found: Record<string, boolean> = {
+    advisoryLocks: true,
+    scripts: true,
+    defaultAuthorization: true,
+    compiledPlans: true,
+  };
   for (const [feature, version] of Object.entries(since)) found[feature] = major >= version;
   for (const feature of lacks) found[feature] = false;
   return found as Record<Feature, boolean>;

@@ -1,4 +1,4 @@
-import type { Inquiry, Query, ResultRow, Server } from '../../contracts/index.ts';
+import type { Inquiry, ResultRow, Server } from '../../contracts/index.ts';
 import { type Key, type QualifiedName, type Schema, type SchemaObject, schemaOf, tableKey } from '../../schema/index.ts';
 import { notOfExtension, ofUser } from './catalogue.ts';
 import {
@@ -16,13 +16,13 @@ import { defaultPrivilegesQuery, privilegesQuery, readDefaultPrivileges, readPri
 import { attributesQuery, columnsQuery, constraintsQuery, indexesQuery, relationsQuery } from './inspect/queries.ts';
 import { readObjects } from './inspect/read-objects.ts';
 import { readComments, readOthers } from './inspect/read-others.ts';
-import { type RelationRows, readRelations } from './inspect/read-relations.ts';
+import { readRelations } from './inspect/read-relations.ts';
 import { readTypes } from './inspect/read-types.ts';
 import { everything, type Scope, someTables } from './inspect/scope.ts';
-import { stably } from './stable.ts';
+import { type Stable, stably } from './stable.ts';
 
 /**
- * Reads the structure with a fixed number of queries. Names in the connection's default namespace come out without it, in definitions
+ * Reads the structure with a fixed number of queries, in one message. Names in the connection's default namespace come out without it, in definitions
  * too. With `tables`, reads only these, what belongs to them, the tables whose foreign keys lead to them and their partitions.
  */
 export function* inspect(server: Server, tables?: readonly QualifiedName[]): Inquiry<Schema> {
@@ -32,35 +32,46 @@ export function* inspect(server: Server, tables?: readonly QualifiedName[]): Inq
   return schemaOf(objects, tables === undefined ? 'all' : new Set<Key>(tables.map(tableKey)));
 }
 
-function* read(scope: Scope, server: Server, stable: (sql: string) => Query): Inquiry<readonly SchemaObject[]> {
-  const rows: RelationRows = {
-    relations: (yield stable(relationsQuery(scope))).rows,
-    columns: (yield stable(columnsQuery(scope, server))).rows,
-    constraints: (yield stable(constraintsQuery(scope, server))).rows,
-    indexes: (yield stable(indexesQuery(scope, server))).rows,
-    sequences: (yield stable(sequencesQuery(scope))).rows,
-    triggers: (yield stable(triggersQuery(scope, server))).rows,
-    policies: (yield stable(policiesQuery(scope))).rows,
-    rules: (yield stable(rulesQuery(scope))).rows,
+function* read(scope: Scope, server: Server, stable: Stable): Inquiry<readonly SchemaObject[]> {
+  const ofRelations = {
+    relations: relationsQuery(scope),
+    columns: columnsQuery(scope, server),
+    constraints: constraintsQuery(scope, server),
+    indexes: indexesQuery(scope, server),
+    sequences: sequencesQuery(scope),
+    triggers: triggersQuery(scope, server),
+    policies: policiesQuery(scope),
+    rules: rulesQuery(scope),
   };
-  const relations = readRelations(rows, server);
-  if (scope.partial) return relations;
-  const types: readonly ResultRow[] = (yield stable(typesQuery())).rows;
-  const attributes = (yield stable(attributesQuery(`${ofUser('n')} AND ${notOfExtension('pg_class', 'c.oid')}`))).rows;
-  const routines = (yield stable(routinesQuery())).rows;
-  const rest = (yield stable(restQuery(server))).rows;
-  const publications = (yield stable(publicationsQuery(server))).rows;
-  const privileges = readPrivileges((yield stable(privilegesQuery)).rows, server);
-  const others = readOthers((yield stable(othersQuery)).rows, server);
-  const comments = readComments((yield stable(commentsQuery)).rows, server);
-  const usual = readDefaultPrivileges((yield stable(defaultPrivilegesQuery)).rows);
+  if (scope.partial) return readRelations(yield* named(stable, ofRelations), server);
+  const rows = yield* named(stable, {
+    ...ofRelations,
+    types: typesQuery(),
+    attributes: attributesQuery(`${ofUser('n')} AND ${notOfExtension('pg_class', 'c.oid')}`),
+    routines: routinesQuery(),
+    rest: restQuery(server),
+    publications: publicationsQuery(server),
+    privileges: privilegesQuery,
+    others: othersQuery,
+    comments: commentsQuery,
+    usual: defaultPrivilegesQuery,
+  });
   return [
-    ...relations,
-    ...readTypes({ types, attributes }, server),
-    ...readObjects({ routines, rest, publications }, server),
-    ...others,
-    ...comments,
-    ...privileges,
-    ...usual,
+    ...readRelations(rows, server),
+    ...readTypes(rows, server),
+    ...readObjects(rows, server),
+    ...readOthers(rows.others, server),
+    ...readComments(rows.comments, server),
+    ...readPrivileges(rows.privileges, server),
+    ...readDefaultPrivileges(rows.usual),
   ];
+}
+
+/** The rows of queries by the names of these. */
+function* named<K extends string>(
+  stable: Stable,
+  queries: Readonly<Record<K, string>>,
+): Inquiry<Readonly<Record<K, readonly ResultRow[]>>> {
+  const sets = yield* stable(...Object.values<string>(queries));
+  return Object.fromEntries(Object.keys(queries).map((name, i) => [name, sets[i] ?? []])) as unknown as Record<K, readonly ResultRow[]>;
 }

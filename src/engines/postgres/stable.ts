@@ -1,4 +1,5 @@
-import type { Inquiry, Query, Server } from '../../contracts/index.ts';
+import type { Inquiry, Result, ResultRow, Server } from '../../contracts/index.ts';
+import { has } from './flavours.ts';
 import { quote, text } from './quote.ts';
 
 /**
@@ -16,19 +17,27 @@ function settings(server: Server): readonly (readonly [name: string, value: stri
     ['bytea_output', 'hex'],
     ['quote_all_identifiers', 'off'],
     ['standard_conforming_strings', 'on'],
+    // No plan of these queries is worth being compiled: that takes longer than to run it.
+    ...(has(server, 'compiledPlans') ? [['jit', 'off'] as const] : []),
   ];
 }
+
+/** Asks queries that do not depend on one another in one message: the server works on the next while the rows of the last are read. */
+export type Stable = (...queries: readonly string[]) => Inquiry<readonly (readonly ResultRow[])[]>;
 
 /**
  * Runs an inquiry whose queries see these settings. They are set for the transaction: outside one they end with each query, also when it
  * fails; inside one they are put back at the end, and a failure takes the transaction with it.
  */
-export function* stably<T>(server: Server, body: (stable: (sql: string) => Query) => Inquiry<T>): Inquiry<T> {
+export function* stably<T>(server: Server, body: (stable: Stable) => Inquiry<T>): Inquiry<T> {
   const names = settings(server).map(([name]) => name);
   const { rows } = yield { sql: `SELECT ${names.map((name) => `current_setting('${name}') AS ${name}`).join(', ')}` };
   const before = rows[0] ?? {};
-  const prefix = `${assign(settings(server))};\n`;
-  const result = yield* body((sql) => ({ sql: prefix + sql }));
+  const first = assign(settings(server));
+  const result = yield* body(function* (...queries) {
+    const answer: Result = yield { sql: [first, ...queries].join(';\n') };
+    return answer.sets?.slice(1) ?? [];
+  });
   yield { sql: assign(names.map((name) => [name, String(before[name])])) };
   return result;
 }

@@ -17,7 +17,7 @@ const kinds = "('r', 'p', 'v', 'm')";
 /** Everything of the user's own namespaces. */
 export const everything: Scope = {
   partial: false,
-  wanted: `WITH wanted AS (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  wanted: `WITH wanted AS MATERIALIZED (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ${kinds} AND ${ofUser('n')} AND ${notOwn('c')} AND ${notOfExtension('pg_class', 'c.oid')})`,
 };
 
@@ -26,7 +26,7 @@ export function someTables(tables: readonly QualifiedName[], server: Server): Sc
   return {
     partial: true,
     wanted: `WITH asked AS (SELECT unnest(ARRAY[${tables.map((table) => oidOf(table, server)).join(', ')}]::oid[]) AS oid),
-wanted AS (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+wanted AS MATERIALIZED (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ${kinds} AND (c.oid IN (SELECT oid FROM asked) OR (${ofUser('n')} AND ${notOwn('c')} AND (
     c.oid IN (SELECT co.conrelid FROM pg_catalog.pg_constraint co WHERE co.contype = 'f' AND co.confrelid IN (SELECT oid FROM asked))
     OR c.oid IN (SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent IN (SELECT oid FROM asked))))))`,
