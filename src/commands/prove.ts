@@ -1,7 +1,7 @@
 import { Failure } from '../base/index.ts';
 import { DatabaseError, type Engine, type Risk, type Server, type Statement } from '../contracts/index.ts';
 import { formatLoss, possibleLosses } from '../plan/index.ts';
-import { canonicalSchema, emptySchema, type Key, type Schema, type SchemaObject } from '../schema/index.ts';
+import { canonicalSchema, emptySchema, type Key, type Schema, type SchemaObject, sameSchema } from '../schema/index.ts';
 import { mayBeTogether, mostAtOnce, runTogether } from './batch.ts';
 import type { PlannedStatement } from './report.ts';
 import { keepsRows, type SampleRows } from './sample.ts';
@@ -36,7 +36,7 @@ export async function whileSettled<T>(
   scratch: OnScratch,
   work: (settled: Settled) => Promise<T>,
 ): Promise<T> {
-  if (canonicalSchema(before) === canonicalSchema(after)) return work({ before, after });
+  if (sameSchema(before, after)) return work({ before, after });
   const right = await madeAnew(after, scratch);
   return scratch(async (standing) => {
     const left = await madeOn(standing, before);
@@ -163,7 +163,7 @@ async function errorOf(sql: string, { connection }: Trial): Promise<string | und
 
 /** Refuses two structures that are not the same, and names what differs. */
 export function expectSame(found: Schema, wanted: Schema, what: string, how: string): void {
-  if (canonicalSchema(found) === canonicalSchema(wanted)) return;
+  if (sameSchema(found, wanted)) return;
   const keys = new Set<Key>([...found.objects.keys(), ...wanted.objects.keys()]);
   const one = (schema: Schema, key: Key): string => {
     const object = schema.objects.get(key);

@@ -3,7 +3,7 @@ import { resolve as resolvePath } from 'node:path';
 import type { ForeignTable } from '../adopt/index.ts';
 import { Failure } from '../base/index.ts';
 import { resolve } from '../migration/index.ts';
-import { canonicalSchema, emptySchema, type Schema } from '../schema/index.ts';
+import { emptySchema, type Schema, sameSchema } from '../schema/index.ts';
 import { comparable } from './comparable.ts';
 import { rebuilt } from './expected.ts';
 import { markApplied } from './mark.ts';
@@ -96,7 +96,7 @@ export async function takeOver(options: CommonOptions, { schema, text, aside, un
       const { project, database, session } = workplace;
       await refuseUsed(workplace);
       const { schema: now } = comparable(project, await readStructure(session));
-      if (canonicalSchema(now) !== canonicalSchema(schema)) throw refusal(`${session.target.shown} was changed while it was looked at`);
+      if (!sameSchema(now, schema)) throw refusal(`${session.target.shown} was changed while it was looked at`);
       await confirmProtected(workplace, options, 'A history would be made in it.');
       const { id, file } = await newMigration({ ...options, name: 'taken over', format: 'sql', text });
       try {

@@ -1,6 +1,6 @@
+import { same } from '../base/index.ts';
 import { type Facts, type Key, keyOf, partKey, type Schema, type SchemaObject, type Table, tableKey, type View } from '../schema/index.ts';
 import type { Edit, Edits } from './edit.ts';
-import { same } from './equal.ts';
 import { hangingParts, keyOfPart, type Part } from './parts.ts';
 import type { DiffRules } from './rules.ts';
 

@@ -1,3 +1,4 @@
+import { same } from '../base/index.ts';
 import {
   type Constraint,
   formatName,
@@ -15,7 +16,6 @@ import {
 } from '../schema/index.ts';
 import { compare } from './compare.ts';
 import type { Edit } from './edit.ts';
-import { same } from './equal.ts';
 import { keyOfPart, type Part } from './parts.ts';
 import type { DiffRules } from './rules.ts';
 

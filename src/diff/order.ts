@@ -1,4 +1,4 @@
-import { byText, canonicalJson, topological } from '../base/index.ts';
+import { byText, canonicalJson, same, topological } from '../base/index.ts';
 import {
   type Constraint,
   formatName,
@@ -15,7 +15,6 @@ import {
 } from '../schema/index.ts';
 import { type Action, type Nodes, precede } from './action.ts';
 import type { Edit, Edits } from './edit.ts';
-import { same } from './equal.ts';
 import { linkHeirs } from './heirs-order.ts';
 import { certainNeeds, suggestedNeeds } from './needs.ts';
 import { columnKeys, hangingParts, keyOfPart, ownerKeyOf, type Part, withDefault } from './parts.ts';

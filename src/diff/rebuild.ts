@@ -1,6 +1,6 @@
+import { same } from '../base/index.ts';
 import { describe, dropOf, findConstraint, type Key, keyOf, type Refusal, referenceTo, type Schema } from '../schema/index.ts';
 import type { Edit, Edits } from './edit.ts';
-import { same } from './equal.ts';
 import { certainNeeds } from './needs.ts';
 import { hangingParts, keyOfPart, type Part, partsOf } from './parts.ts';
 import type { DiffRules } from './rules.ts';

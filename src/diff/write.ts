@@ -1,3 +1,4 @@
+import { same } from '../base/index.ts';
 import {
   type Change,
   type Column,
@@ -12,7 +13,6 @@ import {
 } from '../schema/index.ts';
 import type { Action } from './action.ts';
 import type { Edit } from './edit.ts';
-import { same } from './equal.ts';
 import { withoutOwner } from './order.ts';
 import { hangingParts, keyOfPart, ownerKeyOf, type Part } from './parts.ts';
 

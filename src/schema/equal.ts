@@ -1,4 +1,4 @@
-import { byText, canonicalJson } from '../base/index.ts';
+import { byText, canonicalJson, same } from '../base/index.ts';
 import type { Schema, SchemaObject } from './model.ts';
 
 /**
@@ -8,6 +8,18 @@ import type { Schema, SchemaObject } from './model.ts';
 export function canonicalSchema(schema: Schema): string {
   const objects = [...schema.objects].sort(([a], [b]) => byText(a, b)).map(([key, object]) => [key, canonicalObject(object)]);
   return canonicalJson(objects);
+}
+
+/** Whether two structures are equal, without writing them down as far as they say the same in the same order. */
+export function sameSchema(a: Schema, b: Schema): boolean {
+  const isSame = (one: SchemaObject, other: SchemaObject): boolean =>
+    same(one, other) || canonicalJson(canonicalObject(one)) === canonicalJson(canonicalObject(other));
+  if (a.objects.size !== b.objects.size) return false;
+  for (const [key, one] of a.objects) {
+    const other = b.objects.get(key);
+    if (other === undefined || !isSame(one, other)) return false;
+  }
+  return true;
 }
 
 function canonicalObject(object: SchemaObject): unknown {

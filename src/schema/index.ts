@@ -14,7 +14,7 @@ export {
   type StandaloneObject,
   tablesNamedBy,
 } from './change.ts';
-export { canonicalSchema } from './equal.ts';
+export { canonicalSchema, sameSchema } from './equal.ts';
 export { mentions } from './expression.ts';
 export { invert, invertAll } from './invert.ts';
 export { asMeant } from './meant.ts';
