@@ -118,7 +118,7 @@ function chosen<T extends string>(given: string | undefined, all: readonly T[], 
 /** How one workload is measured on one engine, or on none. */
 function measureOne(workload: Workload, flavour: Flavour | undefined, bench: Bench): Promise<Row> {
   if (flavour === undefined) return workload.kind === 'pure' ? measurePure(workload, bench) : measureStart(workload, bench);
-  const isStructure = workload.kind === 'read' || workload.kind === 'compare';
+  const isStructure = workload.kind === 'read' || workload.kind === 'compare' || workload.kind === 'differ';
   if (workload.kind === 'replicate' && isServed(flavour)) return measureReplicate(flavour, workload, bench);
   return isStructure && isServed(flavour) ? measureStructure(flavour, workload, bench) : measureOn(flavour, workload, bench);
 }

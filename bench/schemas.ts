@@ -27,11 +27,13 @@ const dumps: Readonly<Record<Served, (url: URL) => readonly [string, readonly st
 /**
  * Reads a structure, or compares two databases that hold the same, in turns with the engine's own dump of one: whole processes. `dump` of
  * Lockstep reads, orders and writes all of it; `diff` reads both sides and compares them, and makes no scratch database where they are equal.
+ * Where one column differs it makes both structures anew, and goes there and back with rows.
  */
 export async function measureStructure(flavour: Served, workload: Workload, { runs, provision, program }: Bench): Promise<Row> {
   const results = { raw: [] as Measured[], lockstep: [] as Measured[] };
   const databases = [await filled(flavour, workload.size, provision)];
-  if (workload.kind === 'compare') databases.push(await filled(flavour, workload.size, provision));
+  if (workload.kind !== 'read') databases.push(await filled(flavour, workload.size, provision));
+  if (workload.kind === 'differ') await change(databases.at(-1));
   const [one, other] = databases.map(({ url }) => url) as [string, string?];
   const args = other === undefined ? ['dump', '--from', one] : ['diff', '--from', one, '--to', other];
   for (let i = 0; i < runs; i++) {
@@ -50,6 +52,12 @@ export async function measureStructure(flavour: Served, workload: Workload, { ru
 function expectAll(dumped: string, size: number): void {
   const tables = dumped.match(/^CREATE TABLE /gm)?.length ?? 0;
   if (tables !== size) throw new Error(`${tables} of ${size} tables were dumped`);
+}
+
+async function change(database: TestDatabase | undefined): Promise<void> {
+  const connection = await database?.connect();
+  await connection?.query('ALTER TABLE t1 ADD COLUMN added integer');
+  await connection?.close();
 }
 
 async function filled(flavour: Served, size: number, provision: Provision): Promise<TestDatabase> {

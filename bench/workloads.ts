@@ -13,7 +13,7 @@ export type Budget =
 export interface Workload {
   readonly name: string;
   /** Start-up alone needs no database: `raw` is bare node. */
-  readonly kind: 'start' | 'apply' | 'nothing to do' | 'status' | 'read' | 'compare' | 'pure' | 'replicate';
+  readonly kind: 'start' | 'apply' | 'nothing to do' | 'status' | 'read' | 'compare' | 'differ' | 'pure' | 'replicate';
   /** Migrations: to be applied, or applied before the measurement; tables, where structures are read or compared; rows that are copied. */
   readonly size: number;
   readonly args: readonly string[];
@@ -48,12 +48,13 @@ const nothing = (size: number, kind: 'nothing to do' | 'status', verb: string): 
     size === 1000 ? { kind: 'cpu over raw', most: 60 } : { kind: 'growth', most: 6, of: `${verb === 'up' ? 'nothing' : verb}-1000` },
 });
 
-const structures = (kind: 'read' | 'compare', size: number): Workload => ({
+const structures = (kind: 'read' | 'compare' | 'differ', size: number): Workload => ({
   name: `${kind}-${size}`,
   kind,
   size,
   args: [],
   budget: (flavour) => {
+    if (kind === 'differ') return undefined;
     if (flavour === 'mariadb') return kind === 'read' ? { kind: 'wall ratio', most: 0.5 } : undefined;
     return size < 1000 ? undefined : { kind: 'wall ratio', most: kind === 'read' ? 0.8 : 1.5 };
   },
@@ -80,13 +81,13 @@ const replicate = (size: number): Workload => ({
 export function flavoursOf({ kind, size }: Workload, wanted: readonly Flavour[]): readonly Flavour[] | undefined {
   if (kind === 'start' || kind === 'pure') return undefined;
   if (kind === 'replicate') return wanted.filter((flavour) => flavour === 'postgres' || flavour === 'mariadb');
-  if (kind !== 'read' && kind !== 'compare') return wanted;
+  if (kind !== 'read' && kind !== 'compare' && kind !== 'differ') return wanted;
   return wanted.filter((flavour) => flavour === 'postgres' || (flavour === 'mariadb' && size === 1000));
 }
 
 /** Workloads that are chosen by one name. */
 export const groups: Readonly<Record<string, (workload: Workload) => boolean>> = {
-  schemas: ({ kind }) => kind === 'read' || kind === 'compare' || kind === 'pure',
+  schemas: ({ kind }) => kind === 'read' || kind === 'compare' || kind === 'differ' || kind === 'pure',
   replicate: ({ kind }) => kind === 'replicate',
 };
 
@@ -102,6 +103,7 @@ export const workloads: readonly Workload[] = [
   nothing(1000, 'status', 'status'),
   nothing(10_000, 'status', 'status'),
   ...[100, 1000, 10_000].flatMap((size) => [structures('read', size), structures('compare', size)]),
+  ...[100, 1000].map((size) => structures('differ', size)),
   pure('equal'),
   pure('one'),
   pure('made'),

@@ -1,5 +1,6 @@
-import { Failure } from '../base/index.ts';
+import { Failure, same } from '../base/index.ts';
 import type { Server } from '../contracts/index.ts';
+import { isServed } from '../scratch/index.ts';
 import type { CommonOptions } from './options.ts';
 import { type Database, databaseOf, type Project } from './project.ts';
 import { madeAnew, type OnScratch } from './prove.ts';
@@ -37,13 +38,32 @@ export async function readSides(from: SideSource, to: SideSource, project: Proje
       last = { on: `${session.target.shown} on ${session.server.title}`, ...(other === undefined ? {} : { other }) };
       return work(session);
     });
-  const first = await readSide(from, reference, project, options);
-  const other = to.kind === 'database' ? { ...to, settings: first.server.settings } : to;
-  const read = [first, await readSide(other, reference, project, options)] as const;
+  const read = await readBoth(from, to, (source) => readSide(source, reference, project, options));
   const [before, after] =
     read[0].server.title === read[1].server.title ? read : [await brought(read[0], scratch), await brought(read[1], scratch)];
   const met = from.kind === 'database' ? read[0] : to.kind === 'database' ? read[1] : before;
   return { before, after, reference, server: met.server, scratch, tried: () => last };
+}
+
+/** Reads both sides, two databases of servers at once; a database is read by the settings of the first side. */
+async function readBoth(from: SideSource, to: SideSource, read: (source: SideSource) => Promise<Side>): Promise<readonly [Side, Side]> {
+  if (to.kind !== 'database') return [await read(from), await read(to)];
+  if (!isApart(from) || !isApart(to)) {
+    const first = await read(from);
+    return [first, await read({ ...to, settings: first.server.settings })];
+  }
+  const [one, other] = await Promise.allSettled([read(from), read(to)]);
+  if (one.status === 'rejected') throw one.reason;
+  if (other.status === 'rejected') throw other.reason;
+  const { settings } = one.value.server;
+  return [one.value, same(settings, other.value.server.settings) ? other.value : await read({ ...to, settings })];
+}
+
+/** Whether a side has a connection of its own to a server, which another one need not wait for. */
+function isApart(source: SideSource): boolean {
+  return (
+    source.kind === 'database' && source.database.driver.lent === undefined && isServed(source.database.driver, source.database.target)
+  );
 }
 
 function refuseTwoEngines([one, other]: readonly Database[]): void {
