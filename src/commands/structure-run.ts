@@ -3,8 +3,8 @@ import { DatabaseError, type SourcedChange } from '../contracts/index.ts';
 import { renderChanges } from '../plan/index.ts';
 import type { Session } from '../runner/index.ts';
 import { apply, type Key, type Schema } from '../schema/index.ts';
-import { beyondScratch } from './confined.ts';
 import { mayBeTogether, mostAtOnce, runTogether } from './batch.ts';
+import { beyondScratch } from './confined.ts';
 import type { Description, Piece } from './structure-files.ts';
 
 const state = 'nothing was changed; it was tried on a scratch database';
