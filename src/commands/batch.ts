@@ -33,3 +33,14 @@ export async function runTogether(texts: readonly string[], { connection, driver
     return 0;
   }
 }
+
+/** Runs a statement by itself and gives why it failed. A connection that is lost is thrown. */
+export async function errorOf(sql: string, { connection }: Pick<Place, 'connection'>): Promise<DatabaseError | undefined> {
+  try {
+    await connection.query(sql);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatabaseError && !error.lost) return error;
+    throw error;
+  }
+}

@@ -1,8 +1,8 @@
 import { Failure } from '../base/index.ts';
-import { DatabaseError, type Engine, type Risk, type Server, type Statement } from '../contracts/index.ts';
+import type { Engine, Risk, Server, Statement } from '../contracts/index.ts';
 import { formatLoss, possibleLosses } from '../plan/index.ts';
 import { canonicalSchema, emptySchema, type Key, type Schema, type SchemaObject, sameSchema } from '../schema/index.ts';
-import { mayBeTogether, mostAtOnce, runTogether } from './batch.ts';
+import { errorOf, mayBeTogether, mostAtOnce, runTogether } from './batch.ts';
 import type { PlannedStatement } from './report.ts';
 import { keepsRows, type SampleRows } from './sample.ts';
 import { readStructure, type Trial } from './structure.ts';
@@ -114,7 +114,7 @@ export async function prove(claim: Claim, scratch: OnScratch, told?: (rows: Samp
 async function thereAndBack({ before, after, forth, back }: Claim, session: Trial): Promise<SampleRows> {
   await arrive(session, forth, after, 'the way forth');
   await arrive(session, back, before, 'the way back');
-  return keepsRows({ before, after, forth }, session);
+  return keepsRows({ before, after, forth, back }, session);
 }
 
 async function arrive(session: Trial, way: Way, wanted: Schema, what: string): Promise<void> {
@@ -143,22 +143,12 @@ export async function runAll(
       trial,
     );
     for (const { sql } of group.slice(done)) {
-      const message = await errorOf(sql, trial);
-      if (message !== undefined) return { message: `${message} (${sql})`, sql };
+      const error = await errorOf(sql, trial);
+      if (error !== undefined) return { message: `${error.message} (${sql})`, sql };
     }
     from += group.length;
   }
   return undefined;
-}
-
-async function errorOf(sql: string, { connection }: Trial): Promise<string | undefined> {
-  try {
-    await connection.query(sql);
-    return undefined;
-  } catch (error) {
-    if (error instanceof DatabaseError) return error.message;
-    throw error;
-  }
 }
 
 /** Refuses two structures that are not the same, and names what differs. */

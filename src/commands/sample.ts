@@ -19,7 +19,7 @@ import {
   tableOf,
   tablesOf,
 } from '../schema/index.ts';
-import { mostAtOnce, runTogether } from './batch.ts';
+import { errorOf, mostAtOnce, runTogether } from './batch.ts';
 import { sampleValue } from './sample-values.ts';
 import type { Trial } from './structure.ts';
 import { type Way, wayFrom } from './way.ts';
@@ -31,12 +31,15 @@ export interface SampleRows {
   readonly rows: number;
   /** Tables of which nothing can be said, and why. */
   readonly without: readonly { readonly table: string; readonly why: string }[];
+  /** Tables whose rows stand in the way of the way back, which then fails. */
+  readonly noWayBack: readonly { readonly table: string; readonly why: string }[];
 }
 
 interface Claim {
   readonly before: Schema;
   readonly after: Schema;
   readonly forth: Way;
+  readonly back: Way;
 }
 
 const perTable = 2;
@@ -46,8 +49,10 @@ const state = 'nothing was changed; it was tried on a scratch database';
  * Puts rows into the tables of a database that has the structure before, goes the way forth, and looks whether they are all still there
  * but for what the way says that it loses. Refuses a way that loses more than it says.
  */
-export async function keepsRows({ before, after, forth }: Claim, session: Trial): Promise<SampleRows> {
-  const reaching = [...wayFrom(emptySchema, before, session.engine, session.server).statements, ...forth.statements]
+export async function keepsRows({ before, after, forth, back }: Claim, session: Trial): Promise<SampleRows> {
+  const isMade = [...before.objects.values()].some(({ kind }) => kind === 'trigger' || kind === 'routine' || kind === 'opaque');
+  const made = isMade ? wayFrom(emptySchema, before, session.engine, session.server).statements : [];
+  const reaching = [...made, ...forth.statements]
     .map(({ sql }) => session.engine.beyond(sql, session.server))
     .find((found) => found?.where === 'later');
   // A row that is put in or changed might set it off.
@@ -55,7 +60,7 @@ export async function keepsRows({ before, after, forth }: Claim, session: Trial)
   const { filled, refused } = await fill(before, session);
   const losses = possibleLosses(forth.statements);
   const heirs = heirsIn(before);
-  const followed = [...filled.keys()].map((table) => ({ ...fate(table, { before, after, forth }, losses), heirs: heirs(table) }));
+  const followed = [...filled.keys()].map((table) => ({ ...fate(table, { before, after, forth, back }, losses), heirs: heirs(table) }));
   const held = new Map<Followed, readonly string[]>();
   for (const one of followed) held.set(one, await rowsOf(one, 'was', session));
   const emptied = await go(forth.statements, followed, session);
@@ -73,11 +78,30 @@ export async function keepsRows({ before, after, forth }: Claim, session: Trial)
     tables: kept.length,
     rows: kept.reduce((sum, { table }) => sum + (filled.get(table) ?? 0), 0),
     without: [...refused, ...emptied].map(([table, why]) => ({ table, why })),
+    noWayBack: [
+      ...(await wayBack(
+        back,
+        followed.filter((one) => !isGone(one)),
+        session,
+      )),
+    ].map(([table, why]) => ({ table, why })),
   };
 }
 
+/** Goes back with the rows that are left, and gives the tables whose rows had to be taken away for it. */
+async function wayBack(back: Way, left: readonly Followed[], session: Trial): Promise<ReadonlyMap<string, string>> {
+  try {
+    return await go(back.statements, left, session);
+  } catch (error) {
+    // It led back where no rows were; which of them are in the way is not known.
+    if (error instanceof Failure && error.code === 'diff.unproven')
+      return new Map([[left.map(({ table }) => formatName(table.name)).join(', '), error.message]]);
+    throw error;
+  }
+}
+
 function noRows(schema: Schema, why: string): SampleRows {
-  return { tables: 0, rows: 0, without: tablesOf(schema).map(({ name }) => ({ table: formatName(name), why })) };
+  return { tables: 0, rows: 0, noWayBack: [], without: tablesOf(schema).map(({ name }) => ({ table: formatName(name), why })) };
 }
 
 /** Fills tables again and again while that gets on: a row may need one of another table. Gives how many rows each has. */
@@ -293,7 +317,7 @@ async function go(statements: readonly Statement[], followed: readonly Followed[
   const emptied = new Map<string, string>();
   const left = (): readonly Followed[] => followed.filter(({ table }) => !emptied.has(formatName(table.name)));
   for (const { sql, touches } of statements) {
-    const first = await errorOf(sql, session);
+    const first = (await errorOf(sql, session))?.message;
     if (first === undefined) continue;
     const touched = left().filter(({ table, name }) => [table.name, name].some((one) => touches.includes(tableKey(one))));
     const concerned = left().filter((one) => touched.includes(one) || touched.some(({ heirs }) => heirs.has(tableKey(one.table.name))));
@@ -302,21 +326,11 @@ async function go(statements: readonly Statement[], followed: readonly Followed[
       if (error === undefined || those.length === 0) continue;
       await empty(those, session);
       for (const { table } of those) emptied.set(formatName(table.name), `its rows stand in the way: ${first}`);
-      error = await errorOf(sql, session);
+      error = (await errorOf(sql, session))?.message;
     }
-    if (error !== undefined) throw new Failure('diff.unproven', `the way forth does not run where rows are: ${error} (${sql})`, { state });
+    if (error !== undefined) throw new Failure('diff.unproven', `the way does not run where rows are: ${error} (${sql})`, { state });
   }
   return emptied;
-}
-
-async function errorOf(sql: string, { connection }: Trial): Promise<string | undefined> {
-  try {
-    await connection.query(sql);
-    return undefined;
-  } catch (error) {
-    if (error instanceof DatabaseError && !error.lost) return error.message;
-    throw error;
-  }
 }
 
 /** Takes the rows of tables away, by the name that each has by then; those that rows of others lead to come later. */

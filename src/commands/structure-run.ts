@@ -3,7 +3,7 @@ import { DatabaseError, type SourcedChange } from '../contracts/index.ts';
 import { renderChanges } from '../plan/index.ts';
 import type { Session } from '../runner/index.ts';
 import { apply, type Key, type Schema } from '../schema/index.ts';
-import { mayBeTogether, mostAtOnce, runTogether } from './batch.ts';
+import { errorOf, mayBeTogether, mostAtOnce, runTogether } from './batch.ts';
 import { beyondScratch } from './confined.ts';
 import type { Description, Piece } from './structure-files.ts';
 
@@ -99,7 +99,7 @@ async function runOnce(
   let moved = false;
   const runOne = async (piece: Piece): Promise<void> => {
     const isHeld = held.size > 0 && touched(piece, session).some((key) => held.has(key));
-    if (!isHeld && (await errorOf(piece, session)) === undefined) {
+    if (!isHeld && (await pieceError(piece, session)) === undefined) {
       moved = true;
       return;
     }
@@ -116,7 +116,7 @@ async function runOnce(
     );
     moved ||= done > 0;
     const waited = waiting.length;
-    for (const piece of group.slice(done)) await (settings.has(piece) ? errorOf(piece, session) : runOne(piece));
+    for (const piece of group.slice(done)) await (settings.has(piece) ? pieceError(piece, session) : runOne(piece));
     const isWhole = done === group.length || (group.length === 1 && waiting.length === waited);
     atOnce = isWhole ? Math.min(2 * atOnce, mostAtOnce) : Math.max(Math.ceil(atOnce / 4), 1);
     from += group.length;
@@ -140,7 +140,7 @@ function isFree({ sql, copyData }: Piece, held: ReadonlySet<Key>, session: Sessi
 
 async function thatRun(waiting: readonly Waiting[], session: Session): Promise<ReadonlySet<Piece>> {
   const run = new Set<Piece>();
-  for (const { piece, failed } of waiting) if (!failed && (await errorOf(piece, session)) === undefined) run.add(piece);
+  for (const { piece, failed } of waiting) if (!failed && (await pieceError(piece, session)) === undefined) run.add(piece);
   return run;
 }
 
@@ -153,12 +153,12 @@ function isSetting({ sql }: Piece, { engine, server }: Session): boolean {
 }
 
 /** Runs a statement. One that fails leaves nothing of itself: it is a transaction of its own, also where the script opens one. */
-async function errorOf({ sql, copyData }: Piece, { connection, engine }: Session): Promise<DatabaseError | undefined> {
+async function pieceError({ sql, copyData }: Piece, { connection, engine }: Session): Promise<DatabaseError | undefined> {
   if (engine.transactionControl(sql) !== undefined) return undefined;
+  if (copyData === undefined) return errorOf(sql, { connection });
   try {
     // Where the driver cannot send rows, the structure is the same without them.
-    if (copyData === undefined) await connection.query(sql);
-    else await connection.copy?.(sql, copyData);
+    await connection.copy?.(sql, copyData);
     return undefined;
   } catch (error) {
     if (error instanceof DatabaseError && !error.lost) return error;
@@ -171,7 +171,7 @@ async function firstError(rest: readonly Piece[], session: Session): Promise<Fai
   const { engine } = session;
   const failed: { readonly piece: Piece; readonly error: DatabaseError }[] = [];
   for (const piece of rest) {
-    const error = await errorOf(piece, session);
+    const error = await pieceError(piece, session);
     if (error !== undefined) failed.push({ piece, error });
   }
   const real =

@@ -44,6 +44,7 @@ function showRows({ rows }: DiffReport, { out, print }: Terminal): void {
   if (rows.rows > 0)
     print(`  ${count(rows.rows, 'sample row')} in ${count(rows.tables, 'table')}: nothing is lost but what is named above.`);
   for (const { table, why } of rows.without) print(`  ${out.dim('·')} ${table} was tried without rows: ${why}`);
+  for (const { table, why } of rows.noWayBack) print(`  ${out.yellow(out.sign.warn)} the way back fails while ${table} holds rows: ${why}`);
 }
 
 function showStatements({ statements }: DiffReport, terminal: Terminal): void {
