@@ -149,7 +149,15 @@ test('Ctrl-C undoes a run that is one transaction', async () => {
 });
 
 test('a test that is interrupted has not passed', async () => {
-  const project = sandbox({ ...files, 'lockstep.config.mjs': interruptingHook });
+  const { 'migrations/002_b.sql': _, ...others } = files;
+  // Hooks of the project do not hear of a test.
+  const interrupting = `export default { async up({ sql }) {
+    await sql.query\`SELECT 1\`;
+    process.kill(process.pid, 'SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sql.query\`SELECT 1\`;
+  }, down() {} };`;
+  const project = sandbox({ ...others, 'migrations/002_b.js': interrupting });
   const outcome = await project.run(['test', '--json'], { env: { DATABASE_URL: 'sqlite:./app.db' } });
   expect(brokenRun(outcome)).toMatchObject({ code: 130, codes: ['interrupted'], state: 'the database was not touched' });
 });
