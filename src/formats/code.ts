@@ -2,7 +2,7 @@ import { Failure, placeInStack } from '../base/index.ts';
 import type { CodeFunction, Format, FormatTools, Parsed, Part } from '../contracts/index.ts';
 import type { Header, Migration, SourceFile } from '../migration/index.ts';
 import { type Change, conventionsText } from '../schema/index.ts';
-import type { WriteOptions, WrittenDown } from './yaml-write.ts';
+import type { WriteOptions, WrittenDown } from './file-spec.ts';
 
 /** What a code file exports, as its default (see `migration`) or as functions `up`, `down` and `verify`. */
 interface Exported {

@@ -10,7 +10,7 @@ const table = qualified('The table');
 const tableSpec: z.ZodType<TableSpec> = strict<TableSpec>({
   name: qualified('The name of the table'),
   defaultColumns: z
-    .union([z.literal(false), z.array(z.string())])
+    .union([z.literal(false), z.array(z.string().min(1))])
     .optional()
     .describe('Which default columns of the project it has: all without this, none (false), or those named'),
   columns: z.array(column).describe('Its columns, in order'),

@@ -4,15 +4,34 @@ import { name, names, qualified, strict, text } from './grammar-base.ts';
 import { objectChanges } from './grammar-object.ts';
 import { tableChanges } from './grammar-table.ts';
 
+/** A mapping of one key, as JSON Schema; only for those who ask it what a text would mean. */
+function form(key: string, schema: object): object {
+  return { type: 'object', properties: { [key]: schema }, required: [key], additionalProperties: false };
+}
+
 /** Values are read by `readRow`, which knows what each form means; here any value is let through. */
 const rowValue = z.custom<RowValueSpec>().meta({
   id: 'Value',
   description: 'A literal, { sql }, { json }, { hex } for bytes; a list or any other mapping is JSON',
+  anyOf: [
+    { type: ['null', 'boolean', 'number', 'string'] },
+    form('sql', { type: 'string', description: 'What is computed, as SQL' }),
+    form('hex', { type: 'string', description: 'Bytes, as two hexadecimal digits each' }),
+    // As a text it is JSON, too: where a syntax knows texts alone.
+    form('json', { contentMediaType: 'application/json', description: 'JSON' }),
+    { type: ['array', 'object'] },
+  ],
 });
 const row: z.ZodType<RowSpec> = z.record(z.string(), rowValue).meta({ id: 'Row', description: 'Values by the names of their columns' });
-const where = z
-  .record(z.string(), rowValue)
-  .meta({ id: 'Where', description: 'Which rows: equal to all of these values (null means empty), or { sql: "a condition" }' });
+const where = z.record(z.string(), rowValue).meta({
+  id: 'Where',
+  description: 'Which rows: equal to all of these values (null means empty), or { sql: "a condition" }',
+  anyOf: [
+    form('sql', { type: 'string', description: 'The condition' }),
+    form('equals', { $ref: '#/$defs/Row' }),
+    { type: 'object', additionalProperties: { $ref: '#/$defs/Value' } },
+  ],
+});
 const script = z
   .union([z.string(), z.record(z.string(), z.string())])
   .meta({ id: 'Script', description: 'SQL for every engine, or for each by its name (`any` for all others)' });
@@ -120,6 +139,6 @@ export const migration: z.ZodType<MigrationSpec> = strict<MigrationSpec>({
   version: z.union([z.string(), z.number(), z.bigint()]).optional().describe('The version, in place of the one in the file’s name'),
   conventions: z.boolean().optional().describe('false: naming policy and default columns of the project do not count in this file'),
   order: z.int().optional().describe('The order among migrations of one version'),
-  requires: z.array(z.string()).optional().describe('Migrations that must run before, such as "accounts@>=v1_1"'),
+  requires: names('Migrations that must run before, such as "accounts@>=v1_1"').optional(),
   $schema: z.string().optional().describe('The address of this schema, for editors'),
 });

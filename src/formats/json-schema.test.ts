@@ -98,6 +98,7 @@ const keywords: Readonly<Record<string, (data: unknown, wanted: unknown, rule: J
   title: pass,
   description: pass,
   examples: pass,
+  contentMediaType: pass,
   type: (data, wanted) => [wanted].flat().some((type) => types[String(type)]?.(data) === true),
   $ref: (data, wanted) => fits(data, definitions[String(wanted).replace('#/$defs/', '')] ?? {}),
   anyOf: (data, wanted) => (wanted as readonly JsonObject[]).some((rule) => fits(data, rule)),

@@ -1,5 +1,5 @@
 import { type BuilderCall, type Change, writeCall } from '../schema/index.ts';
-import type { WriteOptions, WrittenDown } from './yaml-write.ts';
+import type { WriteOptions, WrittenDown } from './file-spec.ts';
 
 /** How wide a line may be before its list or object is spread over several. */
 const widest = 140;

@@ -1,92 +1,48 @@
+import { Alias, Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, type Node, Parser, Scalar, type YAMLMap } from 'yaml';
 import {
-  Alias,
-  Composer,
-  type CST,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  Parser,
-  Scalar,
-  type YAMLMap,
-} from 'yaml';
-import { type Code, Failure, lineStarts, type Place, placeAt } from '../base/index.ts';
-import type { Path } from '../schema/index.ts';
+  deeper,
+  deepest,
+  digitsOf,
+  document,
+  type Fault,
+  type Located,
+  type LocatedEntry,
+  type ParsedText,
+  type ReadText,
+  type TextFile,
+} from './document.ts';
 import { jsonFault } from './yaml-json.ts';
 
-/** A text of YAML or JSON as plain data, with the place of each part. */
-export interface ReadText {
-  /** `undefined` for a text without content, or without any that can be parsed. Of use only when there are no faults. */
-  readonly data: unknown;
-  readonly faults: readonly Failure[];
-  failure(code: Code, message: string, at: At): Failure;
-  /** The place of a part of the text: of its key or, by default, of its value; what is missing is where it should be. */
-  place(at: At): Place;
-  /** A scalar as it is written: `007`, `1.10`. */
-  written(path: Path): string | undefined;
-}
-
-/** A part of a text: its value or, with `key`, the key in front of it. */
-export interface At {
-  readonly path: Path;
-  readonly key?: boolean;
-}
-
-interface Fault {
-  readonly offset: number;
-  readonly message: string;
-}
-
-/** Deeper data than this is taken for an attack or a slip. */
-const deepest = 100;
-const deeper = `the text is nested deeper than ${deepest} levels`;
 /** How many nodes aliases may stand for, so that a few lines cannot become gigabytes. */
 const mostAliased = 10_000;
 
-/** Reads YAML 1.2, or JSON in the strict sense. Whole numbers beyond 2^53 become big integers. */
-export function readText(file: { readonly path: string; readonly text: string }, isJson: boolean): ReadText {
-  const { path, text } = file;
-  const place = placer(path, text);
-  const failureAt = (code: Code, message: string, offset: number): Failure =>
-    new Failure(code, message, { place: place(offset), source: text });
-  const broken = (faults: readonly Fault[]): ReadText => ({
-    data: undefined,
-    faults: faults.map(({ message, offset }) => failureAt('migration.invalid', message, offset)),
-    failure: (code, message) => failureAt(code, message, 0),
-    place: () => place(0),
-    written: () => undefined,
-  });
-
-  // A byte order mark is no JSON but harmless; a blank in its place keeps the offsets.
-  const content = isJson ? text.replace(/^\uFEFF/, ' ') : text;
-  const strict = isJson && content.trim() !== '' ? jsonFault(content) : undefined;
-  if (strict !== undefined) return broken([strict]);
-  const parsed = parseYaml(content);
-  if ('offset' in parsed) return broken([parsed]);
-  const document = parsed;
-  const reading: Reading = { faults: [], anchors: new Map(), targets: new Map(), aliased: 0, exhausted: false };
-  const isEmpty = document.contents === null || (isScalar(document.contents) && document.contents.source === '');
-  const data = isEmpty ? undefined : plain(document.contents, reading, 0);
-  if (reading.exhausted) return broken(reading.faults);
-  return {
-    data,
-    faults: reading.faults.map(({ message, offset }) => failureAt('migration.invalid', message, offset)),
-    failure: (code, message, at) => failureAt(code, message, offsetOf(document.contents, reading, at)),
-    place: (at) => place(offsetOf(document.contents, reading, at)),
-    written: (path) => {
-      const { node } = nodeAt(document.contents, reading, path);
-      return isScalar(node) && typeof node.source === 'string' ? node.source : undefined;
-    },
-  };
+/** Reads YAML 1.2. Whole numbers beyond 2^53 become big integers. */
+export function readYaml(file: TextFile): ReadText {
+  return document(file, located(file.text));
 }
 
-function placer(path: string, text: string): (offset: number) => Place {
-  const starts = lineStarts(text);
-  const shown = text.startsWith('\uFEFF') ? [1, ...starts.slice(1)] : starts;
-  return (offset) => placeAt(path, shown, Math.max(offset, shown[0] ?? 0));
+/** Reads JSON in the strict sense. */
+export function readJson(file: TextFile): ReadText {
+  return document(file, locatedJson(file.text));
+}
+
+/** JSON in the strict sense, with the places in its text. */
+export function locatedJson(text: string): ParsedText {
+  // A byte order mark is no JSON but harmless; a blank in its place keeps the offsets.
+  const content = text.replace(/^\uFEFF/, ' ');
+  const strict = content.trim() === '' ? undefined : jsonFault(content);
+  return strict === undefined ? located(content) : { root: undefined, faults: [strict] };
+}
+
+function located(content: string): ParsedText {
+  const parsed = parseYaml(content);
+  if ('offset' in parsed) return { root: undefined, faults: [parsed] };
+  const { contents } = parsed;
+  if (contents === null || (isScalar(contents) && contents.type === Scalar.PLAIN && contents.source === ''))
+    return { root: undefined, faults: [] };
+  const reading: Reading = { faults: [], anchors: new Map(), aliased: 0, exhausted: false };
+  const root = locate(contents, reading, 0);
+  return { root: reading.exhausted ? undefined : root, faults: reading.faults };
 }
 
 /**
@@ -128,98 +84,77 @@ function tooDeep(tokens: readonly CST.Token[]): Fault | undefined {
 
 interface Reading {
   readonly faults: Fault[];
-  /** What an alias means at the place reached, and what each alias that was met meant. */
+  /** What an alias means at the place reached. */
   readonly anchors: Map<string, Node>;
-  readonly targets: Map<Alias, Node>;
   /** How many nodes were reached through aliases. */
   aliased: number;
   /** The data is too deep or too large: the rest is not read. */
   exhausted: boolean;
 }
 
-function plain(node: unknown, reading: Reading, depth: number, throughAlias = false): unknown {
-  if (node === null || node === undefined) return null;
-  const fault = (message: string): null => {
-    reading.faults.push({ offset: startOf(node), message });
-    return null;
+function locate(node: unknown, reading: Reading, depth: number, throughAlias = false): Located {
+  const at = startOf(node);
+  if (node === null || node === undefined) return { at, value: null };
+  const fault = (message: string): Located => {
+    reading.faults.push({ offset: at, message });
+    return { at, value: null };
   };
-  if (reading.exhausted) return null;
+  if (reading.exhausted) return { at, value: null };
   if (depth > deepest || (throughAlias && ++reading.aliased > mostAliased)) {
     reading.exhausted = true;
     return fault(depth > deepest ? deeper : 'aliases stand for too much data here');
   }
   if (isAlias(node)) {
-    const target = reading.targets.get(node) ?? reading.anchors.get(node.source);
+    const target = reading.anchors.get(node.source);
     if (target === undefined) return fault(`there is no anchor "${node.source}" before this`);
-    reading.targets.set(node, target);
-    return plain(target, reading, depth + 1, true);
+    return { ...locate(target, reading, depth + 1, true), at };
   }
   if (!isScalar(node) && !isMap(node) && !isSeq(node)) return fault('this is not understood');
   if (node.anchor !== undefined && !throughAlias) reading.anchors.set(node.anchor, node);
   if (node.tag !== undefined) return fault(`the tag "${node.tag}" is not understood; bytes are written { hex: … }`);
   if (isScalar(node)) return scalar(node, fault);
-  return isSeq(node)
-    ? node.items.map((item) => plain(item, reading, depth + 1, throughAlias))
-    : mapping(node, reading, { depth, throughAlias });
+  if (isMap(node)) return { at, value: mapping(node, reading, { depth, throughAlias }) };
+  return { at, value: node.items.map((item) => locate(item, reading, depth + 1, throughAlias)) };
 }
 
-function mapping(map: YAMLMap, reading: Reading, { depth, throughAlias }: { depth: number; throughAlias: boolean }): unknown {
-  const entries = new Map<string, unknown>();
+function mapping(
+  map: YAMLMap,
+  reading: Reading,
+  { depth, throughAlias }: { readonly depth: number; readonly throughAlias: boolean },
+): ReadonlyMap<string, LocatedEntry> {
+  const entries = new Map<string, LocatedEntry>();
   for (const { key, value } of map.items) {
-    const at = startOf(key) || startOf(map);
-    const fault = (message: string): unknown => reading.faults.push({ offset: at, message });
-    const name = isScalar(key) && key.tag === undefined ? key.value : undefined;
-    if (typeof name !== 'string') {
-      fault(isScalar(key) && name !== null ? `a key is text; write "${key.source}" in quotes` : 'a key must be text');
+    const keyAt = startOf(key) || startOf(map);
+    const fault = (message: string): unknown => reading.faults.push({ offset: keyAt, message });
+    const name = keyOf(key);
+    if (name === undefined) {
+      fault(isScalar(key) && key.value !== null ? `a key is text; write "${key.source}" in quotes` : 'a key must be text');
       continue;
     }
     if (entries.has(name)) fault(`"${name}" is given twice`);
     if (name === '__proto__') fault('"__proto__" cannot be a key');
     if (name === '<<' && isScalar(key) && key.type === Scalar.PLAIN) fault('merge keys are not understood; write the properties out');
-    entries.set(name, plain(value, reading, depth + 1, throughAlias));
+    const node = locate(value, reading, depth + 1, throughAlias);
+    entries.set(name, { keyAt, node: value === null || value === undefined ? { ...node, at: keyAt } : node });
   }
-  return Object.fromEntries(entries);
+  return entries;
 }
 
-function scalar(node: Scalar, fault: (message: string) => null): unknown {
+function keyOf(key: unknown): string | undefined {
+  return isScalar(key) && key.tag === undefined && typeof key.value === 'string' ? key.value : undefined;
+}
+
+function scalar(node: Scalar, fault: (message: string) => Located): Located {
   const { value, source = '' } = node;
-  if (typeof value === 'bigint') return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
-  if (typeof value !== 'number') return value;
+  const at = startOf(node);
+  const of = (one: Located['value']): Located => ({ at, value: one, written: source });
+  if (typeof value === 'bigint') return of(value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value);
+  if (typeof value !== 'number') return of(value as string | boolean | null);
   if (!Number.isFinite(value)) return fault(`${source} is no number here; put it in quotes`);
   if (digitsOf(source) !== digitsOf(String(value))) return fault(`${source} would lose digits as a number; put it in quotes`);
-  return value;
-}
-
-/** The digits that count and where the point stands, so that `1.50` equals `15e-1`. */
-function digitsOf(text: string): string {
-  const [, sign = '', whole = '', broken = '', exponent = '0'] = /^([-+]?)(\d*)\.?(\d*)(?:e([-+]?\d+))?$/i.exec(text) ?? [];
-  const digits = `${whole}${broken}`.replace(/^0+/, '');
-  const kept = digits.replace(/0+$/, '');
-  if (kept === '') return '0';
-  return `${sign === '-' ? '-' : ''}${kept}e${Number(exponent) - broken.length + digits.length - kept.length}`;
+  return of(value);
 }
 
 function startOf(node: unknown): number {
   return (isScalar(node) || isMap(node) || isSeq(node) || node instanceof Alias) && node.range ? node.range[0] : 0;
-}
-
-/** The node that a path leads to, or the last one on the way; and the pair it is the value of. */
-function nodeAt(root: unknown, { targets }: Reading, path: Path): { readonly node: unknown; readonly pair: Pair | undefined } {
-  let node = root;
-  let pair: Pair | undefined;
-  for (const step of path) {
-    const inside: unknown = isAlias(node) ? targets.get(node) : node;
-    const found = isMap(inside) ? inside.items.find((item) => isScalar(item.key) && item.key.value === step) : undefined;
-    const item: unknown = isSeq(inside) && typeof step === 'number' ? inside.items[step] : undefined;
-    const next = found === undefined ? item : (found.value ?? found.key);
-    if (next === undefined) break;
-    pair = found;
-    node = next;
-  }
-  return { node, pair };
-}
-
-function offsetOf(root: unknown, reading: Reading, at: At): number {
-  const { node, pair } = nodeAt(root, reading, at.path);
-  return startOf(at.key === true && pair !== undefined ? pair.key : node);
 }

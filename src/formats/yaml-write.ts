@@ -1,16 +1,6 @@
 import { Document, isMap, isScalar, isSeq, Scalar, visit } from 'yaml';
-import { type Change, type ChangeSpec, writeChange } from '../schema/index.ts';
-
-/** The way back as it is written: changes, or why there is none; without it `up` is inverted. */
-export type WrittenDown = readonly Change[] | { readonly irreversible: string };
-
-/** What stands in the file beside its changes. */
-export interface WriteOptions {
-  /** The conventions of the project do not count in the file. */
-  readonly conventions?: false;
-  /** Each statement is committed by itself. */
-  readonly transaction?: false;
-}
+import type { Change } from '../schema/index.ts';
+import { fileSpec, type WriteOptions, type WrittenDown } from './file-spec.ts';
 
 /** The text of a migration file in YAML, columns and rows on lines of their own as people write them. */
 export function yamlText(changes: readonly Change[], down?: WrittenDown, options?: WriteOptions): string {
@@ -30,12 +20,6 @@ export function yamlText(changes: readonly Change[], down?: WrittenDown, options
 /** The same in JSON. */
 export function jsonText(changes: readonly Change[], down?: WrittenDown, options?: WriteOptions): string {
   return `${json(fileSpec(changes, down, options), '')}\n`;
-}
-
-function fileSpec(changes: readonly Change[], down: WrittenDown | undefined, options: WriteOptions = {}): object {
-  const up: readonly ChangeSpec[] = changes.map(writeChange);
-  if (down === undefined) return { ...options, up };
-  return { ...options, up, down: 'irreversible' in down ? down : down.map(writeChange) };
 }
 
 /** How long a list or mapping may be to stand on one line. */

@@ -112,7 +112,7 @@ describe('the way back', () => {
     await expect(readPair('up: []', 'up: []\ndown: []')).rejects.toThrow('"up" belongs to the other one');
     await expect(readPair('up: []', 'verify: []')).rejects.toThrow('"verify" belongs to the other one');
     await expect(readPair('up: []', 'DROP TABLE a', ['1_a.up.yaml', '1_a.down.sql'])).rejects.toThrow(
-      '"migrations/1_a.down.sql" cannot be the way back',
+      '"migrations/1_a.down.sql" cannot be the way back of a migration that is data',
     );
   });
 

@@ -1,8 +1,6 @@
 import type { Format } from '../contracts/index.ts';
 import type { Change } from '../schema/index.ts';
-import type { WriteOptions, WrittenDown } from './yaml-write.ts';
-
-export type { WriteOptions, WrittenDown };
+import type { WriteOptions, WrittenDown } from './file-spec.ts';
 
 /**
  * Migrations in YAML 1.2 and in JSON: `up`, `down`, `verify` and what belongs to the file, described by migration.schema.json. All
@@ -14,9 +12,9 @@ export const yaml: Format = {
   extensions: ['yaml', 'yml', 'json'],
   // Only a file that may have one of the properties is parsed; what is wrong with them is said when the file is read.
   header: async (file) =>
-    /(?:version|order|requires)["']?\s*:|\\/.test(file.text) ? (await import('./yaml-read.ts')).readHeader(file) : {},
-  read: async (migration, tools) => (await import('./yaml-read.ts')).readMigration(migration, tools),
-  significant: async (migration, tools) => (await import('./yaml-read.ts')).significantParts(migration, tools),
+    /(?:version|order|requires)["']?\s*:|\\/.test(file.text) ? (await import('./data-read.ts')).readHeader(file) : {},
+  read: async (migration, tools) => (await import('./data-read.ts')).readMigration(migration, tools),
+  significant: async (migration, tools) => (await import('./data-read.ts')).significantParts(migration, tools),
   skeleton: (title, ending, toRoot) => (ending === 'json' ? jsonSkeleton(toRoot) : yamlSkeleton(title, toRoot)),
 };
 

@@ -1,5 +1,5 @@
-import { canonicalJson, count, Failure, type Place, together } from '../base/index.ts';
-import type { FormatTools, Parsed, SourcedChange } from '../contracts/index.ts';
+import { canonicalJson, count, Failure, joined, type Place, together } from '../base/index.ts';
+import type { FormatTools, Parsed, Significant, SourcedChange } from '../contracts/index.ts';
 import type { Header, Migration, SourceFile } from '../migration/index.ts';
 import {
   type AuthoredKind,
@@ -13,11 +13,12 @@ import {
   type TableSpec,
   withDefaultColumns,
 } from '../schema/index.ts';
-import { type ReadText, readText } from './yaml-document.ts';
+import { dataTitles, isData, readData } from './data.ts';
+import type { ReadText } from './document.ts';
 
 /** The properties that win over the file's name, as far as they can be understood. */
-export function readHeader(file: SourceFile): Header {
-  const text = open(file);
+export async function readHeader(file: SourceFile): Promise<Header> {
+  const text = await readData(file);
   const data = isMapping(text.data) ? text.data : {};
   // `007` and `1.10` are labels here and no numbers.
   const version = ['number', 'bigint'].includes(typeof data['version']) ? text.written(['version']) : data['version'];
@@ -72,7 +73,7 @@ interface ReadFile {
 }
 
 async function readFile(file: SourceFile, tools: FormatTools): Promise<ReadFile> {
-  const text = open(file);
+  const text = await readData(file);
   if (text.data === undefined) return { text, spec: {}, up: [], down: [], verify: [], problems: text.faults };
   // The grammar's library costs more than everything else here, and listing files does not need it.
   const { checkMigration } = await import('./grammar-problems.ts');
@@ -110,8 +111,8 @@ async function readFile(file: SourceFile, tools: FormatTools): Promise<ReadFile>
 
 /** The second file of a pair: like a file of SQL or code, it may call what it does `up`. */
 async function readDownFile(file: SourceFile, tools: FormatTools): Promise<ReadFile> {
-  if (!/\.(?:ya?ml|json)$/.test(file.name)) {
-    const message = `"${file.path}" cannot be the way back of a migration in YAML or JSON; it must be one of the two`;
+  if (!isData(file.name)) {
+    const message = `"${file.path}" cannot be the way back of a migration that is data; it must be data, too: ${joined(dataTitles, 'or')}`;
     throw new Failure('migration.invalid', message, { place: { file: file.path, line: 1, column: 1 } });
   }
   const read = await readFile(file, tools);
@@ -140,15 +141,15 @@ function position({ details: { place } }: Failure): number {
  * Canonical JSON of `up` and `down`: comments, order of keys, style and line ends do not count, nor does what in SQL is no token. A
  * text that cannot be parsed is significant as a whole.
  */
-export function significantParts(migration: Migration, tools: FormatTools): { readonly up: string; readonly down: string } {
-  const own = partsOf(migration.file, tools);
+export async function significantParts(migration: Migration, tools: FormatTools): Promise<Significant> {
+  const own = await partsOf(migration.file, tools);
   if (migration.downFile === undefined) return own;
-  const other = partsOf(migration.downFile, tools);
+  const other = await partsOf(migration.downFile, tools);
   return { up: own.up, down: other.down === '' ? other.up : other.down };
 }
 
-function partsOf(file: SourceFile, tools: FormatTools): { readonly up: string; readonly down: string } {
-  const { data, faults } = open(file);
+async function partsOf(file: SourceFile, tools: FormatTools): Promise<Significant> {
+  const { data, faults } = await readData(file);
   if (faults.length > 0) return { up: file.text, down: file.text };
   const { up, down, conventions } = isMapping(data) ? data : {};
   const isAuto = down === undefined || down === null || down === 'auto';
@@ -181,10 +182,6 @@ function conventional(entry: Readonly<Record<string, unknown>>, conventions: Con
 function tokens(sql: unknown, tools: FormatTools): unknown {
   if (typeof sql === 'string') return tools.tokens(sql);
   return isMapping(sql) ? Object.fromEntries(Object.entries(sql).map(([key, inner]) => [key, tokens(inner, tools)])) : sql;
-}
-
-function open(file: SourceFile): ReadText {
-  return readText(file, /\.json$/i.test(file.name));
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
