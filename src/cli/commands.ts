@@ -1,6 +1,8 @@
 import { flags } from './flags.ts';
 import type { Command } from './spec.ts';
 
+const formats = ['sql', 'ts', 'js', 'yaml', 'json', 'xml', 'ini'] as const;
+
 /** Every command: help, completion, the pages in docs/commands and the parser are made of this list. */
 export const commands: readonly Command[] = [
   {
@@ -117,13 +119,36 @@ export const commands: readonly Command[] = [
     group: 'AUTHOR',
     summary: 'write an empty migration',
     takes: 'NAME',
-    flags: [{ name: 'format', value: 'F', choices: ['sql', 'ts', 'js', 'yaml', 'json'], summary: 'how it is written (sql)' }],
+    flags: [
+      { name: 'format', value: 'F', choices: [...formats], summary: 'how it is written (sql)' },
+      { name: 'change', value: 'KIND:NAME', summary: 'a change to begin with, such as createTable:coupon' },
+    ],
     examples: [
       ['lockstep new "add users"', 'migrations/20261122T101500_add_users.sql'],
       ['lockstep new "split name" --format ts', 'with typed changes and queries'],
+      ['lockstep new coupons --format xml --change createTable:coupon', 'a table with an `id`'],
     ],
     about: 'Writes a file with the next label of the order that stands in the folder. No database is touched and no file overwritten.',
     aliases: ['create', 'generate', 'make'],
+  },
+  {
+    name: 'convert',
+    group: 'AUTHOR',
+    summary: 'say a migration in another format',
+    takes: 'FILE',
+    flags: [
+      { name: 'format', value: 'F', choices: [...formats], summary: 'the format wanted' },
+      { name: 'output', short: 'o', value: 'FILE', summary: 'where it is written; otherwise it is printed' },
+    ],
+    examples: [
+      ['lockstep convert migrations/007_roles.yaml --format xml', 'prints it'],
+      ['lockstep convert migrations/007_roles.yaml --format sql -o 007_roles.sql', 'for the engine of the database'],
+    ],
+    about:
+      'Reads a migration and writes it in another format, with its way back, what it verifies and what else belongs to the file. Into SQL goes ' +
+      'what the engine of the database would run, on the structure that the migrations before it make. A script becomes `sql` changes. What the ' +
+      'new text does not say, such as comments, is listed; code that does more than change the structure is refused. The file itself stays: take ' +
+      'it away before both are run.',
   },
   {
     name: 'plan',
@@ -157,7 +182,7 @@ export const commands: readonly Command[] = [
       {
         name: 'format',
         value: 'F',
-        choices: ['sql', 'ts', 'yaml', 'json'],
+        choices: [...formats],
         summary: 'how it is written: SQL where that says it all, else YAML',
       },
       {
@@ -202,7 +227,7 @@ export const commands: readonly Command[] = [
     summary: 'write a structure down',
     flags: [
       { name: 'from', value: 'X', summary: 'what is written down: db (the default), a URL, a file or a folder' },
-      { name: 'format', value: 'F', choices: ['sql', 'ts', 'yaml', 'json'], summary: 'how it is written (sql)' },
+      { name: 'format', value: 'F', choices: [...formats], summary: 'how it is written (sql)' },
       { name: 'output', short: 'o', value: 'FILE', summary: 'the file to write, or with --split the folder' },
       { name: 'split', summary: 'a file for each object' },
     ],
@@ -222,7 +247,7 @@ export const commands: readonly Command[] = [
     summary: 'copy a structure, and its rows, to another engine or a file',
     flags: [
       { name: 'from', value: 'X', summary: 'what is copied: db (the default), a URL, a file or a folder' },
-      { name: 'to', value: 'Y', summary: 'an empty database by its URL, or a file to write: .sql, .yaml, .json' },
+      { name: 'to', value: 'Y', summary: 'an empty database by its URL, or a file to write: .sql, .yaml, .json, .xml, .ini' },
       { name: 'data', summary: 'copy the rows too' },
       { name: 'allow-lossy', value: 'NAME,…', repeatable: true, summary: 'let these losses happen' },
       ...flags('dry-run'),
@@ -268,7 +293,7 @@ export const commands: readonly Command[] = [
       {
         name: 'format',
         value: 'F',
-        choices: ['sql', 'ts', 'yaml', 'json'],
+        choices: [...formats],
         summary: 'how a migration is written: SQL where that says it all, else YAML',
       },
       { name: 'sql', summary: 'with --plan-back: only the SQL, ready to run' },

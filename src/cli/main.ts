@@ -17,6 +17,7 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   new: async () => (await import('./run/author.ts')).runNew,
   test: async () => (await import('./run/author.ts')).runTest,
   diff: async () => (await import('./run/compare.ts')).runDiff,
+  convert: async () => (await import('./run/author.ts')).runConvert,
   dump: async () => (await import('./run/compare.ts')).runDump,
   replicate: async () => (await import('./run/replicate.ts')).runReplicate,
   status: async () => (await import('./run/status.ts')).runStatus,

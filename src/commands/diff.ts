@@ -23,7 +23,7 @@ export interface DiffOptions extends CommonOptions {
   readonly to: string;
   /** The name of a migration to write. */
   readonly write?: string;
-  /** `sql`, `ts`, `yaml` or `json`; SQL by default where it says all that is known of the changes, else YAML. */
+  /** `sql`, `ts`, `js`, `yaml`, `json`, `xml` or `ini`; SQL by default where it says all that is known of the changes, else YAML. */
   readonly format?: string;
   /** What has got another name: `users.name:full_name`, `old_table:new_table`, `index users.a:b`. */
   readonly rename?: readonly string[];

@@ -26,7 +26,7 @@ export interface DriftOptions extends RunOptions {
   readonly record?: string;
   /** Write the plan that takes the database back as the way back of a migration of this name, which counts as applied here. */
   readonly planBack?: string;
-  /** `sql`, `ts`, `yaml` or `json`, for what is written; SQL by default where it says all that is known of the changes, else YAML. */
+  /** `sql`, `ts`, `js`, `yaml`, `json`, `xml` or `ini`, for what is written; SQL by default where it says all that is known of the changes, else YAML. */
   readonly format?: string;
   /** Keep an exception in the project. */
   readonly ignore?: Omit<Exception, 'on'>;

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { byText, Failure } from '../base/index.ts';
+import { commentIn } from '../formats/index.ts';
 import { emptySchema, type Schema } from '../schema/index.ts';
 import type { CommonOptions } from './options.ts';
 import { databaseOf, openProject, writtenOut } from './project.ts';
@@ -12,7 +13,7 @@ import { writing } from './write.ts';
 export interface DumpOptions extends CommonOptions {
   /** `db`, a URL, a file, a folder or a module; the project's database by default. */
   readonly from?: string;
-  /** `sql` by default, `ts`, `yaml` or `json`. */
+  /** `sql` by default, `ts`, `js`, `yaml`, `json`, `xml` or `ini`. */
   readonly format?: string;
   /** The file to write, or with `split` the folder; without one the text is only given. */
   readonly output?: string;
@@ -96,10 +97,7 @@ function writeFolder(folder: string, texts: ReadonlyMap<string, string>, format:
   for (const [name, text] of texts) writeFileSync(join(folder, name), text);
 }
 
-const commentSigns: Readonly<Record<string, string>> = { sql: '--', yaml: '#' };
-
 /** What is missing is said in the file itself, where its format has comments. */
 function commented(unread: readonly string[], format: string): string {
-  const sign = commentSigns[format];
-  return sign === undefined ? '' : unread.map((one) => `${sign} not in this file: ${one.replaceAll('\n', ' ')}\n`).join('');
+  return unread.map((one) => commentIn(format, `not in this file: ${one}`)).join('');
 }

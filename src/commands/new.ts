@@ -1,15 +1,20 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Failure } from '../base/index.ts';
+import { writerOf } from '../formats/index.ts';
 import { detectScheme, type Scheme } from '../migration/index.ts';
+import { changesInWords } from './change-words.ts';
+import { groundBehind, type Said, sqlText } from './convert-sql.ts';
 import type { CommonOptions } from './options.ts';
-import { collectMigrations, openProject } from './project.ts';
+import { collectMigrations, conventionsOf, openProject, type Project, writtenOut } from './project.ts';
 import { writing } from './write.ts';
 
 export interface NewOptions extends CommonOptions {
   readonly name: string;
   /** `sql` by default. */
   readonly format?: string;
+  /** A change that stands in it, in words: `createTable:thing`. */
+  readonly change?: string;
   /** What stands in it; a skeleton by default. */
   readonly text?: string;
 }
@@ -54,10 +59,23 @@ export async function newMigration(options: NewOptions): Promise<NewReport> {
   const name = freeName(folder, label, slug);
   const path = join(folder, `${name}.${ending}`);
   const toRoot = relative(folder, project.base).split('\\').join('/') || '.';
-  const text = options.text ?? format.skeleton(options.name.replaceAll(/\s+/g, ' ').trim(), ending, toRoot);
+  const begun = options.change === undefined ? undefined : await textOf(options.change, ending, project, options);
+  const text = options.text ?? begun ?? format.skeleton(options.name.replaceAll(/\s+/g, ' ').trim(), ending, toRoot);
   writing(`${name}.${ending}`, () => writeFileSync(path, text, { flag: 'wx' }));
   return { id: name, file: relative(project.base, path).split('\\').join('/'), format: format.name };
 }
+
+/** A file with the changes that words stand for. For SQL the engine of the project's database says them. */
+async function textOf(words: string, ending: string, project: Project, options: CommonOptions): Promise<string> {
+  const conventions = conventionsOf(project);
+  const changes = changesInWords(words, conventions);
+  const said: Said = { up: changes, down: undefined, options: writtenOut(project) };
+  const write = writerOf(isCode.test(ending) ? 'ts' : ending.replace('yml', 'yaml'));
+  if (write !== undefined) return write(said.up, said.down, said.options);
+  return sqlText(said, await groundBehind(undefined, project, options)).text;
+}
+
+const isCode = /^[cm]?[tj]s$/;
 
 function slugOf(name: string): string {
   return name

@@ -27,7 +27,7 @@ import { databaseAt, onScratch, readSide, readStructure, type Side, type SideSou
 export interface ReplicateOptions extends CommonOptions {
   /** `db`, a URL, a file or a folder; the project's database by default. */
   readonly from?: string;
-  /** A URL, or a file to write: `.sql`, `.yaml`, `.yml` or `.json`. */
+  /** A URL, or a file to write: `.sql`, `.yaml`, `.yml`, `.json`, `.xml` or `.ini`. */
   readonly to: string;
   /** Rows go over too. */
   readonly data?: boolean;
@@ -73,7 +73,7 @@ function unstopped({ stop: _, ...options }: CommonOptions): CommonOptions {
 }
 
 function isFile(to: string): boolean {
-  return !/^[a-z][a-z0-9+.-]+:/i.test(to) && /^\.(sql|ya?ml|json)$/i.test(extname(to));
+  return !/^[a-z][a-z0-9+.-]+:/i.test(to) && /^\.(sql|ya?ml|json|xml|ini)$/i.test(extname(to));
 }
 
 function checkNames(names: readonly string[]): void {

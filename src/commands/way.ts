@@ -1,7 +1,7 @@
-import { Failure, together } from '../base/index.ts';
+import { Failure, joined, together } from '../base/index.ts';
 import type { Engine, Server, Statement } from '../contracts/index.ts';
 import { diff } from '../diff/index.ts';
-import { type WriteOptions, writeJson, writeTs, writeYaml } from '../formats/index.ts';
+import { commentIn, type WriteOptions, writerOf, writtenFormats } from '../formats/index.ts';
 import { renderChanges } from '../plan/index.ts';
 import { type Change, formatName, type Schema } from '../schema/index.ts';
 
@@ -61,24 +61,17 @@ export interface Besides extends WriteOptions {
 export async function fileText(format: string, way: Way, { engine, back, mark, ...given }: Besides): Promise<string> {
   const isAlone = way.transaction === false || back?.transaction === false;
   const options: WriteOptions = { ...given, ...(isAlone ? { transaction: false } : {}) };
-  const commented = (sign: string, text: string): string => (mark === undefined ? text : `${sign} ${mark.replace(/\s+/g, ' ')}\n${text}`);
-  switch (format) {
-    case 'sql': {
-      const up = scriptOf(way.statements, engine);
-      const sections = back === undefined ? up : `-- lockstep:up\n${up}\n-- lockstep:down\n${scriptOf(back.statements, engine)}`;
-      return commented('--', isAlone ? `-- lockstep:no-transaction\n${sections}` : sections);
-    }
-    case 'json':
-      return writeJson(way.changes, back?.changes, options);
-    case 'ts':
-      return commented('//', await writeTs(way.changes, back?.changes, options));
-    case 'yaml':
-      return commented('#', await writeYaml(way.changes, back?.changes, options));
-    default:
-      throw new Failure('usage.invalid-value', `a structure is written as sql, ts, yaml or json, not as "${format}"`, {
-        state: 'nothing was written',
-      });
+  const first = mark === undefined ? '' : commentIn(format, mark);
+  if (format === 'sql') {
+    const sections =
+      back === undefined ? scriptOf(way.statements, engine) : `-- lockstep:up\n${scriptOf(way.statements, engine)}\n-- lockstep:down\n${scriptOf(back.statements, engine)}`;
+    return first + (isAlone ? `-- lockstep:no-transaction\n${sections}` : sections);
   }
+  const write = writerOf(format);
+  if (write !== undefined) return first + (await write(way.changes, back?.changes, options));
+  throw new Failure('usage.invalid-value', `a structure is written as ${joined(writtenFormats, 'or')}, not as "${format}"`, {
+    state: 'nothing was written',
+  });
 }
 
 /** A script of statements for the engine's own client. Refuses what would be read as something else there. */

@@ -1,4 +1,4 @@
-import { type Change, type ChangeSpec, writeChange } from '../schema/index.ts';
+import { type Change, type ChangeSpec, type MigrationSpec, writeChange } from '../schema/index.ts';
 
 /** The way back as it is written: changes, or why there is none; without it `up` is inverted. */
 export type WrittenDown = readonly Change[] | { readonly irreversible: string };
@@ -7,13 +7,27 @@ export type WrittenDown = readonly Change[] | { readonly irreversible: string };
 export interface WriteOptions {
   /** The conventions of the project do not count in the file. */
   readonly conventions?: false;
-  /** Each statement is committed by itself. */
-  readonly transaction?: false;
+  /** `false`: each statement is committed by itself. */
+  readonly transaction?: boolean | { readonly up: boolean; readonly down: boolean };
+  /** What else belongs to the file; its name says it otherwise. */
+  readonly version?: string;
+  readonly order?: number;
+  readonly requires?: readonly string[];
+  /** SQL that must give true afterwards. */
+  readonly verify?: readonly string[];
 }
 
 /** A migration file as the grammar has it. */
-export function fileSpec(changes: readonly Change[], down: WrittenDown | undefined, options: WriteOptions = {}): object {
+export function fileSpec(
+  changes: readonly Change[],
+  down: WrittenDown | undefined,
+  { verify, ...options }: WriteOptions = {},
+): MigrationSpec {
   const up: readonly ChangeSpec[] = changes.map(writeChange);
-  if (down === undefined) return { ...options, up };
-  return { ...options, up, down: 'irreversible' in down ? down : down.map(writeChange) };
+  return {
+    ...options,
+    up,
+    ...(down === undefined ? {} : { down: 'irreversible' in down ? down : down.map(writeChange) }),
+    ...(verify === undefined ? {} : { verify }),
+  };
 }

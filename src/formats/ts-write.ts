@@ -8,7 +8,11 @@ const widest = 140;
  * A migration in TypeScript that calls the builder. Reading it gives the changes again. It is laid out as formatters do it: two blanks,
  * single quotes, a comma behind the last item, 140 columns. Texts of several lines are template literals.
  */
-export function tsText(changes: readonly Change[], down?: WrittenDown, { conventions, transaction }: WriteOptions = {}): string {
+export function tsText(
+  changes: readonly Change[],
+  down?: WrittenDown,
+  { conventions, transaction, version, order, requires }: WriteOptions = {},
+): string {
   const method = (name: 'up' | 'down', list: readonly Change[]): readonly string[] =>
     methodLines(
       name,
@@ -17,7 +21,10 @@ export function tsText(changes: readonly Change[], down?: WrittenDown, { convent
   const back =
     down === undefined ? [] : 'irreversible' in down ? [`  // ${oneLine(down.irreversible)}`, '  down: false,'] : method('down', down);
   const alone = transaction === false ? ['  transaction: false,'] : [];
-  const lines = ['export default migration({', ...alone, ...method('up', changes), ...back, '});'];
+  const own = Object.entries({ version, order, requires }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`  ${name}: ${flat(value)},`],
+  );
+  const lines = ['export default migration({', ...own, ...alone, ...method('up', changes), ...back, '});'];
   return `import { migration } from 'lockstep';\n\n${lines.join('\n')}\n`;
 }
 

@@ -1,5 +1,5 @@
 import { Failure, count as number } from '../../base/index.ts';
-import { embedded, type InitReport, init, newMigration, type TakenOver, type TestReport, test } from '../../commands/index.ts';
+import { convert, embedded, type InitReport, init, newMigration, type TakenOver, type TestReport, test } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { untilEnd } from '../ask.ts';
 import { atMost, commonOptions, needed } from '../options.ts';
@@ -90,13 +90,40 @@ async function askForInit(): Promise<InitAnswers | undefined> {
 export async function runNew({ parsed, terminal }: Screen): Promise<Answer> {
   const name = [needed(parsed, 0, 'a name'), ...parsed.arguments.slice(1)].join(' ');
   const format = parsed.value('format');
-  const report = await newMigration({ ...commonOptions(parsed), name, ...(format === undefined ? {} : { format }) });
+  const change = parsed.value('change');
+  const report = await newMigration({
+    ...commonOptions(parsed),
+    name,
+    ...(format === undefined ? {} : { format }),
+    ...(change === undefined ? {} : { change }),
+  });
   return {
     exitCode: 0,
     data: report,
     show: () => {
       terminal.print(`${terminal.out.green('+')} ${report.file}`);
       terminal.print('  Next:  edit it, then  lockstep plan · lockstep up');
+    },
+  };
+}
+
+/** `lockstep convert FILE` */
+export async function runConvert({ parsed, terminal }: Screen): Promise<Answer> {
+  atMost(parsed, 1);
+  const file = needed(parsed, 0, 'a file');
+  const format = parsed.value('format');
+  if (format === undefined) {
+    throw new Failure('usage.missing-argument', 'the format wanted must be said', { fix: [`lockstep convert ${file} --format yaml`] });
+  }
+  const output = parsed.value('output');
+  const report = await convert({ ...commonOptions(parsed), file, format, ...(output === undefined ? {} : { output }) });
+  return {
+    exitCode: 0,
+    data: report,
+    show: () => {
+      if (report.file === undefined) terminal.print(report.text.trimEnd());
+      else terminal.print(`${terminal.out.green('+')} ${report.file}`);
+      for (const one of report.left) terminal.note(`${terminal.err.yellow('!')} not taken over: ${one}`);
     },
   };
 }
