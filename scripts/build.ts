@@ -23,7 +23,7 @@ async function buildAll(): Promise<void> {
   await mkdir(made);
   try {
     // All are waited for, so that none writes into a folder that is being removed.
-    const parts = await Promise.allSettled([buildProgram(made), buildLibrary(join(made, 'lib')), writeJsonSchema(made)]);
+    const parts = await Promise.allSettled([buildProgram(made), buildLibrary(join(made, 'lib')), writeSchemas(made)]);
     for (const part of parts) if (part.status === 'rejected') throw part.reason;
     const startBytes = parts[0].status === 'fulfilled' ? parts[0].value : 0;
     if ((await digestInputs(root)) !== before) throw new Error('the sources changed while they were built');
@@ -108,11 +108,13 @@ function refuseEagerPackages({ inputs, outputs }: Metafile, eager: readonly stri
   if (guilty.length > 0) throw new Error(`every start would load packages, import() them where they are used:\n  ${guilty.join('\n  ')}`);
 }
 
-async function writeJsonSchema(folder: string): Promise<void> {
+async function writeSchemas(folder: string): Promise<void> {
   const source = join(root, 'src/formats/json-schema.ts');
   if (!existsSync(source)) return;
   const { jsonSchema } = (await import(source)) as { jsonSchema: () => unknown };
   await writeFile(join(folder, 'migration.schema.json'), `${JSON.stringify(jsonSchema(), null, 2)}\n`);
+  const { xmlSchema } = (await import(join(root, 'src/formats/xsd.ts'))) as { xmlSchema: () => string };
+  await writeFile(join(folder, 'migration.xsd'), xmlSchema());
 }
 
 async function putInPlace(made: string): Promise<void> {

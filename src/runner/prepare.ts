@@ -1,4 +1,4 @@
-import { canonicalJson, type Digest, Failure, placeInStack } from '../base/index.ts';
+import { canonicalJson, type Digest, Failure, type Place, placeInStack } from '../base/index.ts';
 import type { CodeFunction, Format, FormatTools, Group, Parsed, Part, RenderedChange, Statement, WayBack } from '../contracts/index.ts';
 import { type Entry, type HistoryRow, isPartial, type Migration, type Placeholders } from '../migration/index.ts';
 import { groupsOf, readScript, renderChanges, wayBackOf } from '../plan/index.ts';
@@ -260,13 +260,33 @@ export async function prepareChecks(preparer: Preparer, migration: Migration): P
 
 function checksOf(preparer: Preparer, { verify }: Parsed, identity: Identity): PreparedChecks & { readonly checked: Checked } {
   if (verify?.kind === 'code') return { checked: { identity, verify: [], verifyCode: verify.run }, problems: [] };
-  if (verify?.kind !== 'script') return { checked: { identity, verify: [] }, problems: [] };
   const { engine, server } = preparer.session;
-  const { groups, problems } = readScript(verify, {
-    engine,
-    server,
-    transaction: true,
-    ...(preparer.placeholders === undefined ? {} : { placeholders: preparer.placeholders }),
-  });
-  return { checked: { identity, verify: groups.flatMap((group) => group.statements) }, problems };
+  const { placeholders } = preparer;
+  const context = { engine, server, transaction: true, ...(placeholders === undefined ? {} : { placeholders }) };
+  if (verify?.kind === 'script') {
+    const { groups, problems } = readScript(verify, context);
+    return { checked: { identity, verify: groups.flatMap((group) => group.statements) }, problems };
+  }
+  const read =
+    verify?.changes.flatMap(({ change, at }) => (change.kind === 'sql' ? [checkOf(change.up['any'] ?? '', at, context)] : [])) ?? [];
+  return {
+    checked: { identity, verify: read.flatMap(({ statements }) => statements) },
+    problems: read.flatMap(({ problems }) => problems),
+  };
+}
+
+/** A check that stands as a text in a file of data; its statements have the place of that text. */
+function checkOf(
+  text: string,
+  at: Place | undefined,
+  context: Parameters<typeof readScript>[1],
+): { readonly statements: readonly Statement[]; readonly problems: readonly Failure[] } {
+  const { groups, problems } = readScript({ kind: 'script', text, file: at?.file ?? '', offset: 0, source: text }, context);
+  return {
+    statements: groups.flatMap((group) => group.statements).map((statement) => (at === undefined ? statement : { ...statement, at })),
+    problems: problems.map(
+      ({ code, message, details: { fix } }) =>
+        new Failure(code, message, { ...(at === undefined ? {} : { place: at }), ...(fix === undefined ? {} : { fix }) }),
+    ),
+  };
 }
