@@ -24,7 +24,11 @@ export interface Ground {
 
 /** The structure that the migrations before a file make; all of them for a file that is none of them, or none. */
 export async function groundBehind(file: SourceFile | undefined, project: Project, options: CommonOptions): Promise<Ground> {
-  const { migrations } = await collectMigrations(project, options);
+  const { migrations } = await collectMigrations(project, options).catch((error: unknown) => {
+    // A file alone needs no project around it.
+    if (error instanceof Failure && error.code === 'source.missing') return { migrations: [] };
+    throw error;
+  });
   const place = migrations.findIndex((one) => one.file.path === file?.path);
   const before = place < 0 ? migrations.at(-1) : migrations[place - 1];
   return before === undefined

@@ -53,11 +53,14 @@ function weight(errors: readonly Issue[]): number {
     .reduce((sum, one) => sum + one, 0);
 }
 
+/** So many properties that nobody knows tell enough of a mapping. */
+const mostKeys = 100;
+
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys): readonly (GrammarProblem & { readonly instead: string | undefined })[] {
   const path = pathOf(issue);
   const isChange = path.length === 2 && typeof path[1] === 'number';
   const known = isChange ? authoredKinds : issue.message.split(', ');
-  return issue.keys.map((key) => {
+  return issue.keys.slice(0, mostKeys).map((key) => {
     const instead = closest(key, known);
     const list = known.length > 12 ? '' : `; known here: ${known.join(', ')}`;
     return {

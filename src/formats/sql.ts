@@ -95,10 +95,11 @@ function sectionsOf(file: SourceFile): Sections {
   const directives = directivesIn(file);
   const problems: Failure[] = [];
   const marks = directives.filter((directive) => sectionNames.some((name) => name === directive.name));
-  const at = (offset: number): { readonly place: ReturnType<typeof placeAt>; readonly source: string } => ({
-    place: placeAt(file.path, lineStarts(file.text), offset),
-    source: file.text,
-  });
+  let starts: readonly number[] | undefined;
+  const at = (offset: number): { readonly place: ReturnType<typeof placeAt>; readonly source: string } => {
+    starts ??= lineStarts(file.text);
+    return { place: placeAt(file.path, starts, offset), source: file.text };
+  };
   for (const directive of directives) {
     const problem = problemWith(directive);
     if (problem !== undefined) problems.push(new Failure('migration.invalid', problem, at(directive.offset)));

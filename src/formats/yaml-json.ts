@@ -1,3 +1,5 @@
+import { deeper, deepest } from './document.ts';
+
 /** Why a text is no JSON, and where. */
 export interface JsonFault {
   readonly offset: number;
@@ -51,6 +53,8 @@ export function jsonFault(text: string): JsonFault | undefined {
     const step: Step | undefined = found === '' ? undefined : steps[expect][kind];
     if (step === undefined) return { offset, message: faultAt(text, offset, expect) };
     expect = follow(step, kind, open);
+    // What would be refused for its depth need not be understood first.
+    if (open.length > deepest + 1) return { offset, message: deeper };
     offset = skip(text, offset + found.length);
   }
   return expect === 'end' ? undefined : { offset, message: `the text ends too early; ${expectations[expect]}` };

@@ -103,11 +103,12 @@ describe('new', () => {
     ['a'.repeat(300), 'a'.repeat(100)],
   ])('the name %j is written as %s, in every format, and the file can be read', async (name, slug) => {
     const { folder } = sandbox({ 'lockstep.config.json': '{ "url": "sqlite:./a.db" }' });
-    for (const format of ['sql', 'ts', 'yaml', 'json']) await newMigration({ cwd: folder, env: {}, name, format });
+    const formats = ['sql', 'ts', 'js', 'yaml', 'json', 'xml', 'ini'];
+    for (const format of formats) await newMigration({ cwd: folder, env: {}, name, format });
     expect(readdirSync(join(folder, 'migrations')).map((file) => file.replace(stamp, ''))).toEqual(
-      ['sql', 'ts', 'yaml', 'json'].map((format) => `_${slug}.${format}`),
+      formats.map((format) => `_${slug}.${format}`),
     );
-    expect(await up({ cwd: folder, env: {} })).toMatchObject({ done: [{}, {}, {}, {}], failed: [] });
+    expect(await up({ cwd: folder, env: {} })).toMatchObject({ done: formats.map(() => ({})), failed: [] });
   });
 
   test.each([
