@@ -64,7 +64,9 @@ export async function fileText(format: string, way: Way, { engine, back, mark, .
   const first = mark === undefined ? '' : commentIn(format, mark);
   if (format === 'sql') {
     const sections =
-      back === undefined ? scriptOf(way.statements, engine) : `-- lockstep:up\n${scriptOf(way.statements, engine)}\n-- lockstep:down\n${scriptOf(back.statements, engine)}`;
+      back === undefined
+        ? scriptOf(way.statements, engine)
+        : `-- lockstep:up\n${scriptOf(way.statements, engine)}\n-- lockstep:down\n${scriptOf(back.statements, engine)}`;
     return first + (isAlone ? `-- lockstep:no-transaction\n${sections}` : sections);
   }
   const write = writerOf(format);
