@@ -6,7 +6,7 @@ type Reader = (file: TextFile) => ReadText;
 const readers: Readonly<Record<string, { readonly title: string; readonly load: () => Promise<Reader> }>> = {
   yaml: { title: 'YAML', load: async () => (await import('./yaml-document.ts')).readYaml },
   yml: { title: 'YAML', load: async () => (await import('./yaml-document.ts')).readYaml },
-  json: { title: 'JSON', load: async () => (await import('./yaml-document.ts')).readJson },
+  json: { title: 'JSON', load: async () => (await import('./json-document.ts')).readJson },
   xml: { title: 'XML', load: async () => (await import('./xml-document.ts')).readXml },
   ini: { title: 'INI', load: async () => (await import('./ini-document.ts')).readIni },
 };

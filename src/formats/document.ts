@@ -115,6 +115,8 @@ function isList(value: Located['value']): value is readonly Located[] {
 
 /** A number as it is given to the grammar: whole ones beyond 2^53 are big integers. Nothing where digits would be lost. */
 export function numberOf(source: string): number | bigint | undefined {
+  // So long a number is none that a database has, and to read it takes long.
+  if (source.length > 1000) return undefined;
   const value = Number(source);
   if (/^-?\d+$/.test(source) && !Number.isSafeInteger(value)) return BigInt(source);
   return Number.isFinite(value) && digitsOf(source) === digitsOf(String(value)) ? value : undefined;

@@ -99,7 +99,7 @@ function pathOf(cursor: Cursor): readonly Step[] | undefined {
   for (;;) {
     const at = cursor.at;
     const quoted = match(cursor, quotedText);
-    const key = quoted === undefined ? match(cursor, plainKey) : (JSON.parse(quoted.replaceAll('\t', '\\t')) as string);
+    const key = quoted === undefined ? match(cursor, plainKey) : unescaped(quoted);
     if (key === undefined)
       return fail(cursor, at, { message: 'a key is expected; one with blanks, dots or other signs stands in "quotes"' });
     path.push({ key, at });
@@ -123,8 +123,19 @@ function textOf(cursor: Cursor): (RawText & { readonly at: number }) | undefined
       message: 'a value that begins with a double quote ends with one, and has \\" for those between; or put it between lines of """',
     });
   }
-  const text = JSON.parse(quoted.replaceAll('\t', '\\t')) as string;
+  const text = unescaped(quoted);
   return { at, text, quoted: true, ...(text.length === quoted.length - 2 ? { textAt: at + 1 } : {}) };
+}
+
+const short: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/** What stands between double quotes. Characters that JSON wants escaped may stand there as they are, but for line ends. */
+function unescaped(quoted: string): string {
+  return quoted
+    .slice(1, -1)
+    .replace(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_, code: string | undefined, sign: string = '') =>
+      code === undefined ? (short[sign] ?? sign) : String.fromCharCode(Number.parseInt(code, 16)),
+    );
 }
 
 /** The rest of the line. What could be meant as a comment is refused, since it would silently become part of the value. */

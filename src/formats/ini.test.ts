@@ -110,6 +110,10 @@ test('a version is taken as it is written', async () => {
   expect(await ini.header?.(sourceFile('1_a.ini', 'version = 1.10\norder = 3\n'))).toEqual({ version: '1.10', order: 3 });
 });
 
+test('what stands in double quotes has escapes, and control characters may stand there as they are', async () => {
+  expect(await changes('[up]\nsql = "a\\n\\u0041\\/\\"\t\u0001\\\\n"')).toEqual([{ kind: 'sql', up: { any: 'a\nA/"\t\u0001\\n' } }]);
+});
+
 test('every text is read as it was written', async () => {
   const texts = [
     ' a ',

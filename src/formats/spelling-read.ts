@@ -1,5 +1,6 @@
 import { closest } from '../base/index.ts';
 import { deeper, deepest, type Fault, type Located, type LocatedEntry, numberOf, type ParsedText } from './document.ts';
+import { locatedJson } from './json-document.ts';
 import {
   areNames,
   fitting,
@@ -16,7 +17,6 @@ import {
   wantedAt,
   withName,
 } from './spelling.ts';
-import { locatedJson } from './yaml-document.ts';
 
 interface Reading {
   readonly style: Style;
@@ -158,7 +158,7 @@ function unquotedScalar(text: string, { boolean, empty, number: isNumber }: Want
   if (empty && text === 'null') return only(null);
   if (!isNumber || !number.test(text)) return undefined;
   const value = numberOf(text);
-  return value === undefined ? { message: `${text} would lose digits as a number; put it in quotes` } : only(value);
+  return value === undefined ? { message: `${text.slice(0, 60)} would lose digits as a number; put it in quotes` } : only(value);
 }
 
 /** A text in single quotes is text, whatever stands between them. */

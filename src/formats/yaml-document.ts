@@ -11,7 +11,6 @@ import {
   type ReadText,
   type TextFile,
 } from './document.ts';
-import { jsonFault } from './yaml-json.ts';
 
 /** How many nodes aliases may stand for, so that a few lines cannot become gigabytes. */
 const mostAliased = 10_000;
@@ -19,19 +18,6 @@ const mostAliased = 10_000;
 /** Reads YAML 1.2. Whole numbers beyond 2^53 become big integers. */
 export function readYaml(file: TextFile): ReadText {
   return document(file, located(file.text));
-}
-
-/** Reads JSON in the strict sense. */
-export function readJson(file: TextFile): ReadText {
-  return document(file, locatedJson(file.text));
-}
-
-/** JSON in the strict sense, with the places in its text. */
-export function locatedJson(text: string): ParsedText {
-  // A byte order mark is no JSON but harmless; a blank in its place keeps the offsets.
-  const content = text.replace(/^\uFEFF/, ' ');
-  const strict = content.trim() === '' ? undefined : jsonFault(content);
-  return strict === undefined ? located(content) : { root: undefined, faults: [strict] };
 }
 
 function located(content: string): ParsedText {

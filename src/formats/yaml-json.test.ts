@@ -62,5 +62,5 @@ test('a fault lies where the text stops being the beginning of JSON', () => {
 
 test('a text of many megabytes is looked through', () => {
   expect(jsonFault(JSON.stringify({ a: `${'x'.repeat(4_000_000)}\n${'"'.repeat(100_000)}` }))).toBeUndefined();
-  expect(jsonFault('['.repeat(200_000))).toEqual({ offset: 101, message: 'the text is nested deeper than 100 levels' });
+  expect(jsonFault('['.repeat(200_000))).toEqual({ offset: 100, message: 'the text is nested deeper than 100 levels' });
 });

@@ -54,10 +54,21 @@ export function jsonFault(text: string): JsonFault | undefined {
     if (step === undefined) return { offset, message: faultAt(text, offset, expect) };
     expect = follow(step, kind, open);
     // What would be refused for its depth need not be understood first.
-    if (open.length > deepest + 1) return { offset, message: deeper };
+    if (open.length > deepest) return { offset, message: deeper };
     offset = skip(text, offset + found.length);
   }
   return expect === 'end' ? undefined : { offset, message: `the text ends too early; ${expectations[expect]}` };
+}
+
+/** The tokens of a text without faults, with their offsets. */
+export function* jsonTokens(text: string): Generator<{ readonly token: string; readonly at: number }> {
+  for (let at = skip(text, 0); at < text.length; ) {
+    token.lastIndex = at;
+    const found = token.exec(text)?.[0] ?? '';
+    if (found === '') return;
+    yield { token: found, at };
+    at = skip(text, at + found.length);
+  }
 }
 
 function kindOf(found: string): Token {
