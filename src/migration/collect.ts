@@ -1,6 +1,8 @@
-import { byText, count, Failure, joined, topological } from '../base/index.ts';
+import { byText, count, Failure, joined } from '../base/index.ts';
 import { idOf, type Migration, type Module, rootModule, type SourceFile } from './migration.ts';
 import { compareDigits, compareLabels, detectScheme, isVersionFolder, type Label, readLabel, type Scheme } from './order.ts';
+import { labelOf } from './requirement.ts';
+import { runningOrder, type Stream } from './running-order.ts';
 
 /** Which format reads which ending, and what a file says of itself before it is parsed. */
 export interface FormatHeader {
@@ -70,17 +72,16 @@ export function collect(files: readonly HeadedFile[], formats: readonly FormatHe
     else named.push(found);
   }
   const migrations = pair(named, problems);
-  const ordered: Migration[] = [];
-  for (const module of orderModules(migrations, modules, problems)) {
-    ordered.push(
-      ...orderModule(
-        migrations.filter((migration) => migration.module === module.name),
-        module,
-        problems,
-      ),
-    );
+  const byModule = new Map<string, Migration[]>();
+  for (const migration of migrations) {
+    const own = byModule.get(migration.module);
+    if (own === undefined) byModule.set(migration.module, [migration]);
+    else own.push(migration);
   }
-  return { migrations: ordered, unmatched, problems };
+  const known = new Map(modules.map((module) => [module.name, module]));
+  for (const name of byModule.keys()) if (!known.has(name)) known.set(name, { name });
+  const streams = [...known.values()].map((module) => streamOf(module, byModule.get(module.name) ?? [], problems));
+  return { migrations: runningOrder(streams, problems), unmatched, problems };
 }
 
 function nameFile({ file, header }: HeadedFile, formats: readonly FormatHeader[]): Named | undefined {
@@ -108,11 +109,6 @@ function nameFile({ file, header }: HeadedFile, formats: readonly FormatHeader[]
     name: read?.rest ?? stem,
     requires: header.requires ?? [],
   };
-}
-
-function labelOf(text: string): Label {
-  const read = readLabel(text);
-  return read !== undefined && read.rest === '' ? read.label : versionLabel(text);
 }
 
 function versionLabel(text: string): Label {
@@ -167,23 +163,12 @@ function duplicate(id: string, group: readonly Named[]): Failure {
   });
 }
 
-function orderModules(migrations: readonly Migration[], modules: readonly Module[], problems: Failure[]): readonly Module[] {
-  const known = new Map(modules.map((module) => [module.name, module]));
-  for (const { module } of migrations) if (!known.has(module)) known.set(module, { name: module });
-  const sorted = topological([...known.values()], (module) =>
-    (module.requires ?? []).flatMap((requirement) => known.get(requirement.split('@')[0] ?? '') ?? []),
-  );
-  if ('order' in sorted) return sorted.order;
-  const names = sorted.cycle.map((module) => module.name);
-  problems.push(new Failure('config.invalid', `modules require each other in a circle: ${[...names, names[0]].join(' → ')}`));
-  return [...known.values()];
-}
-
-function orderModule(migrations: readonly Migration[], module: Module, problems: Failure[]): readonly Migration[] {
+/** The migrations of a module in their order. Without a common scheme they are as good as unordered, which is a problem. */
+function streamOf(module: Module, migrations: readonly Migration[], problems: Failure[]): Stream {
   const scheme = module.scheme ?? detectScheme(migrations.map((migration) => migration.label));
   if (scheme === undefined) {
     problems.push(mixed(migrations, module));
-    return [...migrations].sort((a, b) => byText(a.id, b.id));
+    return { module, scheme: 'version', migrations: [...migrations].sort((a, b) => byText(a.id, b.id)) };
   }
   const sorted = [...migrations].sort((a, b) => compareLabels(scheme, a.label, b.label) || a.order - b.order || byNatural(a.id, b.id));
   for (let i = 1; i < sorted.length; i++) {
@@ -192,7 +177,7 @@ function orderModule(migrations: readonly Migration[], module: Module, problems:
     if (scheme !== 'version') problems.push(claimedTwice(before, after));
     else if (before.label.text !== after.label.text) problems.push(ambiguous(before, after));
   }
-  return sorted;
+  return { module, scheme, migrations: sorted };
 }
 
 /** Texts with their runs of digits compared as numbers, so that `2_x` comes before `10_x`. */

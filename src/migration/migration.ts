@@ -38,7 +38,10 @@ export interface Migration {
 export interface Module {
   readonly name: string;
   readonly scheme?: Scheme;
+  /** Other modules that must be there before it, with the versions that will do: `core@>=1.2`. */
   readonly requires?: readonly string[];
+  /** The version that its manifest gives. */
+  readonly version?: string;
 }
 
 /** The module of a project that has none; its name is left out of ids. */

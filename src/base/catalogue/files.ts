@@ -2,6 +2,26 @@ import type { CatalogueEntry } from './entry.ts';
 
 /** Codes for the files of migrations. */
 export const files = {
+  'module.missing': {
+    exit: 65,
+    title: 'Something requires a module, or a version of it, that is not there',
+    explain:
+      'Modules and migrations may require others: `accounts`, `accounts@>=v1_1`, `core@>=1.2 <2`. What is required must be among the modules that ' +
+      'are found and not excluded, in a version that will do. Nothing runs before it is.',
+    fix: ['add the module, or bring it up to date', 'correct the requirement'],
+  },
+  'module.circle': {
+    exit: 65,
+    title: 'Modules or migrations require each other in a circle',
+    explain: 'None of them could run first. The circle is named.',
+    fix: ['take one of the requirements out', 'require a version, in the migration that needs it, and not the whole module'],
+  },
+  'module.requirement': {
+    exit: 65,
+    title: 'A requirement cannot be understood',
+    explain: 'A requirement names a module and, behind @, versions by `>=`, `>`, `<=`, `<` or `=`: `accounts@>=v1_1 <v2`.',
+    fix: ['correct the requirement'],
+  },
   'migration.invalid': {
     exit: 65,
     title: 'A migration file cannot be understood',
