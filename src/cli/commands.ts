@@ -50,7 +50,7 @@ export const commands: readonly Command[] = [
     stops: true,
     summary: 'apply what is pending',
     flags: [
-      ...flags('dry-run', 'show-sql', 'late', 'on-error', 'transaction', 'allow', 'verify', 'lock-timeout'),
+      ...flags('dry-run', 'show-sql', 'late', 'on-error', 'transaction', 'allow', 'verify', 'lock-timeout', 'no-installer'),
       { name: 'to', value: 'REF', summary: 'only up to this migration' },
       { name: 'plan', value: 'FILE', summary: 'run exactly what a saved plan says' },
       { name: 'rehearse', summary: 'run everything in one transaction and roll it back' },
@@ -75,6 +75,7 @@ export const commands: readonly Command[] = [
     flags: [
       ...flags('dry-run', 'show-sql', 'on-error', 'transaction', 'lock-timeout', 'allow'),
       { name: 'as-applied', summary: 'use the way back that the history kept, not the file' },
+      { name: 'through-installer', summary: 'take what an installer covers back by its own way, as if it had run' },
       { name: 'partial', summary: 'undo the finished part of the migration that failed half way' },
     ],
     examples: [
@@ -95,7 +96,7 @@ export const commands: readonly Command[] = [
     stops: true,
     summary: 'go to a migration, either way',
     takes: 'REF',
-    flags: flags('dry-run', 'show-sql', 'late', 'on-error', 'transaction', 'allow', 'lock-timeout', 'verify'),
+    flags: flags('dry-run', 'show-sql', 'late', 'on-error', 'transaction', 'allow', 'lock-timeout', 'verify', 'no-installer'),
     examples: [
       ['lockstep to 20261122T0900', 'an id, or the beginning of one'],
       ['lockstep to prev', 'one back; also first, latest, next, +2, -2, zero'],
@@ -157,6 +158,7 @@ export const commands: readonly Command[] = [
     flags: [
       ...flags('late', 'allow'),
       { name: 'to', value: 'REF', summary: 'the way to this migration, up or down' },
+      ...flags('no-installer'),
       { name: 'down', value: 'COUNT', summary: 'what taking back so many would run' },
       { name: 'sql', summary: 'only the SQL, ready to run' },
       { name: 'output', short: 'o', value: 'FILE', summary: 'save the plan for `up --plan`' },

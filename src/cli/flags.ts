@@ -34,6 +34,7 @@ export const globalFlags: readonly Flag[] = [
 /** Flags that several commands share. */
 const shared = {
   'lock-timeout': { name: 'lock-timeout', value: 'TIME', summary: 'how long to wait for the run lock and for locks of others (60s)' },
+  'no-installer': { name: 'no-installer', summary: 'run every migration by itself, also where an installer would build the module' },
   'on-error': {
     name: 'on-error',
     value: 'WHAT',

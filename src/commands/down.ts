@@ -1,6 +1,6 @@
 import { count, Failure } from '../base/index.ts';
 import type { LossFound } from '../contracts/index.ts';
-import { type Entry, isInDatabase, resolve } from '../migration/index.ts';
+import { type Entry, isInDatabase, isInstaller, resolve } from '../migration/index.ts';
 import { prepareDown, type Run, type Step } from '../runner/index.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
 import type { RunReport } from './report.ts';
@@ -25,6 +25,8 @@ export interface DownOptions extends RunOptions {
   readonly id?: string;
   /** Use the way back that the history kept, whatever the file says. */
   readonly asApplied?: boolean;
+  /** Take what an installer covers back by its own way, as if it had run. */
+  readonly throughInstaller?: boolean;
   /** Undo the finished part of the migration that failed half way. */
   readonly partial?: boolean;
 }
@@ -77,8 +79,35 @@ async function confirmDown(
   await confirm(options, { text: what, losses: losses.map(describeLoss), flag: '--yes' });
 }
 
-/** What `down` would take back, in the order in which it goes. */
+/** What `down` would take back, in the order in which it goes. An installer takes back what it covers. */
 export function selectDown(entries: readonly Entry[], options: DownOptions): readonly Entry[] {
+  const chosen = presentChosen(entries, options);
+  const byInstaller = new Map(chosen.filter(isInstaller).map((entry) => [entry.id, coveredBy(entry, entries)]));
+  const gone = new Set([...byInstaller.values()].flat());
+  const left = chosen.filter((entry) => !gone.has(entry));
+  const covered = left.find(({ row }) => row?.state === 'covered');
+  if (covered !== undefined && options.throughInstaller !== true) throw coveredFailure(covered, entries);
+  return left.map((entry) => ({ ...entry, ...(byInstaller.has(entry.id) ? { covers: byInstaller.get(entry.id) ?? [] } : {}) }));
+}
+
+function coveredBy(installer: Entry, entries: readonly Entry[]): readonly Entry[] {
+  const ids = new Set(installer.migration?.covers ?? []);
+  return entries.filter(({ id, row }) => ids.has(id) && row?.state === 'covered');
+}
+
+function coveredFailure({ id }: Entry, entries: readonly Entry[]): Failure {
+  const installer = entries.find((entry) => isInstaller(entry) && isInDatabase(entry.row) && entry.migration?.covers?.includes(id));
+  return new Failure('migration.covered', `migration ${id} never ran here: ${installer?.id ?? 'an installer'} stands for it`, {
+    state: 'nothing was touched',
+    fix: [
+      ...(installer === undefined ? [] : [`lockstep down ${installer.id}   takes back all that it made`]),
+      `lockstep down ${id} --through-installer   by its own way back`,
+    ],
+    data: { migration: id },
+  });
+}
+
+function presentChosen(entries: readonly Entry[], options: DownOptions): readonly Entry[] {
   if (options.partial === true) return entries.filter((entry) => entry.partial).slice(-1);
   if (options.id !== undefined) {
     const entry = resolve(options.id, entries);

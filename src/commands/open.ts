@@ -10,6 +10,7 @@ import {
   isInDatabase,
   isPartial,
   type Migration,
+  withInstallers,
 } from '../migration/index.ts';
 import { openSession, refusal, type Session, textHash, type WaitOptions } from '../runner/index.ts';
 import { tableStore } from '../stores/index.ts';
@@ -105,7 +106,7 @@ export async function readEntries(workplace: Workplace): Promise<{ readonly entr
   const rows = brief === undefined ? undefined : await withOrphans(workplace, brief);
   const edited = await editedMigrations(workplace, rows ?? []);
   const entries = entriesOf(collected.migrations, rows ?? [], (migration) => edited.has(migration.id));
-  return { entries, isSetUp: rows !== undefined };
+  return { entries: withInstallers(entries), isSetUp: rows !== undefined };
 }
 
 /** Rows that no file describes are read whole: all that is known of them stands there. */

@@ -21,8 +21,10 @@ export interface PlanOptions extends CommonOptions {
   /** Plan up to, or back to, this migration; everything pending by default. */
   readonly to?: string;
   /** Plan taking back so many, or these, in place of going up. */
-  readonly down?: number | 'all' | Pick<DownOptions, 'count' | 'id' | 'partial' | 'asApplied'>;
+  readonly down?: number | 'all' | Pick<DownOptions, 'count' | 'id' | 'partial' | 'asApplied' | 'throughInstaller'>;
   readonly late?: LatePolicy;
+  /** Every migration by itself, also where an installer would build the module. */
+  readonly noInstaller?: boolean;
   /** A file to save the plan to. */
   readonly output?: string;
   /** Saved with the plan: what may be destroyed when it is run. */
@@ -77,10 +79,13 @@ async function planSteps(
   options: PlanOptions,
 ): Promise<{ readonly steps: readonly Step[]; readonly warnings: readonly Problem[] }> {
   const preparer = preparerFor(workplace);
-  const route = options.to === undefined ? undefined : routeTo(entries, options.to);
+  const route = options.to === undefined ? undefined : routeTo(entries, { ...options, to: options.to });
   const back = typeof options.down === 'object' ? options.down : options.down === undefined ? undefined : { count: options.down };
   const goesDown = back === undefined ? (route?.down ?? []) : selectDown(entries, back);
-  const goesUp = back === undefined ? (route?.up ?? selectPending(entries, {})) : [];
+  const goesUp =
+    back === undefined
+      ? (route?.up ?? selectPending(entries, options.noInstaller === undefined ? {} : { noInstaller: options.noInstaller }))
+      : [];
   if (back?.asApplied !== true) refuseEdited(goesDown);
   if (goesUp.length > 0) checkHistory(entries);
   const late = checkLate(goesUp, options.late ?? workplace.project.config.late ?? 'warn');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Failure } from '../base/index.ts';
 import { type Config, checkConfig, type Environment, findConfig, readEnvironmentFile, targetOf } from '../config/index.ts';
@@ -16,9 +17,21 @@ import {
   type SourceFile,
 } from '../migration/index.ts';
 import type { Conventions } from '../schema/index.ts';
-import { type CodeLoader, codeLoader, globSource, isGlob, listSource, pathSource } from '../sources/index.ts';
+import {
+  type CodeLoader,
+  codeLoader,
+  type FoundModule,
+  findModules,
+  globSource,
+  isGlob,
+  listSource,
+  pathSource,
+} from '../sources/index.ts';
 import { authoringModule } from './authoring-module.ts';
 import type { CommonOptions } from './options.ts';
+
+/** Where migrations lie that no configuration names. */
+const usualFolder = 'migrations';
 
 /** A project as its configuration and its files describe it, before any database is touched. */
 export interface Project {
@@ -47,7 +60,7 @@ export async function openProject(options: CommonOptions): Promise<Project> {
   const { config, base } = found;
   const placeholders =
     config.placeholders === undefined && options.variables === undefined ? undefined : { ...config.placeholders, ...options.variables };
-  const places = typeof config.migrations === 'string' ? [config.migrations] : (config.migrations ?? ['migrations']);
+  const places = typeof config.migrations === 'string' ? [config.migrations] : (config.migrations ?? [usualFolder]);
   return {
     config,
     configFile: found.file,
@@ -64,13 +77,14 @@ export async function openProject(options: CommonOptions): Promise<Project> {
 
 /** All migrations of the project in running order, with everything that is wrong about them. */
 export async function collectMigrations(project: Project, options: CommonOptions): Promise<Collected> {
+  const modules = isOnlyHere(options) ? [] : await findModules(project.config.modules, project.base);
   const files: SourceFile[] = [];
-  for (const source of sourcesOf(project, options)) files.push(...(await source.list()));
+  for (const source of sourcesOf(project, options, modules)) files.push(...(await source.list()));
   const headed: HeadedFile[] = [];
   const unread: Failure[] = [];
   for (const file of files) headed.push({ file, header: await headerOf(file, project, unread) });
   const { scheme } = project.config;
-  const collected = collect(headed, project.formats, [{ name: rootModule, ...(scheme === undefined ? {} : { scheme }) }]);
+  const collected = collect(headed, project.formats, [{ name: rootModule, ...(scheme === undefined ? {} : { scheme }) }, ...modules]);
   return unread.length === 0 ? collected : { ...collected, problems: [...unread, ...collected.problems] };
 }
 
@@ -85,15 +99,23 @@ async function headerOf(file: SourceFile, project: Project, problems: Failure[])
   }
 }
 
-function sourcesOf(project: Project, options: CommonOptions): readonly Source[] {
+/** What is given for one run stands in place of everything that the project has. */
+function isOnlyHere({ migrations, dir }: CommonOptions): boolean {
+  return migrations !== undefined || dir !== undefined;
+}
+
+function sourcesOf(project: Project, options: CommonOptions, modules: readonly FoundModule[]): readonly Source[] {
   const { config, base, loader } = project;
   if (options.migrations !== undefined) return [listSource(options.migrations)];
   const context = { shownFrom: base, module: rootModule, loader };
   const given = options.dir === undefined ? config.migrations : [options.dir];
-  const places = typeof given === 'string' ? [given] : (given ?? (config.sources === undefined ? ['migrations'] : []));
+  // Where there are modules, or sources of another kind, the folder that nobody names need not be there.
+  const isOptional = config.sources !== undefined || (modules.length > 0 && !existsSync(resolve(base, usualFolder)));
+  const places = typeof given === 'string' ? [given] : (given ?? (isOptional ? [] : [usualFolder]));
   return [
     ...places.map((place) => (isGlob(place) ? globSource(place, base, context) : pathSource(place, base, context))),
     ...(config.sources ?? []),
+    ...modules.map((module) => pathSource(module.root, base, { ...context, module: module.name })),
   ];
 }
 

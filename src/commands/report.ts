@@ -15,6 +15,8 @@ export interface Listed {
   readonly state: State;
   readonly flags: readonly Flag[];
   readonly partial: boolean;
+  /** The installer that stands for it, when it is run. */
+  readonly coveredBy?: string;
   readonly file?: string;
   readonly appliedAt?: string;
   readonly by?: string;
@@ -36,6 +38,7 @@ export function listed(entry: Entry): Listed {
     state: entry.state,
     flags: entry.flags,
     partial: entry.partial,
+    ...(entry.passedOver?.by === undefined ? {} : { coveredBy: entry.passedOver.by }),
     ...(file === undefined ? {} : { file }),
     ...(row?.finishedAt === undefined ? {} : { appliedAt: row.finishedAt }),
     ...(row?.by === undefined ? {} : { by: row.by }),

@@ -43,7 +43,8 @@ export async function status(options: CommonOptions = {}): Promise<StatusReport>
       database: database.name,
       server: session.server.title,
       target: database.target.shown,
-      migrations: entries.map(listed),
+      // An installer that is not wanted here says nothing.
+      migrations: entries.filter(({ passedOver }) => passedOver === undefined || passedOver.by !== undefined).map(listed),
       counts,
       problems,
       upToDate: counts.pending + counts.failed + counts.edited + counts.missing === 0 && collected.problems.length === 0,

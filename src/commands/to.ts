@@ -1,10 +1,10 @@
 import { Failure } from '../base/index.ts';
-import { type Entry, isPending, resolveTarget } from '../migration/index.ts';
+import { type Entry, resolveTarget } from '../migration/index.ts';
 import { presentInOrder, takeBack } from './down.ts';
 import { inWorkplace, readEntries } from './open.ts';
 import type { RunReport } from './report.ts';
 import { nothingToDo, withRun } from './run.ts';
-import { applyUp, checkFiles, type UpOptions, warningsOf } from './up.ts';
+import { applyUp, checkFiles, selectPending, type UpOptions, warningsOf } from './up.ts';
 
 export interface ToOptions extends UpOptions {
   readonly to: string;
@@ -15,12 +15,12 @@ export async function to(options: ToOptions): Promise<RunReport> {
   return inWorkplace(options, { command: 'to', readOnly: false }, async (workplace) => {
     checkFiles(workplace);
     const { entries } = await readEntries(workplace);
-    const route = routeTo(entries, options.to);
+    const route = routeTo(entries, options);
     if (route.down.length === 0 && route.up.length === 0) {
       return nothingToDo(workplace, 'up', `already at ${options.to}`, entries, warningsOf(workplace, []));
     }
     return await withRun(workplace, options, async (run, current) => {
-      const { down, up } = routeTo(current, options.to);
+      const { down, up } = routeTo(current, options);
       const taken = down.length === 0 ? undefined : await takeBack(workplace, run, down, options);
       if (up.length === 0 || (taken !== undefined && (taken.failed.length > 0 || taken.interrupted))) {
         return taken ?? nothingToDo(workplace, 'up', `already at ${options.to}`, current, []);
@@ -31,7 +31,10 @@ export async function to(options: ToOptions): Promise<RunReport> {
 }
 
 /** What lies behind the target and must go, newest first, and what is missing up to it. */
-export function routeTo(entries: readonly Entry[], reference: string): { readonly down: readonly Entry[]; readonly up: readonly Entry[] } {
+export function routeTo(
+  entries: readonly Entry[],
+  { to: reference, noInstaller }: Pick<ToOptions, 'to' | 'noInstaller'>,
+): { readonly down: readonly Entry[]; readonly up: readonly Entry[] } {
   const target = resolveTarget(reference, entries);
   if (target !== undefined && target.migration === undefined) {
     throw new Failure('migration.file-missing', `the file of ${target.id} is gone, so it is not known what lies behind it`);
@@ -42,7 +45,7 @@ export function routeTo(entries: readonly Entry[], reference: string): { readonl
   const down = presentInOrder(entries)
     .reverse()
     .filter((entry) => behind.has(entry));
-  return { down, up: filed.slice(0, at + 1).filter(isPending) };
+  return { down, up: selectPending(entries, { to: reference, ...(noInstaller === undefined ? {} : { noInstaller }) }) };
 }
 
 function joined(first: RunReport | undefined, second: RunReport): RunReport {

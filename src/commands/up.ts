@@ -1,6 +1,6 @@
 import { count, Failure, type Problem } from '../base/index.ts';
 import type { LatePolicy } from '../config/index.ts';
-import { type Entry, isPending, resolveTarget } from '../migration/index.ts';
+import { type Entry, isPending, resolveTarget, withInstallers } from '../migration/index.ts';
 import { prepareUp, type Run } from '../runner/index.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
 import { type RunReport, warning } from './report.ts';
@@ -22,6 +22,8 @@ export interface UpOptions extends RunOptions {
   readonly late?: LatePolicy;
   /** The last migration to apply. */
   readonly to?: string;
+  /** Every migration runs by itself, also where an installer would build the module. */
+  readonly noInstaller?: boolean;
 }
 
 /**
@@ -101,12 +103,15 @@ function when(at: string | undefined): string {
   return at === undefined ? '' : ` at ${at}`;
 }
 
-/** What `up` shall run: everything pending, up to a target. */
-export function selectPending(entries: readonly Entry[], options: { readonly to?: string }): readonly Entry[] {
-  if (options.to === undefined) return entries.filter(isPending);
-  const target = resolveTarget(options.to, entries);
+/** What `up` shall run: everything pending, up to a target. An installer is of use only where all that it covers is wanted. */
+export function selectPending(
+  entries: readonly Entry[],
+  { to, noInstaller = false }: Pick<UpOptions, 'to' | 'noInstaller'>,
+): readonly Entry[] {
   const filed = entries.filter((entry) => entry.migration !== undefined);
-  return filed.slice(0, target === undefined ? 0 : filed.indexOf(target) + 1).filter(isPending);
+  const target = to === undefined ? filed.at(-1) : resolveTarget(to, entries);
+  const wanted = filed.slice(0, target === undefined ? 0 : filed.indexOf(target) + 1);
+  return withInstallers(wanted, { noInstaller }).filter(isPending);
 }
 
 /** Late migrations run, run with a warning, or stop everything, as the policy says; they never disappear. */

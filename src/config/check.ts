@@ -23,6 +23,10 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
     wants: 'a text or a list of texts',
     holds: (value) => aText.holds(value) || (Array.isArray(value) && value.every(aText.holds)),
   },
+  modules: {
+    wants: 'a list of folders, packages, or objects with a path',
+    holds: (value) => Array.isArray(value) && value.every((one) => aText.holds(one) || (isObject(one) && aText.holds(one['path']))),
+  },
   scheme: oneOf('sequence', 'datetime', 'version'),
   history: object,
   late: oneOf('run', 'warn', 'refuse'),

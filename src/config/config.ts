@@ -1,5 +1,5 @@
 import type { Driver, Engine, Format, Hooks, Source, Store } from '../contracts/index.ts';
-import type { Placeholders, Scheme } from '../migration/index.ts';
+import type { ModuleConfig, Placeholders, Scheme } from '../migration/index.ts';
 import type { ColumnSpec, NamingPolicy } from '../schema/index.ts';
 
 export type LatePolicy = 'run' | 'warn' | 'refuse';
@@ -19,6 +19,8 @@ export interface Config {
   readonly environments?: Readonly<Record<string, Environment>>;
   /** Folders or globs of migrations, from the configuration's folder; `migrations` by default. */
   readonly migrations?: string | readonly string[];
+  /** Modules: folders, patterns of folders, npm packages; every folder in `modules` by default. */
+  readonly modules?: readonly (string | ModuleConfig)[];
   /** How labels sort; found out by default. */
   readonly scheme?: Scheme;
   readonly history?: { readonly table?: string; readonly schema?: string };

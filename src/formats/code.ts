@@ -13,6 +13,7 @@ interface Exported {
   readonly version?: unknown;
   readonly order?: unknown;
   readonly requires?: unknown;
+  readonly covers?: unknown;
 }
 
 /** TypeScript and JavaScript files; the source hands in how they are run. */
@@ -21,7 +22,7 @@ export const code: Format = {
   extensions: ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'],
 
   // Running a file only to learn its name's properties would make every listing slow, so only those that seem to have some are run.
-  header: async (file) => (/\b(?:order|version|requires)\b\s*[:=]/.test(file.text) ? headerOf(await exportsOf(file)) : {}),
+  header: async (file) => (/\b(?:order|version|requires|covers)\b\s*[:=]/.test(file.text) ? headerOf(await exportsOf(file)) : {}),
 
   read: async (migration) => {
     const exported = await exportsOf(migration.file);
@@ -79,11 +80,12 @@ async function exportsOf(file: SourceFile): Promise<Exported> {
 }
 
 function headerOf(exported: Exported): Header {
-  const { version, order, requires } = exported;
+  const { version, order, requires, covers } = exported;
   return {
     ...(typeof version === 'string' ? { version } : {}),
     ...(typeof order === 'number' ? { order } : {}),
     ...(Array.isArray(requires) ? { requires: requires.map(String) } : {}),
+    ...(typeof covers === 'string' ? { covers } : {}),
   };
 }
 

@@ -23,10 +23,12 @@ export async function readHeader(file: SourceFile): Promise<Header> {
   // `007` and `1.10` are labels here and no numbers.
   const version = ['number', 'bigint'].includes(typeof data['version']) ? text.written(['version']) : data['version'];
   const { order, requires } = data;
+  const covers = ['number', 'bigint'].includes(typeof data['covers']) ? text.written(['covers']) : data['covers'];
   return {
     ...(typeof version === 'string' ? { version } : {}),
     ...(typeof order === 'number' ? { order } : {}),
     ...(Array.isArray(requires) ? { requires: requires.filter((one) => typeof one === 'string') } : {}),
+    ...(typeof covers === 'string' ? { covers } : {}),
   };
 }
 

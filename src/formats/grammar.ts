@@ -139,6 +139,10 @@ export const migration: z.ZodType<MigrationSpec> = strict<MigrationSpec>({
   version: z.union([z.string(), z.number(), z.bigint()]).optional().describe('The version, in place of the one in the file’s name'),
   conventions: z.boolean().optional().describe('false: naming policy and default columns of the project do not count in this file'),
   order: z.int().optional().describe('The order among migrations of one version'),
+  covers: z
+    .union([z.string(), z.number(), z.bigint()])
+    .optional()
+    .describe('An installer: it builds its module from nothing, up to this version'),
   requires: names('Migrations that must run before, such as "accounts@>=v1_1"').optional(),
   $schema: z.string().optional().describe('The address of this schema, for editors'),
 });

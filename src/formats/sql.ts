@@ -52,7 +52,7 @@ export const sql: Format = {
 
 const sectionNames = ['up', 'down', 'verify'] as const;
 type SectionName = (typeof sectionNames)[number];
-const settings = ['no-transaction', 'order', 'version', 'requires', 'irreversible'] as const;
+const settings = ['no-transaction', 'order', 'version', 'requires', 'installer', 'irreversible'] as const;
 
 interface Directive {
   readonly name: string;
@@ -84,11 +84,18 @@ function directivesIn(file: SourceFile): readonly Directive[] {
 function headerOf(directives: readonly Directive[]): Header {
   const value = (name: string): string | undefined => directives.find((directive) => directive.name === name)?.value;
   const [version, order, requires] = [value('version'), value('order'), value('requires')];
+  const covers = coveredBy(value('installer') ?? '');
   return {
     ...(version === undefined || version === '' ? {} : { version }),
     ...(order === undefined || !/^-?\d+$/.test(order) ? {} : { order: Number(order) }),
     ...(requires === undefined ? {} : { requires: requires.split(/[\s,]+/).filter((name) => name !== '') }),
+    ...(covers === undefined ? {} : { covers }),
   };
+}
+
+/** `covers=v1_2` behind `lockstep:installer`. */
+function coveredBy(value: string): string | undefined {
+  return /^covers\s*=\s*(\S+)$/.exec(value)?.[1];
 }
 
 function sectionsOf(file: SourceFile): Sections {
@@ -133,6 +140,8 @@ function problemWith({ name, value }: Directive): string | undefined {
     return `there is no directive "lockstep:${name}"${near === undefined ? '' : `; did you mean "lockstep:${near}"?`}`;
   }
   if (name === 'order' && !/^-?\d+$/.test(value)) return `"lockstep:order" needs a whole number, not "${value}"`;
+  if (name === 'installer' && coveredBy(value) === undefined)
+    return `"lockstep:installer" needs the version that it covers, covers=v1_2, not "${value}"`;
   if ((name === 'version' || name === 'requires') && value === '') return `"lockstep:${name}" needs a value`;
   return undefined;
 }

@@ -17,6 +17,8 @@ export interface Header {
   readonly version?: string;
   readonly order?: number;
   readonly requires?: readonly string[];
+  /** It is an installer: it builds its module from nothing, up to this version. */
+  readonly covers?: string;
 }
 
 export interface Collected {
@@ -56,6 +58,7 @@ interface Named {
   readonly order: number;
   readonly name: string;
   readonly requires: readonly string[];
+  readonly covers: string | undefined;
 }
 
 /**
@@ -95,7 +98,8 @@ function nameFile({ file, header }: HeadedFile, formats: readonly FormatHeader[]
   if ((stem === '' && role !== undefined) || stem === 'migration') stem = folders.pop() ?? '';
   const folder = folders.findLast(isVersionFolder);
   const read = readLabel(stem);
-  const own = header.version === undefined ? undefined : labelOf(header.version);
+  const said = header.covers ?? header.version;
+  const own = said === undefined ? undefined : labelOf(said);
   const label = own ?? (folder === undefined ? read?.label : versionLabel(folder));
   if (label === undefined) return undefined;
   return {
@@ -108,6 +112,7 @@ function nameFile({ file, header }: HeadedFile, formats: readonly FormatHeader[]
     order: header.order ?? (folder !== undefined && read?.label.candidates.includes('sequence') ? Number(read.label.text) : 0),
     name: read?.rest ?? stem,
     requires: header.requires ?? [],
+    covers: header.covers,
   };
 }
 
@@ -150,6 +155,8 @@ function pair(named: readonly Named[], problems: Failure[]): readonly Migration[
       file: up.file,
       requires: up.requires,
       ...(down === undefined ? {} : { downFile: down.file }),
+      // Which they are is known when the module is in order.
+      ...(up.covers === undefined ? {} : { covers: [] }),
     });
   }
   return migrations;
@@ -165,19 +172,27 @@ function duplicate(id: string, group: readonly Named[]): Failure {
 
 /** The migrations of a module in their order. Without a common scheme they are as good as unordered, which is a problem. */
 function streamOf(module: Module, migrations: readonly Migration[], problems: Failure[]): Stream {
-  const scheme = module.scheme ?? detectScheme(migrations.map((migration) => migration.label));
+  const [installers, steps] = [
+    migrations.filter(({ covers }) => covers !== undefined),
+    migrations.filter(({ covers }) => covers === undefined),
+  ];
+  const scheme = module.scheme ?? detectScheme((steps.length > 0 ? steps : installers).map((migration) => migration.label));
   if (scheme === undefined) {
-    problems.push(mixed(migrations, module));
-    return { module, scheme: 'version', migrations: [...migrations].sort((a, b) => byText(a.id, b.id)) };
+    problems.push(mixed(steps, module));
+    return { module, scheme: 'version', installers, migrations: [...steps].sort((a, b) => byText(a.id, b.id)) };
   }
-  const sorted = [...migrations].sort((a, b) => compareLabels(scheme, a.label, b.label) || a.order - b.order || byNatural(a.id, b.id));
+  const sorted = [...steps].sort((a, b) => compareLabels(scheme, a.label, b.label) || a.order - b.order || byNatural(a.id, b.id));
   for (let i = 1; i < sorted.length; i++) {
     const [before, after] = [sorted[i - 1], sorted[i]];
     if (before === undefined || after === undefined || compareLabels(scheme, before.label, after.label) !== 0) continue;
     if (scheme !== 'version') problems.push(claimedTwice(before, after));
     else if (before.label.text !== after.label.text) problems.push(ambiguous(before, after));
   }
-  return { module, scheme, migrations: sorted };
+  return { module, scheme, installers: installers.map((one) => covering(one, sorted, scheme)), migrations: sorted };
+}
+
+function covering(installer: Migration, steps: readonly Migration[], scheme: Scheme): Migration {
+  return { ...installer, covers: steps.filter(({ label }) => compareLabels(scheme, label, installer.label) <= 0).map(({ id }) => id) };
 }
 
 /** Texts with their runs of digits compared as numbers, so that `2_x` comes before `10_x`. */

@@ -1,7 +1,8 @@
 /** Floor 2: what a migration is called, where it stands in the order, and what state it is in. Pure. */
 export { type Collected, collect, type FormatHeader, formatOf, type HeadedFile, type Header } from './collect.ts';
 export { type CodeProgress, type HistoryRow, type Intent, isInDatabase, isPartial, type JournalNote, type RowState } from './history.ts';
-export { type Migration, type Module, rootModule, type SourceFile } from './migration.ts';
+export { isInstaller, withInstallers } from './installer.ts';
+export { type Migration, type Module, type ModuleConfig, rootModule, type SourceFile } from './migration.ts';
 export { detectScheme, type Label, readLabel, type Scheme } from './order.ts';
 export { type Placeholders, type Substituted, substitute } from './placeholders.ts';
 export { type Entry, entriesOf, type Flag, isPending, type State } from './state.ts';

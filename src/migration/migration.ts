@@ -30,8 +30,10 @@ export interface Migration {
   readonly file: SourceFile;
   /** The way back where it has a file of its own. */
   readonly downFile?: SourceFile;
-  /** Whether the file is a migration's own (false for one handed in by code). */
+  /** Versions of other modules that must be there before it: `accounts@>=v1_1`. */
   readonly requires: readonly string[];
+  /** Of an installer: the migrations of its module up to the version that it covers. */
+  readonly covers?: readonly string[];
 }
 
 /** What a module says of itself. */
@@ -42,6 +44,17 @@ export interface Module {
   readonly requires?: readonly string[];
   /** The version that its manifest gives. */
   readonly version?: string;
+}
+
+/** A module as the configuration may name it; a text stands for its `path`. */
+export interface ModuleConfig {
+  /** By default the name of its folder, or what its package or manifest says. */
+  readonly name?: string;
+  /** A folder, or the name of an npm package. */
+  readonly path: string;
+  readonly scheme?: Scheme;
+  /** Other modules that must be there: `core@>=1.2`. */
+  readonly requires?: readonly string[];
 }
 
 /** The module of a project that has none; its name is left out of ids. */

@@ -7,6 +7,8 @@ import { labelOf, type Requirement, readRequirement, satisfies } from './require
 export interface Stream {
   readonly module: Module;
   readonly scheme: Scheme;
+  /** They come before the migrations. */
+  readonly installers: readonly Migration[];
   readonly migrations: readonly Migration[];
 }
 
@@ -27,11 +29,11 @@ export function runningOrder(streams: readonly Stream[], problems: Failure[]): r
     texts.flatMap((text) => attempt(() => ({ ...readRequirement(text), by, ...(file === undefined ? {} : { file }) }), problems));
   const ofModules = new Map(streams.map(({ module }) => [module.name, demands(module.requires, `module "${module.name}"`)]));
   const needs = new Map<Migration, readonly Migration[]>();
-  for (const { module, migrations } of streams) {
+  for (const { module, installers, migrations } of streams) {
     let before: readonly Migration[] = met(ofModules.get(module.name) ?? [], known, problems).flatMap(
       (one) => one.stream.migrations.at(-1) ?? [],
     );
-    for (const migration of migrations) {
+    for (const migration of [...installers, ...migrations]) {
       const own = met(demands(migration.requires, `migration ${migration.id}`, migration.file.path), known, problems);
       needs.set(migration, [...before, ...own.flatMap((one) => lastOfFirst(one))]);
       before = [migration];
@@ -47,9 +49,9 @@ export function runningOrder(streams: readonly Stream[], problems: Failure[]): r
         byModules.cycle.map(({ module }) => module.name),
       ),
     );
-    return streams.flatMap(({ migrations }) => migrations);
+    return streams.flatMap(ofStream);
   }
-  const all = byModules.order.flatMap(({ migrations }) => migrations);
+  const all = byModules.order.flatMap(ofStream);
   const sorted = topological(all, (migration) => needs.get(migration) ?? []);
   if ('order' in sorted) return sorted.order;
   problems.push(
@@ -59,6 +61,10 @@ export function runningOrder(streams: readonly Stream[], problems: Failure[]): r
     ),
   );
   return all;
+}
+
+function ofStream({ installers, migrations }: Stream): readonly Migration[] {
+  return [...installers, ...migrations];
 }
 
 function attempt<T>(work: () => T, problems: Failure[]): readonly T[] {
@@ -95,8 +101,9 @@ function isFit(demand: Demand, stream: Stream): boolean {
 }
 
 /** The newest version that a module has, by its migrations or its manifest. */
-function highest({ module, scheme, migrations }: Stream): Label {
-  const last = migrations.at(-1)?.label;
+function highest(stream: Stream): Label {
+  const { module, scheme } = stream;
+  const last = ofStream(stream).at(-1)?.label;
   const said = module.version === undefined ? undefined : labelOf(module.version);
   if (last === undefined) return said ?? labelOf('0');
   return said !== undefined && compareLabels(scheme, said, last) > 0 ? said : last;

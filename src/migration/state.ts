@@ -16,6 +16,10 @@ export interface Entry {
   readonly partial: boolean;
   readonly migration?: Migration;
   readonly row?: HistoryRow;
+  /** Of an installer that is to run: what it makes unnecessary. */
+  readonly covers?: readonly Entry[];
+  /** It is not in the database and does not run: an installer stands for it, or it is an installer that is not wanted. */
+  readonly passedOver?: { readonly by?: string; readonly why: string };
 }
 
 /**
@@ -67,7 +71,7 @@ export function entriesOf(
 
 /** Whether `up` would run it. A partial migration is resumed. */
 export function isPending(entry: Entry): boolean {
-  return entry.migration !== undefined && !isInDatabase(entry.row);
+  return entry.migration !== undefined && !isInDatabase(entry.row) && entry.passedOver === undefined;
 }
 
 function newestInDatabase(migrations: readonly Migration[], rows: ReadonlyMap<string, HistoryRow>): ReadonlyMap<string, number> {

@@ -33,7 +33,9 @@ export function resolve(reference: string, entries: readonly Entry[]): Entry {
 
 /** Where `to` shall lead: the last entry that is in the database afterwards, or nothing when none is. */
 export function resolveTarget(reference: string, entries: readonly Entry[]): Entry | undefined {
-  const filed = entries.filter((entry) => entry.migration !== undefined);
+  const filed = entries.filter(
+    (entry) => entry.migration !== undefined && (entry.passedOver === undefined || entry.passedOver.by !== undefined),
+  );
   const current = filed.findLastIndex((entry) => isInDatabase(entry.row));
   switch (reference) {
     case 'zero':

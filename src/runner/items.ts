@@ -2,7 +2,7 @@ import type { Place } from '../base/index.ts';
 import type { Began, Group, HistoryWrite, RenderedChange, Statement } from '../contracts/index.ts';
 import type { CodeProgress, JournalNote } from '../migration/index.ts';
 import type { Orphans } from './orphans.ts';
-import { finishedWrite, intentOf, progressWrite, type RowKnowledge } from './record.ts';
+import { coveredWrites, finishedWrite, intentOf, progressWrite, type RowKnowledge } from './record.ts';
 import type { Run, Step } from './run-types.ts';
 
 /** One thing that is sent: a statement of the migration, or what stands between them. */
@@ -234,6 +234,7 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
       const own = !transactional && !engine.scriptIsTransaction;
       if (own) push('record', () => engine.session.begin);
       record(write, 2, { alone: false });
+      for (const covered of coveredWrites(run, step)) record(() => covered, 1, { alone: false });
       if (own) push('record', () => engine.session.commit);
     },
     commit: () => {

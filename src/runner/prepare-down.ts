@@ -173,6 +173,7 @@ function stepOf(entry: Entry, identity: Identity, groups: readonly Group[]): Ste
     back: { kind: 'none', why: 'it is taken back' },
     verify: [],
     transaction: true,
+    ...(entry.covers === undefined ? {} : { covers: entry.covers }),
     ...(entry.row !== undefined && isPartial(entry.row) && entry.row.direction === 'down' ? { resume: entry.row } : {}),
   };
 }

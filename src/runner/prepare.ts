@@ -61,6 +61,7 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
       ...(body.rendered === undefined ? {} : { rendered: body.rendered }),
       ...(broken === undefined ? {} : { resume: broken }),
       ...(entry.row === undefined ? { fresh: true } : {}),
+      ...(entry.covers === undefined ? {} : { covers: entry.covers }),
     };
     return { step, problems: [...body.problems, ...declared.problems, ...unchecked] };
   } catch (error) {

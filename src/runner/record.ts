@@ -73,6 +73,26 @@ export function finishedWrite(run: Run, step: Step, finish: Finish): HistoryWrit
   };
 }
 
+/** What an installer makes unnecessary is in the database with it, and goes with it. */
+export function coveredWrites(run: Run, step: Step): readonly HistoryWrite[] {
+  return (step.covers ?? []).map(({ id, module, version, name }) => ({
+    id,
+    set: {
+      module,
+      version,
+      name,
+      ...settled,
+      ...(step.direction === 'up'
+        ? { state: 'covered' as const, reason: `covered by ${step.identity.id}` }
+        : { state: 'reverted' as const }),
+      done: 0,
+      total: 0,
+      ...actorOf(run),
+    },
+    stamp: 'finishedAt',
+  }));
+}
+
 export interface JournalEntry {
   readonly done: number;
   readonly total: number;

@@ -64,6 +64,8 @@ export interface Step extends Checked {
   readonly transaction: boolean;
   /** The history has no row of it. */
   readonly fresh?: true;
+  /** Of an installer: migrations that are in the database when it is done, without having run. */
+  readonly covers?: readonly Identity[];
   /** What the history is told before anything of the step runs. */
   readonly prelude?: HistoryWrite;
   /** The row of an earlier, broken run that this one continues. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Source } from '../contracts/index.ts';
 import { type FileContext, foundAt, readAll } from './shared/files.ts';
+import { isGlob } from './shared/pattern.ts';
 
 /** All files that a pattern such as `db/**.sql` matches, from the base folder. */
 export function globSource(pattern: string, base: string, context: FileContext): Source {
@@ -13,10 +14,6 @@ export function globSource(pattern: string, base: string, context: FileContext):
       return readAll(found, context);
     },
   };
-}
-
-export function isGlob(pattern: string): boolean {
-  return /[*?{}[\]!]/.test(pattern);
 }
 
 /** The folders before the first wildcard: versions are read from those behind it. */

@@ -48,6 +48,14 @@ export const running = {
     explain: 'Structural changes are inverted without being asked; SQL scripts and code need a `down` of their own. Nothing was touched.',
     fix: ['write a `down`', 'restore a backup'],
   },
+  'migration.covered': {
+    exit: 3,
+    title: 'A migration that an installer stands for is taken back',
+    explain:
+      'It never ran in this database: the installer of its module made what it would have made. Its own way back may still do; whether it does, ' +
+      '`lockstep verify` tells for a scratch database.',
+    fix: ['take the installer back', 'lockstep down ID --through-installer'],
+  },
   'resume.edited': {
     exit: 3,
     title: 'The finished part of a half-applied migration was edited',

@@ -11,6 +11,7 @@ export async function runPlan({ parsed, terminal }: Screen): Promise<Answer> {
   const report = await plan({
     ...commonOptions(parsed),
     ...(late === undefined ? {} : { late }),
+    noInstaller: parsed.has('no-installer'),
     ...(target === undefined ? {} : { to: target }),
     ...(down === undefined ? {} : { down: down === 'all' ? 'all' : wholeNumber(down, '--down') }),
     ...(output === undefined ? {} : { output }),

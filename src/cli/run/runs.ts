@@ -28,6 +28,7 @@ export async function runDown(screen: Screen): Promise<Answer> {
     ...whichDown(parsed.arguments[0]),
     ...(parsed.has('as-applied') ? { asApplied: true } : {}),
     ...(parsed.has('partial') ? { partial: true } : {}),
+    ...(parsed.has('through-installer') ? { throughInstaller: true } : {}),
   };
   if (parsed.has('dry-run')) return dryRun(screen, { down: which });
   return answerOf(screen, await down({ ...runOptions(screen), ...which }));
@@ -78,6 +79,7 @@ function runOptions({ parsed, emit, stop, cancel, ask }: Screen): UpOptions {
     ...(transaction === undefined ? {} : { transaction }),
     allow: parsed.values('allow'),
     ...(parsed.has('verify') ? { verify: true } : {}),
+    ...(parsed.has('no-installer') ? { noInstaller: true } : {}),
     ...(tellsStatements(parsed) ? { singly: true } : {}),
   };
 }
@@ -89,7 +91,12 @@ function tellsStatements(parsed: Screen['parsed']): boolean {
 
 async function dryRun({ parsed, terminal }: Screen, which: Pick<PlanOptions, 'to' | 'down'>): Promise<Answer> {
   const late = parsed.value('late') as 'run' | 'warn' | 'refuse' | undefined;
-  const report = await plan({ ...commonOptions(parsed), ...which, ...(late === undefined ? {} : { late }) });
+  const report = await plan({
+    ...commonOptions(parsed),
+    ...which,
+    noInstaller: parsed.has('no-installer'),
+    ...(late === undefined ? {} : { late }),
+  });
   return {
     exitCode: 0,
     data: {

@@ -17,7 +17,7 @@ export function showStatus(
   const present = report.migrations.filter((one) => !open.includes(one));
   if (open.length > 0) {
     terminal.print('');
-    terminal.print(`PENDING (${grouped(open.length)})`);
+    terminal.print(`PENDING (${grouped(open.filter(({ coveredBy }) => coveredBy === undefined).length)})`);
     for (const line of columns(open.map((one) => openRow(one, out)))) terminal.print(line);
   }
   if (!options.pendingOnly && present.length > 0) {
@@ -52,6 +52,7 @@ function openRow(one: Listed, style: Style): readonly string[] {
     const how = one.partial ? howFar(one) : 'failed, nothing of it remains';
     return [`  ${style.red(style.sign.fail)} ${one.id}`, `${how}${one.error === undefined ? '' : `: ${firstLine(one.error)}`}`];
   }
+  if (one.coveredBy !== undefined) return [`  ${style.dim('·')} ${style.dim(one.id)}`, style.dim(`covered by ${one.coveredBy}`)];
   const notes = [one.state === 'reverted' ? 'was taken back' : '', ...one.flags].filter((note) => note !== '');
   return [`  ${style.yellow(style.sign.open)} ${one.id}`, notes.join(', ')];
 }

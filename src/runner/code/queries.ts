@@ -54,6 +54,6 @@ async function leaveTransaction(work: CodeWork): Promise<void> {
 export async function noteUnstepped(work: CodeWork): Promise<void> {
   if (work.inStep || work.code.unstepped) return;
   work.code = { ...work.code, unstepped: true };
-  await checkAndRecord(work, () => journalWrite(work), false);
+  await checkAndRecord(work, () => [journalWrite(work)], false);
   markCommitted(work);
 }

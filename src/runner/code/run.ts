@@ -1,7 +1,7 @@
 import { calledFrom, withCaller } from '../../base/index.ts';
 import type { Result, WayBack } from '../../contracts/index.ts';
 import { schemaBuilder } from '../../schema/index.ts';
-import { finishedWrite } from '../record.ts';
+import { coveredWrites, finishedWrite } from '../record.ts';
 import { resumePoint } from '../resume.ts';
 import type { Outcome, Run, Step } from '../run-types.ts';
 import { checkError, checkOptions, hasChecks, runChecks } from '../verify.ts';
@@ -123,7 +123,10 @@ async function finish(work: CodeWork, back: WayBack): Promise<void> {
   await beginTransaction(work);
   await checkAndRecord(
     work,
-    () => finishedWrite(run, step, { took: performance.now() - work.begun, back, recorded: work.recorded, retried: false }),
+    () => [
+      finishedWrite(run, step, { took: performance.now() - work.begun, back, recorded: work.recorded, retried: false }),
+      ...coveredWrites(run, step),
+    ],
     run.together !== true,
   );
 }

@@ -156,7 +156,7 @@ async function inOwnTransaction<T>(
     await calls.own(async () => {
       await flush(work, queue.take(false));
       note(value);
-      await checkAndRecord(work, () => journalWrite(work), true);
+      await checkAndRecord(work, () => [journalWrite(work)], true);
       markCommitted(work);
     });
   } finally {

@@ -298,7 +298,7 @@ export async function commitOpen(work: CodeWork): Promise<void> {
   }
   if (!work.open) return;
   if (work.changedOutside) work.code = { ...work.code, unstepped: true };
-  await checkAndRecord(work, () => journalWrite(work), true);
+  await checkAndRecord(work, () => [journalWrite(work)], true);
   markCommitted(work);
 }
 
@@ -320,7 +320,7 @@ export function journalWrite(work: CodeWork): HistoryWrite {
 }
 
 /** The checks before COMMIT and the lock's own, then the record, and COMMIT if it is wanted. */
-export async function checkAndRecord(work: CodeWork, write: () => HistoryWrite, commit: boolean): Promise<void> {
+export async function checkAndRecord(work: CodeWork, write: () => readonly HistoryWrite[], commit: boolean): Promise<void> {
   const { run } = work;
   const { session, lock } = run;
   const item = (role: Item['role'], sql: string, more: Partial<Item> = {}): Item => ({
@@ -335,7 +335,7 @@ export async function checkAndRecord(work: CodeWork, write: () => HistoryWrite, 
   const items = [
     ...(check === undefined ? [] : [item('check', check.sql, work.orphans === undefined ? {} : { known: work.orphans })]),
     ...(lock.assert === undefined ? [] : [item('guard', lock.assert.sql, { lostCode: lock.assert.lostCode })]),
-    ...session.store.record(session, write()).map((sql) => item('record', sql)),
+    ...write().flatMap((one) => session.store.record(session, one).map((sql) => item('record', sql))),
     ...(commit ? [item('commit', session.engine.session.commit)] : []),
   ];
   await sendItems(run, items, () => undefined);

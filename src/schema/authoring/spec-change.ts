@@ -104,6 +104,7 @@ export interface MigrationSpec {
   readonly transaction?: boolean | { readonly up?: boolean; readonly down?: boolean };
   readonly version?: string | number | bigint;
   /** `false`: the conventions of the project do not count here, everything is written out. */
+  readonly covers?: string | number | bigint;
   readonly conventions?: boolean;
   readonly order?: number;
   readonly requires?: readonly string[];

@@ -1,0 +1,44 @@
+import { isInDatabase, isPartial } from './history.ts';
+import type { Entry } from './state.ts';
+
+/**
+ * Decides for each module whether an installer builds it. One is chosen only where nothing of the module is in the database, and only if
+ * everything that it covers is among the entries; of several, the one that covers most. What it covers is then passed over, and so are
+ * installers that are not chosen. What was decided for these entries before does not count.
+ */
+export function withInstallers(
+  entries: readonly Entry[],
+  { noInstaller = false }: { readonly noInstaller?: boolean } = {},
+): readonly Entry[] {
+  if (!entries.some(isInstaller)) return entries;
+  const ids = new Set(entries.map(({ id }) => id));
+  const begun = new Set(entries.flatMap(({ row, module }) => (isInDatabase(row) || isPartial(row) ? [module] : [])));
+  const chosen = new Map<string, Entry>();
+  for (const entry of entries.filter(isInstaller)) {
+    const covered = entry.migration?.covers ?? [];
+    // Where the files are gone for which it stands there is nothing else.
+    const isUsable = (!noInstaller || covered.length === 0) && !begun.has(entry.module) && covered.every((id) => ids.has(id));
+    // One that broke off half way is the only one that can be gone on with.
+    if (!isPartial(entry.row) && !isUsable) continue;
+    if (isPartial(entry.row) || covered.length >= (chosen.get(entry.module)?.migration?.covers?.length ?? 0))
+      chosen.set(entry.module, entry);
+  }
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  return entries.map((entry) => decided(entry, chosen.get(entry.module), byId));
+}
+
+/** Whether it builds a module from nothing. */
+export function isInstaller({ migration }: Entry): boolean {
+  return migration?.covers !== undefined;
+}
+
+function decided({ passedOver: _, covers: __, ...entry }: Entry, chosen: Entry | undefined, byId: ReadonlyMap<string, Entry>): Entry {
+  if (isInDatabase(entry.row)) return entry;
+  const covered = chosen?.migration?.covers ?? [];
+  if (entry.id === chosen?.id)
+    return { ...entry, covers: covered.flatMap((id) => byId.get(id) ?? []).filter(({ row }) => !isInDatabase(row)) };
+  if (isInstaller(entry)) return { ...entry, passedOver: { why: `${entry.module} has a history, or not all of what it covers is wanted` } };
+  return chosen !== undefined && covered.includes(entry.id)
+    ? { ...entry, passedOver: { by: chosen.id, why: `covered by ${chosen.id}` } }
+    : entry;
+}
