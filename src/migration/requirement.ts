@@ -49,21 +49,17 @@ export function satisfies({ bounds }: Requirement, label: Label, scheme: Scheme)
   return bounds.every((bound) => {
     // `1.2` is no number of a sequence: nothing there can be so.
     if (scheme !== 'version' && !bound.label.candidates.includes(scheme)) return false;
-    const order = compareLabels(scheme, plain(label), plain(bound.label));
-    switch (bound.operator) {
-      case '>=':
-        return order >= 0;
-      case '>':
-        return order > 0;
-      case '<=':
-        return order <= 0;
-      case '<':
-        return order < 0;
-      case '=':
-        return order === 0;
-    }
+    return holds[bound.operator](compareLabels(scheme, plain(label), plain(bound.label)));
   });
 }
+
+const holds: Readonly<Record<Bound['operator'], (order: number) => boolean>> = {
+  '>=': (order) => order >= 0,
+  '>': (order) => order > 0,
+  '<=': (order) => order <= 0,
+  '<': (order) => order < 0,
+  '=': (order) => order === 0,
+};
 
 /** A label without the letter that says that it is one. */
 function plain(label: Label): Label {
