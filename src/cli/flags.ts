@@ -6,6 +6,8 @@ export const globalFlags: readonly Flag[] = [
   { name: 'url-file', value: 'FILE', summary: 'read the URL from a file, or from standard input with -' },
   { name: 'env', short: 'e', value: 'NAME', summary: 'an environment of the configuration' },
   { name: 'dir', value: 'DIR', summary: 'where the migrations are' },
+  { name: 'module', value: 'NAME', repeatable: true, summary: 'only this module' },
+  { name: 'exclude', value: 'NAME', repeatable: true, summary: 'not this module' },
   { name: 'C', short: 'C', value: 'DIR', summary: 'work in another folder' },
   { name: 'config', value: 'FILE', summary: 'the configuration file' },
   { name: 'var', value: 'NAME=VALUE', repeatable: true, summary: 'the value of a placeholder <NAME>' },

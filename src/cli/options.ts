@@ -18,6 +18,8 @@ export function commonOptions(parsed: Parsed): CommonOptions {
     ...(environment === undefined ? {} : { environment }),
     ...(dir === undefined ? {} : { dir }),
     ...(configFile === undefined ? {} : { configFile }),
+    ...(parsed.has('module') ? { modules: parsed.values('module') } : {}),
+    ...(parsed.has('exclude') ? { exclude: parsed.values('exclude') } : {}),
     ...(confirm === undefined ? {} : { confirm }),
     ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout }),
     ...(wait === undefined ? {} : { waitMs: wait }),

@@ -7,9 +7,11 @@ import {
   entriesOf,
   formatOf,
   type HistoryRow,
+  inScope,
   isInDatabase,
   isPartial,
   type Migration,
+  type Scope,
   withInstallers,
 } from '../migration/index.ts';
 import { openSession, refusal, type Session, textHash, type WaitOptions } from '../runner/index.ts';
@@ -24,6 +26,8 @@ export interface Workplace {
   readonly database: Database;
   readonly collected: Collected;
   readonly session: Session;
+  /** The modules that the command is about; all of them where it is absent. */
+  readonly scope?: Scope;
   close(): Promise<void>;
 }
 
@@ -59,7 +63,9 @@ async function openWorkplace(options: CommonOptions, how: { readonly command: st
     ...(options.emit === undefined ? {} : { emit: options.emit }),
     lock: waitOptions(project, options),
   });
-  return { project, database, collected, session, close: () => session.close() };
+  const { modules: only, exclude } = options;
+  const scope: Scope = { ...(only === undefined ? {} : { only }), ...(exclude === undefined ? {} : { exclude }) };
+  return { project, database, collected, session, scope, close: () => session.close() };
 }
 
 /** Opens everything, works in it, and closes it again. What the database refuses on the way is a failure with a code of its own. */
@@ -106,7 +112,8 @@ export async function readEntries(workplace: Workplace): Promise<{ readonly entr
   const rows = brief === undefined ? undefined : await withOrphans(workplace, brief);
   const edited = await editedMigrations(workplace, rows ?? []);
   const entries = entriesOf(collected.migrations, rows ?? [], (migration) => edited.has(migration.id));
-  return { entries: withInstallers(entries), isSetUp: rows !== undefined };
+  const modules = new Set([...collected.modules.map(({ name }) => name), ...entries.map(({ module }) => module)]);
+  return { entries: inScope(withInstallers(entries), workplace.scope ?? {}, [...modules]), isSetUp: rows !== undefined };
 }
 
 /** Rows that no file describes are read whole: all that is known of them stands there. */

@@ -25,6 +25,10 @@ export interface CommonOptions {
   readonly environment?: string;
   /** Where migrations are. */
   readonly dir?: string;
+  /** Only these modules. */
+  readonly modules?: readonly string[];
+  /** Not these modules. */
+  readonly exclude?: readonly string[];
   /** Migrations given in code, in place of files. */
   readonly migrations?: readonly ListedMigration[];
   /** An open connection of the caller's own, as a driver made from it. */

@@ -49,6 +49,7 @@ export async function applyUp(workplace: Workplace, run: Run, entries: readonly 
   const pending = selectPending(entries, options);
   const warnings = warningsOf(workplace, checkLate(pending, options.late ?? workplace.project.config.late ?? 'warn'));
   if (pending.length === 0) return nothingToDo(workplace, 'up', whyNothing(entries), entries, warnings);
+  refuseWaiting(pending);
   for (const { code, message, migration } of warnings)
     run.emit({ ev: 'warning', code, message, ...(migration === undefined ? {} : { migration }) });
   const preparer = preparerFor(workplace);
@@ -56,6 +57,21 @@ export async function applyUp(workplace: Workplace, run: Run, entries: readonly 
   checkAllowed(await lossesOf(workplace, steps), options.allow ?? []);
   await confirmProtected(workplace, options, `${count(steps.length, 'migration')} would be applied.`);
   return runAndReport(workplace, run, steps, { ...options, direction: 'up', warnings });
+}
+
+/** Refuses what stands behind a migration of a module that was left out. */
+function refuseWaiting(pending: readonly Entry[]): void {
+  const problems = pending.flatMap(({ id, waitsFor }) =>
+    waitsFor === undefined
+      ? []
+      : [
+          new Failure('module.missing', `migration ${id} comes behind ${waitsFor}, which is pending and was left out`, {
+            fix: [`--module ${waitsFor.split('/')[0]}   run it too`],
+            data: { migration: id, requires: waitsFor },
+          }),
+        ],
+  );
+  if (problems.length > 0) throw refused(problems);
 }
 
 /** Refuses to go on while files contradict each other. */

@@ -24,6 +24,8 @@ export interface Header {
 export interface Collected {
   /** In the order in which they run. */
   readonly migrations: readonly Migration[];
+  /** In the order given, those of the files behind them. */
+  readonly modules: readonly Module[];
   /** Files that look like nothing known: reported, never run. */
   readonly unmatched: readonly SourceFile[];
   /** Why nothing may run. */
@@ -84,7 +86,7 @@ export function collect(files: readonly HeadedFile[], formats: readonly FormatHe
   const known = new Map(modules.map((module) => [module.name, module]));
   for (const name of byModule.keys()) if (!known.has(name)) known.set(name, { name });
   const streams = [...known.values()].map((module) => streamOf(module, byModule.get(module.name) ?? [], problems));
-  return { migrations: runningOrder(streams, problems), unmatched, problems };
+  return { migrations: runningOrder(streams, problems), modules: [...known.values()], unmatched, problems };
 }
 
 function nameFile({ file, header }: HeadedFile, formats: readonly FormatHeader[]): Named | undefined {

@@ -32,6 +32,8 @@ export interface Migration {
   readonly downFile?: SourceFile;
   /** Versions of other modules that must be there before it: `accounts@>=v1_1`. */
   readonly requires: readonly string[];
+  /** Migrations of other modules behind which it stands because it, or its module, requires them. */
+  readonly needs?: readonly string[];
   /** Of an installer: the migrations of its module up to the version that it covers. */
   readonly covers?: readonly string[];
 }

@@ -28,19 +28,26 @@ export function runningOrder(streams: readonly Stream[], problems: Failure[]): r
   const demands = (texts: readonly string[] = [], by: string, file?: string): readonly Demand[] =>
     texts.flatMap((text) => attempt(() => ({ ...readRequirement(text), by, ...(file === undefined ? {} : { file }) }), problems));
   const ofModules = new Map(streams.map(({ module }) => [module.name, demands(module.requires, `module "${module.name}"`)]));
-  const needs = new Map<Migration, readonly Migration[]>();
-  for (const { module, installers, migrations } of streams) {
-    let before: readonly Migration[] = met(ofModules.get(module.name) ?? [], known, problems).flatMap(
-      (one) => one.stream.migrations.at(-1) ?? [],
+  const needs = new Map<string, readonly string[]>();
+  const chains = new Map<string, string>();
+  const needing = streams.map((stream): Stream => {
+    const { module } = stream;
+    const ofModule = met(ofModules.get(module.name) ?? [], known, problems).flatMap((one) => ofStream(one.stream).at(-1)?.id ?? []);
+    const [installers, migrations] = [stream.installers, stream.migrations].map((list) =>
+      list.map((migration): Migration => {
+        const own = met(demands(migration.requires, `migration ${migration.id}`, migration.file.path), known, problems);
+        const all = [...ofModule, ...own.flatMap(lastOfFirst)];
+        const before = chains.get(module.name);
+        needs.set(migration.id, before === undefined ? all : [before, ...all]);
+        chains.set(module.name, migration.id);
+        return all.length === 0 ? migration : { ...migration, needs: all };
+      }),
     );
-    for (const migration of [...installers, ...migrations]) {
-      const own = met(demands(migration.requires, `migration ${migration.id}`, migration.file.path), known, problems);
-      needs.set(migration, [...before, ...own.flatMap((one) => lastOfFirst(one))]);
-      before = [migration];
-    }
-  }
-  const byModules = topological(streams, ({ module }) =>
-    (ofModules.get(module.name) ?? []).flatMap((demand) => known.get(demand.module) ?? []),
+    return { ...stream, installers: installers ?? [], migrations: migrations ?? [] };
+  });
+  const byName = new Map(needing.map((stream) => [stream.module.name, stream]));
+  const byModules = topological(needing, ({ module }) =>
+    (ofModules.get(module.name) ?? []).flatMap((demand) => byName.get(demand.module) ?? []),
   );
   if ('cycle' in byModules) {
     problems.push(
@@ -49,10 +56,11 @@ export function runningOrder(streams: readonly Stream[], problems: Failure[]): r
         byModules.cycle.map(({ module }) => module.name),
       ),
     );
-    return streams.flatMap(ofStream);
+    return needing.flatMap(ofStream);
   }
   const all = byModules.order.flatMap(ofStream);
-  const sorted = topological(all, (migration) => needs.get(migration) ?? []);
+  const byId = new Map(all.map((migration) => [migration.id, migration]));
+  const sorted = topological(all, ({ id }) => (needs.get(id) ?? []).flatMap((needed) => byId.get(needed) ?? []));
   if ('order' in sorted) return sorted.order;
   problems.push(
     circle(
@@ -110,11 +118,11 @@ function highest(stream: Stream): Label {
 }
 
 /** Where no version of the files will do, its manifest's does: then it comes behind all of it. */
-function lastOfFirst({ demand, stream: { migrations, scheme } }: Met): readonly Migration[] {
+function lastOfFirst({ demand, stream: { migrations, scheme } }: Met): readonly string[] {
   const first = migrations.find(({ label }) => satisfies(demand, label, scheme));
   const last =
     migrations.findLast(({ label }) => first !== undefined && compareLabels(scheme, label, first.label) === 0) ?? migrations.at(-1);
-  return last === undefined ? [] : [last];
+  return last === undefined ? [] : [last.id];
 }
 
 function missing({ module, by, text, file }: Demand, known: readonly string[]): Failure {

@@ -18,6 +18,8 @@ export interface Entry {
   readonly row?: HistoryRow;
   /** Of an installer that is to run: what it makes unnecessary. */
   readonly covers?: readonly Entry[];
+  /** It stands behind a migration that is pending and left out of what was asked for. */
+  readonly waitsFor?: string;
   /** It is not in the database and does not run: an installer stands for it, or it is an installer that is not wanted. */
   readonly passedOver?: { readonly by?: string; readonly why: string };
 }

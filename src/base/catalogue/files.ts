@@ -10,6 +10,12 @@ export const files = {
       'are found and not excluded, in a version that will do. Nothing runs before it is.',
     fix: ['add the module, or bring it up to date', 'correct the requirement'],
   },
+  'module.unknown': {
+    exit: 64,
+    title: 'There is no module of this name',
+    explain: 'Modules are named by --module and --exclude as `lockstep module list` shows them; `app` is the project itself.',
+    fix: ['lockstep module list'],
+  },
   'module.circle': {
     exit: 65,
     title: 'Modules or migrations require each other in a circle',

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { status, up } from '../../src/commands/index.ts';
+import { type Workbench, workbench } from '../support/workbench.ts';
+
+const files = {
+  'migrations/001_own.sql': 'CREATE TABLE own (id integer);\n',
+  'modules/blog/001_posts.sql': '-- lockstep:requires accounts@>=2\nCREATE TABLE posts (id integer);\n',
+  'modules/accounts/1_users.sql': 'CREATE TABLE users (id integer);\n',
+  'modules/accounts/2_roles.sql': 'CREATE TABLE roles (id integer);\n',
+  'modules/accounts/10_keys.sql': 'CREATE TABLE keys (id integer);\n',
+};
+
+async function pending({ options }: Workbench, more = {}): Promise<readonly string[]> {
+  return (await status({ ...options, ...more })).migrations.filter(({ state }) => state === 'pending').map(({ id }) => id);
+}
+
+test('modules are found in their folder, run in one order, and can be named or left out', async () => {
+  const bench = await workbench('sqlite', files);
+  const { options, tables, drop } = bench;
+  expect(await pending(bench)).toEqual([
+    '001_own',
+    'accounts/1_users',
+    'accounts/2_roles',
+    'accounts/10_keys',
+    'blog/001_posts',
+  ]);
+  expect(await pending(bench, { modules: ['accounts'] })).toEqual(['accounts/1_users', 'accounts/2_roles', 'accounts/10_keys']);
+  expect(await pending(bench, { exclude: ['accounts', 'app'] })).toEqual(['blog/001_posts']);
+  await expect(status({ ...options, modules: ['acounts'] })).rejects.toMatchObject({
+    code: 'module.unknown',
+    message: 'there is no module "acounts"; did you mean "accounts"?',
+  });
+  await expect(up({ ...options, modules: ['blog'] })).rejects.toMatchObject({
+    code: 'module.missing',
+    message: 'migration blog/001_posts comes behind accounts/2_roles, which is pending and was left out',
+  });
+  expect(await tables()).toEqual([]);
+  await up({ ...options, modules: ['accounts', 'blog'] });
+  expect(await tables()).toEqual(['keys', 'posts', 'roles', 'users']);
+  expect(await pending(bench)).toEqual(['001_own']);
+  await drop();
+});
+
+test('a project of modules alone needs no folder of migrations', async () => {
+  const { 'migrations/001_own.sql': _, ...rest } = files;
+  const { options, tables, drop } = await workbench('sqlite', rest);
+  await up(options);
+  expect(await tables()).toEqual(['keys', 'posts', 'roles', 'users']);
+  await drop();
+});
