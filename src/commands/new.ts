@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Failure } from '../base/index.ts';
 import { writerOf } from '../formats/index.ts';
-import { detectScheme, type Scheme } from '../migration/index.ts';
+import { detectScheme, idOf, rootModule, type Scheme, unknownModule } from '../migration/index.ts';
+import { findModules } from '../sources/index.ts';
 import { changesInWords } from './change-words.ts';
 import { groundBehind, type Said, sqlText } from './convert-sql.ts';
 import type { CommonOptions } from './options.ts';
@@ -36,17 +37,17 @@ export async function newMigration(options: NewOptions): Promise<NewReport> {
   }
   const slug = slugOf(options.name);
   if (slug === '') throw new Failure('usage.invalid-value', `the name "${options.name}" holds no letter and no digit`);
-  if (project.folder === undefined) {
+  const place = await placeOf(project, options);
+  if (place === undefined) {
     throw new Failure('usage.missing-argument', 'the configuration names patterns and no folder, so it must be said where the file goes', {
       state: 'nothing was written',
       fix: ['lockstep new NAME --dir DIR'],
     });
   }
-  const folder = resolve(project.base, project.folder);
-  writing(project.folder, () => mkdirSync(folder, { recursive: true }));
-  const { migrations, problems } = await collectMigrations(project, { ...options, dir: project.folder });
-  const scheme =
-    project.config.scheme ?? (migrations.length === 0 ? 'datetime' : detectScheme(migrations.map((migration) => migration.label)));
+  const root = resolve(project.base, place.folder);
+  writing(place.folder, () => mkdirSync(root, { recursive: true }));
+  const { migrations, problems } = await collectMigrations(project, { ...options, dir: place.folder });
+  const scheme = place.scheme ?? (migrations.length === 0 ? 'datetime' : detectScheme(migrations.map((migration) => migration.label)));
   const mixed = problems.find((problem) => problem.code === 'order.mixed-schemes');
   // Whatever label the file got, some of those that are there would not go with it.
   if (scheme === undefined) throw mixed?.with({ state: 'nothing was written' }) ?? new Error('labels that fit no scheme, and no problem');
@@ -55,14 +56,42 @@ export async function newMigration(options: NewOptions): Promise<NewReport> {
     migrations.map((migration) => migration.version),
     new Date(),
   );
+  // Where versions are folders, the next one begins with this migration.
+  const isFirst = migrations.length === 0 && place.module !== rootModule;
+  const inFolder = scheme === 'version' && (isFirst || migrations.some(({ file }) => file.folders.length > 0));
+  const folder = inFolder ? join(root, label) : root;
+  if (inFolder) writing(label, () => mkdirSync(folder, { recursive: true }));
   const ending = format.extensions.includes(wanted) ? wanted : (format.extensions[0] ?? 'sql');
-  const name = freeName(folder, label, slug);
+  const name = freeName(folder, inFolder ? '01' : label, slug);
   const path = join(folder, `${name}.${ending}`);
   const toRoot = relative(folder, project.base).split('\\').join('/') || '.';
   const begun = options.change === undefined ? undefined : await textOf(options.change, ending, project, options);
   const text = options.text ?? begun ?? format.skeleton(options.name.replaceAll(/\s+/g, ' ').trim(), ending, toRoot);
   writing(`${name}.${ending}`, () => writeFileSync(path, text, { flag: 'wx' }));
-  return { id: name, file: relative(project.base, path).split('\\').join('/'), format: format.name };
+  const id = idOf(place.module, inFolder ? label : undefined, name);
+  return { id, file: relative(project.base, path).split('\\').join('/'), format: format.name };
+}
+
+interface Place {
+  readonly module: string;
+  readonly folder: string;
+  readonly scheme?: Scheme;
+}
+
+/** Where a migration goes: into the module that is named, or the folder of the project. Refuses several modules and one that is not there. */
+async function placeOf({ base, config, folder }: Project, { modules = [] }: CommonOptions): Promise<Place | undefined> {
+  const [name, other] = modules;
+  if (other !== undefined) throw new Failure('usage.invalid-value', 'a migration belongs to one module', { state: 'nothing was written' });
+  if (name === undefined || name === rootModule) {
+    return folder === undefined
+      ? undefined
+      : { module: rootModule, folder, ...(config.scheme === undefined ? {} : { scheme: config.scheme }) };
+  }
+  const found = await findModules(config.modules, base);
+  const module = found.find((one) => one.name === name);
+  if (module === undefined) throw unknownModule(name, [rootModule, ...found.map((one) => one.name)]);
+  const place = relative(base, module.root).split('\\').join('/');
+  return { module: name, folder: place, ...(module.scheme === undefined ? {} : { scheme: module.scheme }) };
 }
 
 /** A file with the changes that words stand for. For SQL the engine of the project's database says them. */

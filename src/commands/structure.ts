@@ -280,7 +280,7 @@ async function readMigrations(source: From, shown: string, reference: Database, 
   const project = unnoticed(given);
   const collected = await collectMigrations(project, options);
   checkFiles({ collected });
-  const pending = selectPending(collected.migrations.map(freshEntry), to === undefined ? {} : { to });
+  const pending = selectPending(collected.migrations.map(freshEntry), { noInstaller: true, ...(to === undefined ? {} : { to }) });
   const migrations = pending.flatMap(({ migration }) => migration ?? []);
   return onScratch(reference, project, options, async (session) => {
     const there: Workplace = { project, database: reference, collected, session, close: () => Promise.resolve() };

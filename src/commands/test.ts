@@ -1,5 +1,5 @@
 import { Failure, type Problem, problemOf } from '../base/index.ts';
-import type { Entry } from '../migration/index.ts';
+import { type Entry, isPending, withInstallers } from '../migration/index.ts';
 import { ask, type Outcome, prepareDown, prepareUp, type Run, runSteps, type Session, type Step } from '../runner/index.ts';
 import type { Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
@@ -80,8 +80,8 @@ async function testOn(workplace: Workplace, options: TestOptions, on: string): P
   let reversible = 0;
   await withRun(workplace, { ...options, verify: true }, async (run) => {
     await run.setUp();
-    for (const migration of collected.migrations) {
-      const entry = freshEntry(migration);
+    // An installer stands beside what it covers, so that both cannot be tried on one database.
+    for (const entry of withInstallers(collected.migrations.map(freshEntry), { noInstaller: true }).filter(isPending)) {
       const result = await tryOne(workplace, { ...run, verify: true }, entry);
       if (result.problem !== undefined) problems.push(result.problem);
       if (result.irreversible !== undefined) irreversible.push({ id: entry.id, why: result.irreversible });

@@ -2,9 +2,9 @@
 export { type Collected, collect, type FormatHeader, formatOf, type HeadedFile, type Header } from './collect.ts';
 export { type CodeProgress, type HistoryRow, type Intent, isInDatabase, isPartial, type JournalNote, type RowState } from './history.ts';
 export { isInstaller, withInstallers } from './installer.ts';
-export { type Migration, type Module, type ModuleConfig, rootModule, type SourceFile } from './migration.ts';
+export { idOf, type Migration, type Module, type ModuleConfig, rootModule, type SourceFile } from './migration.ts';
 export { detectScheme, type Label, readLabel, type Scheme } from './order.ts';
 export { type Placeholders, type Substituted, substitute } from './placeholders.ts';
-export { inScope, type Scope } from './scope.ts';
+export { inScope, type Scope, unknownModule } from './scope.ts';
 export { type Entry, entriesOf, type Flag, isPending, type State } from './state.ts';
 export { resolve, resolveTarget } from './target.ts';

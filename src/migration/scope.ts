@@ -10,7 +10,7 @@ export interface Scope {
 
 /** The entries of the modules that are meant. Refuses names that no module has. What waits for a module that is left out says so. */
 export function inScope(entries: readonly Entry[], { only, exclude = [] }: Scope, modules: readonly string[]): readonly Entry[] {
-  for (const name of [...(only ?? []), ...exclude]) if (!modules.includes(name)) throw unknown(name, modules);
+  for (const name of [...(only ?? []), ...exclude]) if (!modules.includes(name)) throw unknownModule(name, modules);
   if (only === undefined && exclude.length === 0) return entries;
   const isMeant = ({ module }: Entry): boolean => (only === undefined || only.includes(module)) && !exclude.includes(module);
   const left = new Map(entries.filter((entry) => !isMeant(entry) && !isInDatabase(entry.row)).map((entry) => [entry.id, entry]));
@@ -20,7 +20,8 @@ export function inScope(entries: readonly Entry[], { only, exclude = [] }: Scope
   });
 }
 
-function unknown(name: string, modules: readonly string[]): Failure {
+/** That there is no such module, with the name that may be meant. */
+export function unknownModule(name: string, modules: readonly string[]): Failure {
   const near = closest(name, modules);
   return new Failure('module.unknown', `there is no module "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`, {
     state: 'nothing was run',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { status, up } from '../../src/commands/index.ts';
+import { diff, newMigration, status, test as tryOut, up } from '../../src/commands/index.ts';
 import { type Workbench, workbench } from '../support/workbench.ts';
 
 const files = {
@@ -17,13 +17,7 @@ async function pending({ options }: Workbench, more = {}): Promise<readonly stri
 test('modules are found in their folder, run in one order, and can be named or left out', async () => {
   const bench = await workbench('sqlite', files);
   const { options, tables, drop } = bench;
-  expect(await pending(bench)).toEqual([
-    '001_own',
-    'accounts/1_users',
-    'accounts/2_roles',
-    'accounts/10_keys',
-    'blog/001_posts',
-  ]);
+  expect(await pending(bench)).toEqual(['001_own', 'accounts/1_users', 'accounts/2_roles', 'accounts/10_keys', 'blog/001_posts']);
   expect(await pending(bench, { modules: ['accounts'] })).toEqual(['accounts/1_users', 'accounts/2_roles', 'accounts/10_keys']);
   expect(await pending(bench, { exclude: ['accounts', 'app'] })).toEqual(['blog/001_posts']);
   await expect(status({ ...options, modules: ['acounts'] })).rejects.toMatchObject({
@@ -38,6 +32,34 @@ test('modules are found in their folder, run in one order, and can be named or l
   await up({ ...options, modules: ['accounts', 'blog'] });
   expect(await tables()).toEqual(['keys', 'posts', 'roles', 'users']);
   expect(await pending(bench)).toEqual(['001_own']);
+  await drop();
+});
+
+test('a new migration goes into the module that is named, behind what is there', async () => {
+  const bench = await workbench('sqlite', { ...files, 'modules/shop/v1_9/01_a.sql': 'SELECT 1;\n' });
+  const { options, project, drop } = bench;
+  expect((await newMigration({ ...options, name: 'more', modules: ['shop'] })).file).toBe('modules/shop/v1_10/01_more.sql');
+  expect((await newMigration({ ...options, name: 'more', modules: ['accounts'], format: 'yaml' })).file).toBe(
+    'modules/accounts/11_more.yaml',
+  );
+  expect(await newMigration({ ...options, name: 'more', modules: ['app'] })).toMatchObject({
+    id: '002_more',
+    file: 'migrations/002_more.sql',
+  });
+  await expect(newMigration({ ...options, name: 'x', modules: ['shops'] })).rejects.toMatchObject({ code: 'module.unknown' });
+  await expect(newMigration({ ...options, name: 'x', modules: ['shop', 'blog'] })).rejects.toMatchObject({ code: 'usage.invalid-value' });
+  expect(project.read('modules/shop/v1_10/01_more.sql')).toContain('lockstep:up');
+  expect((await pending(bench)).slice(-1)).toEqual(['shop/v1_10/01_more']);
+  await drop();
+});
+
+test('migrations are tried, and read as a structure, by themselves: an installer stands beside them', async () => {
+  const { options, drop } = await workbench('sqlite', {
+    'modules/acme/v1_0/01_a.sql': '-- lockstep:up\nCREATE TABLE a (id integer);\n-- lockstep:down\nDROP TABLE a;\n',
+    'modules/acme/install.sql': '-- lockstep:installer covers=v1_0\nCREATE TABLE a (id integer);\nCREATE TABLE more (id integer);\n',
+  });
+  expect(await tryOut(options)).toMatchObject({ passed: true, engines: [{ reversible: 1 }] });
+  expect((await diff({ ...options, from: 'empty', to: 'app' })).changes).toHaveLength(1);
   await drop();
 });
 
