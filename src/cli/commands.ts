@@ -314,6 +314,23 @@ export const commands: readonly Command[] = [
       'of columns. No statement runs on the database. Exceptions are kept in lockstep.drift.json, which is committed.',
   },
   {
+    name: 'module',
+    group: 'EVERYDAY',
+    stops: true,
+    summary: 'modules: what is installed, and bringing one to its newest version',
+    takes: '[list | install NAME | update NAME]',
+    flags: flags('late', 'on-error', 'transaction', 'allow', 'verify', 'lock-timeout', 'no-installer'),
+    examples: [
+      ['lockstep module list', 'every module with its version here and the newest one'],
+      ['lockstep module install blog', 'blog, and before it what it requires'],
+      ['lockstep status --module blog', 'its migrations'],
+    ],
+    about:
+      'Every folder in `modules` is a module: an independent stream of migrations with a name, in files of its own or in folders for versions. ' +
+      '`install` and `update` are one: they run what is pending of a module and of those that it requires; a module that has no history is built by ' +
+      'its installer where it has one. There is no number for a module: its version is what the history says.',
+  },
+  {
     name: 'mark',
     group: 'CARE',
     stops: true,

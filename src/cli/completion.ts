@@ -87,6 +87,7 @@ async function argumentsOf(
   project: () => ReturnType<typeof projectNames>,
 ): Promise<readonly string[]> {
   if (command === undefined) return commands.map((one) => one.name);
+  if (command.name === 'module' && before.at(-1) === 'module') return ['list', 'install', 'update'];
   if (command.name === 'mark' && before.at(-1) === 'mark') return ['applied', 'pending', 'accept', 'forget'];
   switch (command.completes) {
     case 'migrations':

@@ -8,6 +8,7 @@ export { type DumpOptions, type DumpReport, dump } from './dump.ts';
 export { type Explanation, explain, explainable } from './explain.ts';
 export { embedded, type InitOptions, type InitReport, init } from './init.ts';
 export { type Mark, type MarkOptions, type MarkReport, mark } from './mark.ts';
+export { type InstallOptions, installModule, type ListedModule, listModules, type ModuleReport } from './module.ts';
 export { type ProjectNames, projectNames } from './names.ts';
 export { type NewOptions, type NewReport, newMigration } from './new.ts';
 export type { CommonOptions, Question } from './options.ts';

@@ -5,6 +5,7 @@ export { isInstaller, withInstallers } from './installer.ts';
 export { idOf, type Migration, type Module, type ModuleConfig, rootModule, type SourceFile } from './migration.ts';
 export { detectScheme, type Label, readLabel, type Scheme } from './order.ts';
 export { type Placeholders, type Substituted, substitute } from './placeholders.ts';
+export { readRequirement } from './requirement.ts';
 export { inScope, type Scope, unknownModule } from './scope.ts';
 export { type Entry, entriesOf, type Flag, isPending, type State } from './state.ts';
 export { resolve, resolveTarget } from './target.ts';

@@ -57,7 +57,8 @@ export async function runRedo(screen: Screen): Promise<Answer> {
   return answerOf(screen, await redo({ ...runOptions(screen), ...(count === undefined ? {} : { count: wholeNumber(count, 'redo') }) }));
 }
 
-function runOptions({ parsed, emit, stop, cancel, ask }: Screen): UpOptions {
+/** What the flags of a run say. */
+export function runOptions({ parsed, emit, stop, cancel, ask }: Screen): UpOptions {
   const choice = <T extends string>(flag: string): T | undefined => parsed.value(flag) as T | undefined;
   const [late, onError, transaction] = [
     choice<'run' | 'warn' | 'refuse'>('late'),
@@ -111,7 +112,8 @@ async function dryRun({ parsed, terminal }: Screen, which: Pick<PlanOptions, 'to
   };
 }
 
-function answerOf({ parsed, terminal }: Screen, report: RunReport): Answer {
+/** The answer of a run. */
+export function answerOf({ parsed, terminal }: Screen, report: RunReport): Answer {
   const { failures, ...data } = report;
   return {
     exitCode: exitCodeOf(report),
