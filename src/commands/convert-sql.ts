@@ -52,7 +52,7 @@ async function groundOf(side: SideSource, project: Project, options: CommonOptio
  * is left out and told.
  */
 export function sqlText(said: Said, ground: Ground): { readonly text: string; readonly left: readonly string[] } {
-  const { transaction, version, order, requires, verify } = said.options;
+  const { transaction, version, order, requires, covers, verify } = said.options;
   const up = section(said.up, ground);
   const back = wayBack(said, ground.schema);
   const isAlone = (direction: 'up' | 'down'): boolean =>
@@ -63,6 +63,7 @@ export function sqlText(said: Said, ground: Ground): { readonly text: string; re
     ...(version === undefined ? [] : [`-- lockstep:version ${version}\n`]),
     ...(order === undefined ? [] : [`-- lockstep:order ${order}\n`]),
     ...(requires === undefined || requires.length === 0 ? [] : [`-- lockstep:requires ${requires.join(', ')}\n`]),
+    ...(covers === undefined ? [] : [`-- lockstep:installer covers=${covers}\n`]),
     ...('irreversible' in back ? [`-- lockstep:irreversible ${back.irreversible.replace(/\s+/g, ' ')}\n`] : []),
     begin('up') + up,
     ...('irreversible' in back ? [] : [`\n${begin('down')}${section(back, { ...ground, schema: after(said.up, ground.schema) })}`]),

@@ -13,6 +13,7 @@ export interface WriteOptions {
   readonly version?: string;
   readonly order?: number;
   readonly requires?: readonly string[];
+  readonly covers?: string;
   /** SQL that must give true afterwards. */
   readonly verify?: readonly string[];
 }

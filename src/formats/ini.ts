@@ -8,7 +8,7 @@ export const ini: Format = {
   extensions: ['ini'],
   // Only a file that may have one of the properties is parsed.
   header: async (file) =>
-    /(?:version|order|requires)["\].\s]*=?|\\/.test(file.text) ? (await import('./data-read.ts')).readHeader(file) : {},
+    /(?:version|order|requires|covers)["\].\s]*=?|\\/.test(file.text) ? (await import('./data-read.ts')).readHeader(file) : {},
   read: async (migration, tools) => (await import('./data-read.ts')).readMigration(migration, tools),
   significant: async (migration, tools) => (await import('./data-read.ts')).significantParts(migration, tools),
   skeleton: (title) => `; ${title}

@@ -31,6 +31,7 @@ describe('the JSON Schema', () => {
       'version',
       'conventions',
       'order',
+      'covers',
       'requires',
       '$schema',
     ]);

@@ -88,9 +88,14 @@ function headerOf(directives: readonly Directive[]): Header {
   return {
     ...(version === undefined || version === '' ? {} : { version }),
     ...(order === undefined || !/^-?\d+$/.test(order) ? {} : { order: Number(order) }),
-    ...(requires === undefined ? {} : { requires: requires.split(/[\s,]+/).filter((name) => name !== '') }),
+    ...(requires === undefined ? {} : { requires: namesIn(requires) }),
     ...(covers === undefined ? {} : { covers }),
   };
+}
+
+/** Names parted by commas or blanks; `core@>=1.2 <2` is one. */
+function namesIn(value: string): readonly string[] {
+  return value.split(/(?<![<>=\s,])[\s,]+(?![<>=\s,])/).filter((name) => name !== '');
 }
 
 /** `covers=v1_2` behind `lockstep:installer`. */

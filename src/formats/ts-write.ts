@@ -11,7 +11,7 @@ const widest = 140;
 export function tsText(
   changes: readonly Change[],
   down?: WrittenDown,
-  { conventions, transaction, version, order, requires }: WriteOptions = {},
+  { conventions, transaction, version, order, requires, covers }: WriteOptions = {},
 ): string {
   const method = (name: 'up' | 'down', list: readonly Change[]): readonly string[] =>
     methodLines(
@@ -21,7 +21,7 @@ export function tsText(
   const back =
     down === undefined ? [] : 'irreversible' in down ? [`  // ${oneLine(down.irreversible)}`, '  down: false,'] : method('down', down);
   const alone = transaction === false ? ['  transaction: false,'] : [];
-  const own = Object.entries({ version, order, requires }).flatMap(([name, value]) =>
+  const own = Object.entries({ version, order, requires, covers }).flatMap(([name, value]) =>
     value === undefined ? [] : [`  ${name}: ${flat(value)},`],
   );
   const lines = ['export default migration({', ...own, ...alone, ...method('up', changes), ...back, '});'];

@@ -11,7 +11,7 @@ export const xml: Format = {
   extensions: ['xml'],
   // Only a file that may have one of the properties is parsed; the declaration of XML has one of these words of its own.
   header: async (file) =>
-    /\b(?:version|order|requires)\b|_x[0-9A-Fa-f]/.test(file.text.replace(/^<\?xml[^>]*>/, ''))
+    /\b(?:version|order|requires|covers)\b|_x[0-9A-Fa-f]/.test(file.text.replace(/^<\?xml[^>]*>/, ''))
       ? (await import('./data-read.ts')).readHeader(file)
       : {},
   read: async (migration, tools) => (await import('./data-read.ts')).readMigration(migration, tools),

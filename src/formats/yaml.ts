@@ -12,7 +12,7 @@ export const yaml: Format = {
   extensions: ['yaml', 'yml', 'json'],
   // Only a file that may have one of the properties is parsed; what is wrong with them is said when the file is read.
   header: async (file) =>
-    /(?:version|order|requires)["']?\s*:|\\/.test(file.text) ? (await import('./data-read.ts')).readHeader(file) : {},
+    /(?:version|order|requires|covers)["']?\s*:|\\/.test(file.text) ? (await import('./data-read.ts')).readHeader(file) : {},
   read: async (migration, tools) => (await import('./data-read.ts')).readMigration(migration, tools),
   significant: async (migration, tools) => (await import('./data-read.ts')).significantParts(migration, tools),
   skeleton: (title, ending, toRoot) => (ending === 'json' ? jsonSkeleton(toRoot) : yamlSkeleton(title, toRoot)),

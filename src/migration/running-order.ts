@@ -36,7 +36,9 @@ export function runningOrder(streams: readonly Stream[], problems: Failure[]): r
     const [installers, migrations] = [stream.installers, stream.migrations].map((list) =>
       list.map((migration): Migration => {
         const own = met(demands(migration.requires, `migration ${migration.id}`, migration.file.path), known, problems);
-        const all = [...ofModule, ...own.flatMap(lastOfFirst)];
+        // Its own module is in order anyway.
+        const others = own.filter((one) => one.stream.module !== module);
+        const all = [...ofModule, ...others.flatMap(lastOfFirst)];
         const before = chains.get(module.name);
         needs.set(migration.id, before === undefined ? all : [before, ...all]);
         chains.set(module.name, migration.id);

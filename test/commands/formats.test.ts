@@ -23,7 +23,7 @@ test('the table of the page is one table in all formats', async () => {
 
 describe('convert', () => {
   const yaml = `# the title
-requires: [ "001_other" ]
+requires: [ "app" ]
 order: 2
 transaction: false
 up:
@@ -50,7 +50,7 @@ down:
   test.each(['yaml', 'json', 'xml', 'ini'])('of a script to %s runs the same statements', async (format) => {
     const sql = `-- title
 -- lockstep:no-transaction
--- lockstep:requires other, more
+-- lockstep:requires app, app@>=001
 -- lockstep:up
 CREATE TABLE a (b text DEFAULT ';'); -- kept
 INSERT INTO a VALUES ('<&>"');
@@ -68,7 +68,7 @@ SELECT count(*) = 1 FROM a;
     expect([done.code, done.stderr]).toEqual([0, '']);
     expect((await other.run(['down', '--yes'])).code).toBe(0);
     const back = await convert({ cwd: other.folder, env: {}, file: `migrations/001_a.${format}`, format: 'sql' });
-    for (const part of ['-- lockstep:requires other, more', '-- lockstep:no-transaction', 'DROP TABLE a', 'SELECT count(*) = 1 FROM a;'])
+    for (const part of ['-- lockstep:requires app, app@>=001', '-- lockstep:no-transaction', 'DROP TABLE a', 'SELECT count(*) = 1 FROM a;'])
       expect(back.text).toContain(part);
   });
 

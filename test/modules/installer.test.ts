@@ -68,6 +68,24 @@ test('an installer is of use only where all that it covers is wanted', async () 
   await drop();
 });
 
+test.each([
+  ['install.yaml', 'covers: v1_2\nup:\n  - createTable: { name: built, columns: [{ name: id, type: integer }] }\n'],
+  [
+    'install.xml',
+    '<migration covers="v1_2"><up><createTable name="built"><columns><column name="id" type="integer"/></columns></createTable></up></migration>\n',
+  ],
+  [
+    'install.ts',
+    "export default { covers: 'v1_2', up({ schema }) { schema.createTable('built', { columns: [{ name: 'id', type: 'integer' }] }); } };\n",
+  ],
+])('an installer may be of any format: %s', async (name, text) => {
+  const { 'modules/acme/install.sql': _, ...steps } = files;
+  const { options, tables, drop } = await workbench('sqlite', { ...steps, [`modules/acme/${name}`]: text });
+  await to({ ...options, to: 'acme@v1_2' });
+  expect(await tables()).toEqual(['built']);
+  await drop();
+});
+
 test('without it every migration runs by itself', async () => {
   const { options, tables, drop } = await workbench('sqlite', files);
   expect((await plan({ ...options, noInstaller: true })).steps.map(({ id }) => id)).not.toContain('acme/install');

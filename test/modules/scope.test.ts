@@ -4,7 +4,7 @@ import { type Workbench, workbench } from '../support/workbench.ts';
 
 const files = {
   'migrations/001_own.sql': 'CREATE TABLE own (id integer);\n',
-  'modules/blog/001_posts.sql': '-- lockstep:requires accounts@>=2\nCREATE TABLE posts (id integer);\n',
+  'modules/blog/001_posts.sql': '-- lockstep:requires accounts@>=2 <11\nCREATE TABLE posts (id integer);\n',
   'modules/accounts/1_users.sql': 'CREATE TABLE users (id integer);\n',
   'modules/accounts/2_roles.sql': 'CREATE TABLE roles (id integer);\n',
   'modules/accounts/10_keys.sql': 'CREATE TABLE keys (id integer);\n',

@@ -70,6 +70,8 @@ export interface MigrationDefinition<DB = AnyDatabase> {
   readonly version?: string;
   readonly order?: number;
   readonly requires?: readonly string[];
+  /** An installer: it builds its module from nothing, up to this version. */
+  readonly covers?: string;
   /** `false`: statements run outside a transaction, each journalled. */
   readonly transaction?: boolean;
   up(context: MigrationContext<DB>): unknown;
