@@ -242,6 +242,11 @@ const postgres: readonly Case[] = [
 
 const mysql: readonly Case[] = [
   {
+    title: 'a column that a key leads to, and that has the key itself, may not be empty any more, and then it may again',
+    before: `CREATE TABLE t (a integer NULL, b integer, UNIQUE (a), CONSTRAINT own FOREIGN KEY (a) REFERENCES t (a) ON UPDATE CASCADE)`,
+    after: 'CREATE TABLE t (a integer NOT NULL, b integer, UNIQUE (a), CONSTRAINT own FOREIGN KEY (a) REFERENCES t (a) ON UPDATE CASCADE)',
+  },
+  {
     title: 'a column under a foreign key gets another type on both sides',
     before: `CREATE TABLE p (id int NOT NULL PRIMARY KEY); CREATE TABLE c (p_id int, CONSTRAINT c_p FOREIGN KEY (p_id) REFERENCES p (id));
       INSERT INTO p VALUES (1); INSERT INTO c VALUES (1)`,

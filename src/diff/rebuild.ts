@@ -12,7 +12,13 @@ import type { DiffRules } from './rules.ts';
 export function withRebuilt(found: Edits, from: Schema, to: Schema, rules: DiffRules): Edits | Refusal {
   const edits = withConfused(found);
   const seeds = [...edits.values()].filter(
-    (edit) => edit.before !== undefined && (edit.rebuilt || edit.after === undefined || isRetyped(edit) || retypes(edit, rules)),
+    (edit) =>
+      edit.before !== undefined &&
+      (edit.rebuilt ||
+        edit.after === undefined ||
+        isRetyped(edit) ||
+        retypes(edit, rules) ||
+        (rules.hindersNulls !== undefined && changesNulls(edit))),
   );
   if (seeds.length === 0) return edits;
   const [before, after] = [partsOf(from), partsOf(to)];
@@ -69,7 +75,14 @@ function isInTheWay(part: Part, edit: Edit, { edits, rules }: { readonly edits: 
   if (edit.after === undefined) return own === undefined;
   // A default gets its new type with its column.
   if (retypes(edit, rules)) return part.kind !== 'default' && own?.through === undefined;
-  return edit.rebuilt === true || rules.hinders(part);
+  if (edit.rebuilt === true) return true;
+  const { before } = edit;
+  const isOnlyNulls = before?.kind === 'column' && !isRetyped(edit);
+  return isOnlyNulls ? rules.hindersNulls?.(part, before.column) === true : rules.hinders(part);
+}
+
+function changesNulls({ before, after }: Edit): boolean {
+  return before?.kind === 'column' && after?.kind === 'column' && before.column.nullable !== after.column.nullable;
 }
 
 function retypes({ before, after, rebuilt }: Edit, rules: DiffRules): boolean {

@@ -20,6 +20,8 @@ export interface DiffRules {
   online?(change: Change, before: Schema): readonly Change[] | undefined;
   /** Whether something that needs a column must be gone while the column gets another type. */
   hinders(dependant: Part): boolean;
+  /** Whether something that needs a column must be gone while the column gets another mind about NULL. */
+  hindersNulls?(dependant: Part, column: Column): boolean;
   /** Changes of one table stand together as far as their needs allow: the engine does several at once with less work. */
   readonly gathers?: true;
   /** How names change; without it nothing is known to be in the way and nothing follows by itself. */

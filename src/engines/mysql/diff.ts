@@ -1,5 +1,5 @@
 import type { DiffRules } from '../../diff/index.ts';
-import { formatName } from '../../schema/index.ts';
+import { formatName, sameName } from '../../schema/index.ts';
 import { usesColumn } from './definitions.ts';
 
 /**
@@ -12,6 +12,12 @@ export const diff: DiffRules = {
   alters: (before, after) => after.generated === undefined || before.generated?.stored === after.generated.stored,
   retypes: () => false,
   hinders: (part) => part.kind === 'constraint' && part.constraint.kind === 'foreignKey',
+  // One that leads to its own column would have, between the two of them, one that may be empty and one that may not.
+  hindersNulls: (part, { name }) =>
+    part.kind === 'constraint' &&
+    part.constraint.kind === 'foreignKey' &&
+    sameName(part.constraint.references.table, part.owner.name) &&
+    part.constraint.references.columns.includes(name),
   renames: {
     // Whether capitals of tables count is a setting of the server; those of columns never do.
     fold: (name, of) => (of === 'column' ? name.toLowerCase() : name),
