@@ -79,7 +79,10 @@ export async function openProject(options: CommonOptions): Promise<Project> {
 export async function collectMigrations(project: Project, options: CommonOptions): Promise<Collected> {
   const modules = isOnlyHere(options) ? [] : await findModules(project.config.modules, project.base);
   const files: SourceFile[] = [];
-  for (const source of sourcesOf(project, options, modules)) files.push(...(await source.list()));
+  for (const source of sourcesOf(project, options)) files.push(...(await source.list()));
+  // A pattern of the configuration may reach into modules: what it names stays the project's own.
+  const own = new Set(files.map(({ path }) => path));
+  for (const source of moduleSources(project, modules)) files.push(...(await source.list()).filter(({ path }) => !own.has(path)));
   const headed: HeadedFile[] = [];
   const unread: Failure[] = [];
   for (const file of files) headed.push({ file, header: await headerOf(file, project, unread) });
@@ -104,18 +107,26 @@ function isOnlyHere({ migrations, dir }: CommonOptions): boolean {
   return migrations !== undefined || dir !== undefined;
 }
 
-function sourcesOf(project: Project, options: CommonOptions, modules: readonly FoundModule[]): readonly Source[] {
+/** Whether there are modules, as far as can be told without reading them. */
+function hasModules({ config, base }: Project): boolean {
+  return config.modules !== undefined || existsSync(resolve(base, 'modules'));
+}
+
+function moduleSources({ base, loader }: Project, modules: readonly FoundModule[]): readonly Source[] {
+  return modules.map(({ root, name }) => pathSource(root, base, { shownFrom: base, module: name, loader }));
+}
+
+function sourcesOf(project: Project, options: CommonOptions): readonly Source[] {
   const { config, base, loader } = project;
   if (options.migrations !== undefined) return [listSource(options.migrations)];
   const context = { shownFrom: base, module: rootModule, loader };
   const given = options.dir === undefined ? config.migrations : [options.dir];
   // Where there are modules, or sources of another kind, the folder that nobody names need not be there.
-  const isOptional = config.sources !== undefined || (modules.length > 0 && !existsSync(resolve(base, usualFolder)));
+  const isOptional = config.sources !== undefined || (hasModules(project) && !existsSync(resolve(base, usualFolder)));
   const places = typeof given === 'string' ? [given] : (given ?? (isOptional ? [] : [usualFolder]));
   return [
     ...places.map((place) => (isGlob(place) ? globSource(place, base, context) : pathSource(place, base, context))),
     ...(config.sources ?? []),
-    ...modules.map((module) => pathSource(module.root, base, { ...context, module: module.name })),
   ];
 }
 

@@ -3,7 +3,7 @@ export { type Collected, collect, type FormatHeader, formatOf, type HeadedFile, 
 export { type CodeProgress, type HistoryRow, type Intent, isInDatabase, isPartial, type JournalNote, type RowState } from './history.ts';
 export { isInstaller, withInstallers } from './installer.ts';
 export { idOf, type Migration, type Module, type ModuleConfig, rootModule, type SourceFile } from './migration.ts';
-export { detectScheme, type Label, readLabel, type Scheme } from './order.ts';
+export { detectScheme, isVersionFolder, type Label, readLabel, type Scheme } from './order.ts';
 export { type Placeholders, type Substituted, substitute } from './placeholders.ts';
 export { readRequirement } from './requirement.ts';
 export { inScope, type Scope, unknownModule } from './scope.ts';

@@ -8,7 +8,7 @@ import type { Entry } from './state.ts';
  * Refuses an unknown and an ambiguous one, naming what was near or what matched.
  */
 export function resolve(reference: string, entries: readonly Entry[]): Entry {
-  const wanted = reference.replace(/^app\//, '').replace(/\.(sql|[cm]?[tj]s|ya?ml|json)$/, '');
+  const wanted = reference.replace(/^app\//, '').replace(/\.(sql|[cm]?[tj]s|ya?ml|json|xml|ini)$/, '');
   const exact = entries.filter((entry) => entry.id === wanted);
   const [found, second] = exact.length > 0 ? exact : entries.filter((entry) => names(entry).includes(wanted));
   if (found !== undefined && second === undefined) return found;

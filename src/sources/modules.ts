@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { Failure } from '../base/index.ts';
-import type { Module, ModuleConfig } from '../migration/index.ts';
+import { isVersionFolder, type Module, type ModuleConfig, readLabel } from '../migration/index.ts';
+import { isMigration } from './shared/files.ts';
 import { isGlob } from './shared/pattern.ts';
 
 /** A module and where it lies. */
@@ -25,14 +26,23 @@ export async function findModules(named: readonly (string | ModuleConfig)[] | un
   const found: FoundModule[] = [];
   for (const one of named ?? [usual]) {
     const config = typeof one === 'string' ? { path: one } : one;
-    for (const folder of isGlob(config.path) ? await foldersOf(config.path, base) : [place(config.path, base)])
-      found.push(moduleAt(folder, config));
+    const folders = isGlob(config.path) ? await foldersOf(config.path, base) : [place(config.path, base)];
+    for (const folder of folders) if (named !== undefined || holdsMigrations(folder)) found.push(moduleAt(folder, config));
   }
   for (const [i, { name, folder }] of found.entries()) {
     const other = found.findIndex((one) => one.name === name);
     if (other < i) throw invalid(`two modules are called "${name}": ${shown(found[other]?.folder ?? '', base)} and ${shown(folder, base)}`);
   }
   return found;
+}
+
+/** Whether a folder that nobody names is a module: `modules` may as well hold the parts of a program. */
+function holdsMigrations(folder: string): boolean {
+  return readdirSync(folder, { withFileTypes: true }).some((entry) => {
+    const { name } = entry;
+    if (entry.isDirectory()) return name === 'migrations' || isVersionFolder(name);
+    return name.endsWith('.sql') || (isMigration.test(name) && readLabel(name) !== undefined);
+  });
 }
 
 async function foldersOf(pattern: string, base: string): Promise<readonly string[]> {

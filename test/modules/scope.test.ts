@@ -63,6 +63,23 @@ test('migrations are tried, and read as a structure, by themselves: an installer
   await drop();
 });
 
+test("what a pattern of the configuration names in a module stays the project's own", async () => {
+  const { options, drop } = await workbench('sqlite', {
+    'lockstep.config.json': '{ "migrations": ["modules/*/001*.sql"] }',
+    'modules/blog/001_posts.sql': 'CREATE TABLE posts (id integer);\n',
+    'modules/blog/002_tags.sql': 'CREATE TABLE tags (id integer);\n',
+  });
+  expect((await up(options)).done.map(({ id }) => id)).toEqual(['001_posts', 'blog/002_tags']);
+  await drop();
+});
+
+test('folders of a program are no modules', async () => {
+  const bench = await workbench('sqlite', { ...files, 'modules/ui/index.ts': 'throw new Error();\n', 'modules/ui/view/001_x.sql': 'x' });
+  expect((await status(bench.options)).problems).toEqual([]);
+  expect(await pending(bench, { exclude: ['accounts', 'blog'] })).toEqual(['001_own']);
+  await bench.drop();
+});
+
 test('a project of modules alone needs no folder of migrations', async () => {
   const { 'migrations/001_own.sql': _, ...rest } = files;
   const { options, tables, drop } = await workbench('sqlite', rest);

@@ -7,7 +7,7 @@ import type { CodeLoader } from './loader.ts';
 
 const isCode = /\.[cm]?[tj]s$/;
 /** Endings that only migrations have where migrations lie. */
-const isMigration = /\.(?:sql|[cm]?[tj]s|ya?ml|json)$/;
+export const isMigration: RegExp = /\.(?:sql|[cm]?[tj]s|ya?ml|json|xml|ini)$/;
 
 export interface FileContext {
   /** Paths are shown as seen from here. */
