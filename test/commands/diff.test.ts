@@ -102,7 +102,7 @@ describe.each(flavours)('on %s', (flavour) => {
     expect(await wrong({ to: 'nowhere.sql' })).toMatchObject({ code: 'source.missing' });
     const broken = await wrong({ to: 'broken.sql' });
     expect(broken).toMatchObject({ code: 'schema.invalid', details: { place: { line: 4 } } });
-    expect(await wrong({ format: 'xml', write: 'x' })).toMatchObject({ code: 'usage.invalid-value' });
+    expect(await wrong({ format: 'toml', write: 'x' })).toMatchObject({ code: 'usage.invalid-value' });
     const other = flavour === 'sqlite' ? 'pglite:./other' : 'sqlite:./other.db';
     expect(await wrong({ to: other })).toMatchObject({
       code: 'diff.refused',
