@@ -14,7 +14,7 @@ import type { CommonOptions } from './options.ts';
 import { type PlannedLoss, type PlannedStatement, type PlannedStep, type RunReport, shownBack, warning } from './report.ts';
 import { lossesOf, prepareAll, preparerFor, type RunOptions, withRun } from './run.ts';
 import { routeTo } from './to.ts';
-import { applyUp, checkFiles, checkHistory, checkLate, selectPending, type UpOptions, warningsOf } from './up.ts';
+import { applyUp, checkFiles, checkHistory, checkLate, refuseWaiting, selectPending, type UpOptions, warningsOf } from './up.ts';
 import { writing } from './write.ts';
 
 export interface PlanOptions extends CommonOptions {
@@ -88,6 +88,7 @@ async function planSteps(
       : [];
   if (back?.asApplied !== true) refuseEdited(goesDown);
   if (goesUp.length > 0) checkHistory(entries);
+  refuseWaiting(goesUp);
   const late = checkLate(goesUp, options.late ?? workplace.project.config.late ?? 'warn');
   const down = await prepareAll(goesDown, (entry) => prepareDown(preparer, entry, { asApplied: back?.asApplied === true }));
   const up = await prepareAll(goesUp, (entry) => prepareUp(preparer, entry));

@@ -15,7 +15,9 @@ export async function redo(options: DownOptions & UpOptions = {}): Promise<RunRe
       const chosen = selectDown(current, options);
       const taken = await takeBack(workplace, run, chosen, options);
       if (taken.failed.length > 0 || taken.interrupted) return taken;
-      const again = (await readEntries(workplace)).entries.filter((entry) => isInDatabase(entry.row) || isAmong(chosen, entry));
+      const again = (await readEntries(workplace)).entries.filter(
+        (entry) => isInDatabase(entry.row) || isAmong([...chosen, ...chosen.flatMap(({ covers = [] }) => covers)], entry),
+      );
       const applied = await applyUp(workplace, run, again, { ...options, late: 'run' });
       return { ...applied, done: [...taken.done, ...applied.done], ms: taken.ms + applied.ms };
     });

@@ -60,7 +60,7 @@ export async function applyUp(workplace: Workplace, run: Run, entries: readonly 
 }
 
 /** Refuses what stands behind a migration of a module that was left out. */
-function refuseWaiting(pending: readonly Entry[]): void {
+export function refuseWaiting(pending: readonly Entry[]): void {
   const problems = pending.flatMap(({ id, waitsFor }) =>
     waitsFor === undefined
       ? []

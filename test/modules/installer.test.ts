@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { down, plan, status, to, up } from '../../src/commands/index.ts';
+import { down, plan, redo, status, to, up } from '../../src/commands/index.ts';
 import { flavours } from '../support/database.ts';
 import { type Workbench, workbench } from '../support/workbench.ts';
 
@@ -130,5 +130,14 @@ test('what an installer covers is taken back with it, or by its own way when tha
   expect(await tables()).toEqual(['a', 'b', 'c', 'd', 'installed']);
   expect((await down({ ...sure, count: 'all' })).done.map(({ id }) => id)).toEqual(['acme/v1_3/01_d', 'acme/v1_2/01_c', 'acme/install']);
   expect(await states(bench)).toContain('acme/v1_0/01_a to be covered');
+
+  await up(options);
+  expect((await redo({ ...sure, count: 'all' })).done.map(({ id, direction }) => `${direction} ${id}`)).toEqual([
+    'down acme/v1_3/01_d',
+    'down acme/install',
+    'up acme/install',
+    'up acme/v1_3/01_d',
+  ]);
+  expect(await states(bench)).toContain('acme/v1_0/01_a covered');
   await drop();
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diff, newMigration, status, test as tryOut, up } from '../../src/commands/index.ts';
+import { diff, drift, newMigration, plan, status, test as tryOut, up } from '../../src/commands/index.ts';
 import { type Workbench, workbench } from '../support/workbench.ts';
 
 const files = {
@@ -28,8 +28,11 @@ test('modules are found in their folder, run in one order, and can be named or l
     code: 'module.missing',
     message: 'migration blog/001_posts comes behind accounts/2_roles, which is pending and was left out',
   });
+  await expect(plan({ ...options, modules: ['blog'] })).rejects.toMatchObject({ code: 'module.missing' });
   expect(await tables()).toEqual([]);
   await up({ ...options, modules: ['accounts', 'blog'] });
+  // What other modules have made is no drift, whichever are named.
+  expect((await drift({ ...options, modules: ['blog'] })).differences).toEqual([]);
   expect(await tables()).toEqual(['keys', 'posts', 'roles', 'users']);
   expect(await pending(bench)).toEqual(['001_own']);
   await drop();
