@@ -62,6 +62,19 @@ const everywhere: readonly Case[] = [
 
 const postgres: readonly Case[] = [
   {
+    title: 'a key gets other options with another name, and the foreign key on it does not hold the old one fast',
+    before: `CREATE TABLE p (a text NOT NULL, CONSTRAINT p_old UNIQUE (a) WITH (fillfactor=80));
+      CREATE TABLE c (p_a text, CONSTRAINT c_p FOREIGN KEY (p_a) REFERENCES p (a)); INSERT INTO p VALUES ('x'); INSERT INTO c VALUES ('x')`,
+    after: `CREATE TABLE p (a text NOT NULL, CONSTRAINT p_new UNIQUE (a)); CREATE TABLE c (p_a text, CONSTRAINT c_p FOREIGN KEY (p_a) REFERENCES p (a))`,
+    kept: ['SELECT a, p_a FROM p JOIN c ON p_a = a', [{ a: 'x', p_a: 'x' }]],
+  },
+  {
+    title: 'types that no cast leads between change through their text',
+    before: `CREATE TYPE mood AS ENUM ('1', '2'); CREATE TABLE t (n bigint, b boolean, u integer, l integer[]); INSERT INTO t VALUES (2, true, NULL, '{7}')`,
+    after: `CREATE TYPE mood AS ENUM ('1', '2'); CREATE TABLE t (n mood, b numeric(3,1), u date, l text)`,
+    kept: ['SELECT n::text AS n, b::int AS b, u IS NULL AS u, l::text AS l FROM t', [{ n: '2', b: 1, u: true, l: '{7}' }]],
+  },
+  {
     title: 'bounds move away from where sequences stand: one that began goes on in them, the others begin anew',
     before: `CREATE SEQUENCE begun; CREATE SEQUENCE fresh START 500; CREATE SEQUENCE apart MAXVALUE 10; CREATE SEQUENCE turned;
       CREATE TABLE t (a bigint GENERATED ALWAYS AS IDENTITY, b serial, c text); INSERT INTO t (c) SELECT 'x' FROM generate_series(1, 3);

@@ -108,6 +108,13 @@ function needsOfConstraint(table: Table, constraint: Constraint, schema: Schema)
   }
 }
 
+/** The keys and unique indexes of a structure on which a foreign key may rest; nothing for any other part. */
+export function keysUnder(part: Part, schema: Schema): readonly Key[] {
+  if (part.kind !== 'constraint' || part.constraint.kind !== 'foreignKey') return [];
+  const { table, columns } = part.constraint.references;
+  return keysOver(table, columns, schema);
+}
+
 /** The keys and unique indexes of a table over just these columns, one of which a foreign key to them rests on. */
 function keysOver(name: QualifiedName, columns: readonly string[], schema: Schema): readonly Key[] {
   const table = tableOf(schema, name);

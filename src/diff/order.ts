@@ -16,7 +16,7 @@ import {
 import { type Action, type Nodes, precede } from './action.ts';
 import type { Edit, Edits } from './edit.ts';
 import { linkHeirs } from './heirs-order.ts';
-import { certainNeeds, suggestedNeeds } from './needs.ts';
+import { certainNeeds, keysUnder, suggestedNeeds } from './needs.ts';
 import { columnKeys, hangingParts, keyOfPart, type Part, withDefault } from './parts.ts';
 import { type DiffRules, folded } from './rules.ts';
 import { listIn, sorted } from './sort.ts';
@@ -123,7 +123,7 @@ function link(actions: readonly Action[], { from, to }: Sides, linking: Linking)
     if (action.verb === 'drop') {
       linkDrop(action, linking, from);
       linkLastColumns(action, nodes, to);
-    } else linkMake(action, linking, to);
+    } else linkMake(action, linking, { from, to });
     if (action.verb === 'alter' && action.first === undefined) releases(action, nodes, from);
   }
   linkHeirs(actions, nodes, { from, to });
@@ -225,9 +225,8 @@ interface Linking {
   readonly rules: DiffRules;
 }
 
-function linkMake(action: Action, { nodes, names, dropped, rules }: Linking, to: Schema): void {
-  const { make, alter, drop } = nodes;
-  const { key } = action.edit;
+function linkMake(action: Action, { nodes, names, dropped, rules }: Linking, { from, to }: Sides): void {
+  const { make, alter } = nodes;
   const needed = (need: Key, certain: boolean): void => {
     const made = make.get(need);
     precede(action, made, certain);
@@ -244,10 +243,15 @@ function linkMake(action: Action, { nodes, names, dropped, rules }: Linking, to:
   }
   precede(action, action.first);
   if (action.edit.through !== undefined) precede(action, alter.get(action.edit.through));
-  if (action.verb === 'make') {
-    precede(action, drop.get(key));
-    for (const name of namesOfPart(action.part, rules)) for (const other of dropped.get(name) ?? []) precede(action, other);
-  }
+  if (action.verb === 'make') linkFresh(action, { nodes, dropped, rules }, from);
+}
+
+/** What takes the place of something waits until that is gone. */
+function linkFresh(action: Action, { nodes: { drop }, dropped, rules }: Pick<Linking, 'nodes' | 'dropped' | 'rules'>, from: Schema): void {
+  precede(action, drop.get(action.edit.key));
+  // The engine may let a foreign key rest on a key that is about to go.
+  for (const under of keysUnder(action.part, from)) precede(action, drop.get(under));
+  for (const name of namesOfPart(action.part, rules)) for (const other of dropped.get(name) ?? []) precede(action, other);
 }
 
 /** Whether the catalogue tells everything that a part reads: it does of a view, so its words suggest nothing. */

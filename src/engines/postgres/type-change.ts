@@ -89,12 +89,41 @@ function inPlace(from: ColumnType, to: ColumnType): boolean {
   return false;
 }
 
+const numbers: readonly ColumnType['kind'][] = ['integer', 'decimal', 'float'];
+
+/** Pairs of types of which the first becomes the second by itself, as pg_cast of PostgreSQL 15 says; numbers among themselves do all. */
+const assigned: readonly (readonly [RegExp, RegExp])[] = [
+  [/^date$/, /^timestamp/],
+  [/^timestamp$/, /^(date|time|timestamptz)$/],
+  [/^timestamptz$/, /^(date|time|timestamp|time with time zone)$/],
+  [/^time$/, /^(interval|time with time zone)$/],
+  [/^(interval|time with time zone)$/, /^time$/],
+  [/^(json|jsonb)$/, /^(json|jsonb)$/],
+  [/^(inet|cidr)$/, /^(inet|cidr)$/],
+  [/^macaddr8?$/, /^macaddr8?$/],
+  [/^bit( varying)?$/, /^bit( varying)?$/],
+  [/^(integer|decimal)$/, /^money$/],
+  [/^money$/, /^decimal$/],
+  [/^(oid|reg[a-z]+)$/, /^(oid|integer)$/],
+  [/^(oid|integer)$/, /^(oid|reg[a-z]+)$/],
+  [/^(point|box|path)$/, /^(box|polygon)$/],
+  [/^polygon$/, /^path$/],
+];
+
+/** What a type is called, without its size. */
+function wordOf(type: ColumnType): string {
+  if (type.kind === 'timestamp') return type.zone ? 'timestamptz' : 'timestamp';
+  return type.kind === 'native' ? type.text.replace(/\([^)]*\)/, '') : type.kind;
+}
+
 /**
- * Text becomes something else only by a cast that is asked for, which fails loudly where a value does not fit. Casts between other types
- * are not asked for by themselves: an explicit one may cut values silently where the assignment would refuse.
+ * Whether the engine converts only when told how. Casts between types that are assigned to each other are not asked for: an explicit one
+ * may cut values silently where the assignment would refuse.
  */
 function needsCast(from: ColumnType, to: ColumnType): boolean {
   if (isText(to)) return false;
-  if (isText(from) || from.kind === 'named' || to.kind === 'named') return true;
-  return (from.kind === 'boolean') !== (to.kind === 'boolean') && (from.kind === 'integer' || to.kind === 'integer');
+  if (from.kind === 'named' || to.kind === 'named') return true;
+  const [was, is] = [wordOf(from), wordOf(to)];
+  if (was === is || (numbers.includes(from.kind) && numbers.includes(to.kind))) return false;
+  return !assigned.some(([one, other]) => one.test(was) && other.test(is));
 }

@@ -98,6 +98,22 @@ describe('a change of type', () => {
   });
 
   test.each([
+    [int(64), { kind: 'named', type: { name: 'mood' } }, true],
+    [int(32), { kind: 'date' }, true],
+    [{ kind: 'uuid' }, int(32), true],
+    [text, int(32), true],
+    [int(32), text, false],
+    [int(64), decimal(3, 0), false],
+    [{ kind: 'timestamp', zone: true }, { kind: 'time' }, false],
+    [{ kind: 'timestamp', zone: false }, { kind: 'native', engine: 'postgres', text: 'time with time zone' }, true],
+    [{ kind: 'native', engine: 'postgres', text: 'bit(3)' }, { kind: 'native', engine: 'postgres', text: 'bit varying(2)' }, false],
+    [{ kind: 'native', engine: 'postgres', text: 'json' }, { kind: 'json' }, false],
+    [{ kind: 'native', engine: 'postgres', text: 'money' }, int(32), true],
+  ] satisfies readonly (readonly [ColumnType, ColumnType, boolean])[])('from %j to %j asks for a cast: %s', (from, to, asks) => {
+    expect(typeChange(from, to).needsCast).toBe(asks);
+  });
+
+  test.each([
     [int(64), int(32)],
     [int(64), { kind: 'float', bits: 64 }],
     [int(64), decimal(18, 0)],

@@ -114,14 +114,18 @@ function isTypedFromAbove({ change, before: column, context }: Pick<Altered, 'ch
   return given.length > 0 && given.every((source) => typeSql(source.type) === sql && source.collation === collated);
 }
 
-/** A cast that is asked for. Types of one's own go through their text, which is how they are written everywhere else. */
+/**
+ * A cast that is asked for. Where there is none, values go through their text, which is how all are written: what does not fit fails and is
+ * never cut.
+ */
 function cast(name: string, from: ColumnType, to: ColumnType, sql: string): string {
   if (from.kind === 'array' && to.kind === 'array') return `${name}::text[]::${sql}`;
-  if (from.kind === 'named') return `${name}::text::${sql}`;
   // Only integer itself has casts from and to boolean.
-  if (from.kind === 'boolean' && to.kind === 'integer') return `${name}::integer::${sql}`;
+  if (from.kind === 'boolean' && ['integer', 'decimal', 'float'].includes(to.kind)) return `${name}::integer::${sql}`;
   if (from.kind === 'integer' && to.kind === 'boolean') return `${name}::integer::${sql}`;
-  return `${name}::${sql}`;
+  // The text of a number that stands for a truth value has no digits behind the point.
+  if (from.kind === 'decimal' && to.kind === 'boolean') return `trim_scale(${name})::text::${sql}`;
+  return ['string', 'text', 'char'].includes(from.kind) ? `${name}::${sql}` : `${name}::text::${sql}`;
 }
 
 function generatedActions({ change, before, context }: Altered): readonly Action[] | ReturnType<typeof unsupported> {
