@@ -222,7 +222,9 @@ function merged<T extends { readonly name?: Name }>(had: readonly T[], wanted: r
 /** What needs and inherits what in either structure, and the shapes of the views that it has now. */
 function bothFacts(from: Schema, to: Schema, keys: ReadonlySet<Key>): NonNullable<Schema['facts']> {
   const taken = [...(to.facts?.shapes ?? [])].filter(([key]) => keys.has(key));
+  const user = from.facts?.user;
   return {
+    ...(user === undefined ? {} : { user }),
     needs: union(from.facts?.needs, to.facts?.needs),
     shapes: new Map([...(from.facts?.shapes ?? []), ...taken]),
     inherited: union(from.facts?.inherited, to.facts?.inherited),

@@ -4,6 +4,7 @@ import { tableOf, tablesOf } from '../schema/index.ts';
 import { compare } from './compare.ts';
 import { followers, sameNames, uncertainTexts } from './followers.ts';
 import { order } from './order.ts';
+import { withPresets } from './presets.ts';
 import { type RenameQuestion, renameQuestions } from './questions.ts';
 import { withRebuilt } from './rebuild.ts';
 import { noHints, type Renamed, type RenameHints, renamed } from './renames.ts';
@@ -42,7 +43,7 @@ export function diff(given: Schema, wanted: Schema, rules: DiffRules, hints?: Re
   const from = named.schema;
   const edits = withRebuilt(compare(from, to, rules), from, to, rules);
   if ('refused' in edits) return edits;
-  const actions = order(edits, { from, to }, rules);
+  const actions = order(withPresets(edits, { from, to }, rules), { from, to }, rules);
   if ('refused' in actions) return actions;
   return {
     from: before,

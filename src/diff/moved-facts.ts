@@ -5,9 +5,13 @@ export function movedFacts(facts: Facts, changes: readonly Change[]): Facts {
   const moves = changes.map(movesOf).filter((moved) => moved !== undefined);
   if (moves.length === 0) return facts;
   const now = (key: Key): Key => moves.reduce((called, moved) => moved(called), key);
+  const links = (of: ReadonlyMap<Key, readonly Key[]>): ReadonlyMap<Key, readonly Key[]> =>
+    new Map([...of].map(([key, others]) => [now(key), others.map(now)]));
   return {
-    needs: new Map([...facts.needs].map(([key, needs]) => [now(key), needs.map(now)])),
+    ...facts,
+    needs: links(facts.needs),
     shapes: new Map([...facts.shapes].map(([key, shape]) => [now(key), shape])),
+    ...(facts.inherited === undefined ? {} : { inherited: links(facts.inherited) }),
   };
 }
 

@@ -16,6 +16,8 @@ export interface DiffRules {
   retypes(before: StandaloneObject, after: StandaloneObject): boolean;
   /** Whether an object says what new ones get by themselves: it goes before anything is made, and comes when everything is. */
   presets?(object: SchemaObject): boolean;
+  /** Whether one of these would give a new object of a structure what it does not have there. */
+  oversteps?(preset: SchemaObject, object: SchemaObject, to: Schema): boolean;
   /** Changes that come to the same as one and hold others up for less time, each committed by itself; nothing where there are none. */
   online?(change: Change, before: Schema): readonly Change[] | undefined;
   /** Whether something that needs a column must be gone while the column gets another type. */

@@ -58,10 +58,15 @@ export function compareDigits(a: string, b: string): number {
   return left.length - right.length || byText(left, right);
 }
 
-/** The one scheme that all labels fit, or nothing when they are mixed. Dates win over numbers when all are dates. */
+/**
+ * The one scheme that all labels fit, or nothing when they are mixed. Dates win over numbers when all are dates; one that looks like a day
+ * among short numbers is more likely a slip than number 20260131, so that it must be said to be one.
+ */
 export function detectScheme(labels: readonly Label[]): Scheme | undefined {
-  const order: readonly Scheme[] = ['datetime', 'sequence', 'version'];
-  return order.find((scheme) => labels.every((label) => label.candidates.includes(scheme)));
+  const fits = (scheme: Scheme): boolean => labels.every((label) => label.candidates.includes(scheme));
+  if (fits('datetime')) return 'datetime';
+  if (labels.some(({ moment }) => moment !== undefined)) return undefined;
+  return fits('sequence') ? 'sequence' : fits('version') ? 'version' : undefined;
 }
 
 function momentOf(match: RegExpExecArray): string | undefined {

@@ -27,7 +27,7 @@ export const applyObject: Pick<Apply, ObjectKinds> = {
     if (!schema.objects.has(key)) return isAbsent(schema, key) ? noSuchObject(schema, reference) : schema;
     const user = userOf(schema, reference);
     if (user !== undefined) return user;
-    return without(schema, [key, ...(reference.kind === 'view' ? belongings(schema, reference.name) : [])]);
+    return without(schema, [key, ...belongings(schema, reference)]);
   },
 
   renameObject: (schema, { object: reference, to }) => {

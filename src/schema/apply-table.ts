@@ -3,7 +3,7 @@ import { nameTaken } from './apply-names.ts';
 import type { Of } from './change.ts';
 import { renameIn } from './expression.ts';
 import { type Constraint, isAbsent, referenceTo, type Schema, type SchemaObject, type Table, tableOf, tablesOf } from './model.ts';
-import { formatName, type Key, keyOf, type Name, type QualifiedName, sameName, tableKey } from './names.ts';
+import { formatName, type Key, keyOf, type Name, type ObjectReference, type QualifiedName, sameName, tableKey } from './names.ts';
 import { type Apply, editTable, noSuchColumn, noSuchTable, put, type Refusal, refuse, without } from './refusal.ts';
 
 type TableKinds =
@@ -26,7 +26,7 @@ export const applyTable: Pick<Apply, TableKinds> = {
     if (child !== undefined) {
       return refuse(`table "${formatName(name)}" is referenced by a foreign key of "${formatName(child.name)}"`);
     }
-    return without(schema, [tableKey(name), ...belongings(schema, name)]);
+    return without(schema, [tableKey(name), ...belongings(schema, { kind: 'table', name })]);
   },
 
   renameTable: (schema, { from, to }) => {
@@ -116,16 +116,25 @@ export function findConstraint(table: Table, wanted: Omit<Of<'dropConstraint'>, 
   return unnamed[0] ?? (wanted.name === undefined ? fitting[0] : undefined);
 }
 
-/** Keys of triggers, policies and owned sequences of a table: what goes when it goes. */
-export function belongings(schema: Schema, table: QualifiedName): readonly Key[] {
-  const keys: Key[] = [];
-  for (const [key, object] of schema.objects) if (belongsTo(object, table)) keys.push(key);
-  return keys;
+/**
+ * Keys of what goes when an object goes: triggers, policies and owned sequences of a table, what only the engine understands and says that
+ * it depends on it, and what goes with these.
+ */
+export function belongings(schema: Schema, reference: ObjectReference): readonly Key[] {
+  const gone: { readonly key: Key; readonly reference: ObjectReference }[] = [{ key: keyOf(reference), reference }];
+  for (const owner of gone) {
+    for (const [key, object] of schema.objects) {
+      if (belongsTo(object, owner) && gone.every((other) => other.key !== key)) gone.push({ key, reference: referenceTo(object) });
+    }
+  }
+  return gone.slice(1).map(({ key }) => key);
 }
 
-function belongsTo(object: SchemaObject, table: QualifiedName): boolean {
-  if (object.kind === 'trigger' || object.kind === 'policy') return sameName(object.on, table);
-  return object.kind === 'sequence' && object.ownedBy !== undefined && sameName(object.ownedBy.table, table);
+function belongsTo(object: SchemaObject, { key, reference }: { readonly key: Key; readonly reference: ObjectReference }): boolean {
+  if (object.kind === 'opaque') return object.dependsOn?.includes(key) === true;
+  if (reference.kind !== 'table' && reference.kind !== 'view') return false;
+  if (object.kind === 'trigger' || object.kind === 'policy') return sameName(object.on, reference.name);
+  return object.kind === 'sequence' && object.ownedBy !== undefined && sameName(object.ownedBy.table, reference.name);
 }
 
 function withConstraint(table: Table, constraint: Constraint): Table {

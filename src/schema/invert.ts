@@ -22,7 +22,7 @@ const handlers: Invert = {
   dropTable: ({ table: name }, before) => {
     const table = tableOf(before, name);
     if (table === undefined) return unknownTable(name);
-    const rest = created(before, belongings(before, name));
+    const rest = created(before, belongings(before, { kind: 'table', name }));
     const sequences = rest.filter((change) => change.kind === 'createObject' && change.object.kind === 'sequence');
     return [{ kind: 'createTable', table }, ...sequences, ...rest.filter((change) => !sequences.includes(change))];
   },
@@ -124,7 +124,7 @@ const handlers: Invert = {
     if (object === undefined || object.kind === 'table') {
       return { irreversible: `how ${reference.kind} "${formatName(reference.name)}" looked before is not known` };
     }
-    return [{ kind: 'createObject', object }, ...(object.kind === 'view' ? created(before, belongings(before, object.name)) : [])];
+    return [{ kind: 'createObject', object }, ...created(before, belongings(before, reference))];
   },
 
   renameObject: ({ object, to }) => [{ kind: 'renameObject', object: { ...object, name: to }, to: object.name }],

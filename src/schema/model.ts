@@ -25,6 +25,8 @@ export interface Facts {
   readonly inherited?: ReadonlyMap<Key, readonly Key[]>;
   /** What is there and is no part of the structure as it was read, in a reader's words. */
   readonly unread?: readonly string[];
+  /** Whom new objects will belong to, where that makes a difference. */
+  readonly user?: string;
 }
 
 export type SchemaObject =

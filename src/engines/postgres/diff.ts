@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../base/index.ts';
 import type { DiffRules } from '../../diff/index.ts';
 import { type EnumType, type Facts, keyOf, type Routine, type Table, type View } from '../../schema/index.ts';
+import { oversteps } from './inspect/privileges.ts';
 import { online } from './online.ts';
 import { readTokens } from './reader.ts';
 import { withLooseSequences } from './serial.ts';
@@ -24,6 +25,7 @@ export const diff: DiffRules = {
   // Values cannot go: the type is made anew, and its columns take the new one.
   retypes: (before, after) => before.kind === 'enum' && after.kind === 'enum' && !keepsValues(before, after),
   online,
+  oversteps,
   presets: (object) => object.kind === 'opaque' && object.type === 'default privileges',
   hinders: (part) => part.kind === 'column' || (part.kind === 'object' && part.object.kind !== 'table' && part.object.kind !== 'sequence'),
   renames: {

@@ -28,7 +28,7 @@ function* read(server: Server, stable: Stable): Inquiry<Facts> {
   const inherited = new Map<Key, Key[]>();
   for (const row of inheriting) add(inherited, keyIn(row, '', server), keyIn(row, 'ref_', server));
   const unread = others.map((row) => str(row, 'shown'));
-  return { needs, shapes, inherited, unread };
+  return { needs, shapes, inherited, unread, user: server.user };
 }
 
 function add<T>(lists: Map<Key, T[]>, key: Key, item: T): void {

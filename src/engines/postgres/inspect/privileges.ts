@@ -1,5 +1,5 @@
 import type { ResultRow, Server } from '../../../contracts/index.ts';
-import { type Key, keyOf, type Opaque, type QualifiedName } from '../../../schema/index.ts';
+import { type Key, keyOf, type Opaque, type QualifiedName, type Schema, type SchemaObject } from '../../../schema/index.ts';
 import { flag, groupBy, list, named, notOwn, ofUser, opt, str } from '../catalogue.ts';
 import { quote } from '../quote.ts';
 import { opaqueName } from '../traits.ts';
@@ -98,17 +98,56 @@ function privilegesOn(row: ResultRow, rows: readonly ResultRow[], server: Server
   const name = kind === ('namespace' as string) ? { name: str(row, 'name') } : named(row, server);
   const signature = opt(row, 'arguments');
   const key: Key = keyOf(signature === undefined ? { kind, name } : { kind, name, arguments: signature });
-  const target = `${targetWords[str(row, 'kind')] ?? 'TABLE'} ${nameOf(kind, name)}${signature === undefined ? '' : `(${signature})`}`;
+  const target = targetOf(str(row, 'kind'), name, signature);
   const said = (give: boolean): string => rows.map((right) => statementOf(right, target, flag(right, 'given') === give)).join(';\n');
   return {
     kind: 'opaque',
     type: 'privileges',
-    name: opaqueName('privileges', { ...name, name: `${str(row, 'kind')} ${name.name}${signature === undefined ? '' : `(${signature})`}` }),
+    name: rightsName(str(row, 'kind'), name, signature),
     definition: said(true),
     drop: said(false),
     dependsOn: [key],
   };
 }
+
+/** What the rights on an object are called. */
+function rightsName(kind: string, name: QualifiedName, signature: string | undefined): QualifiedName {
+  return opaqueName('privileges', { ...name, name: `${kind} ${name.name}${signature === undefined ? '' : `(${signature})`}` });
+}
+
+function targetOf(kind: string, name: QualifiedName, signature: string | undefined): string {
+  return `${targetWords[kind] ?? 'TABLE'} ${nameOf(kind, name)}${signature === undefined ? '' : `(${signature})`}`;
+}
+
+const presetWords: Readonly<Record<string, string>> = {
+  table: 'TABLES',
+  view: 'TABLES',
+  sequence: 'SEQUENCES',
+  routine: 'ROUTINES',
+  domain: 'TYPES',
+  enum: 'TYPES',
+  composite: 'TYPES',
+  namespace: 'SCHEMAS',
+};
+
+/** Whether default rights that the user has set would give, or take, a right of a new object that it does not have so in a structure. */
+export function oversteps(preset: SchemaObject, object: SchemaObject, to: Schema): boolean {
+  const word = presetWords[object.kind];
+  if (preset.kind !== 'opaque' || word === undefined) return false;
+  const [within] = preset.dependsOn ?? [];
+  if (within !== undefined && within !== keyOf({ kind: 'namespace', name: { name: object.name.schema ?? '' } })) return false;
+  const start = `ALTER DEFAULT PRIVILEGES FOR ROLE ${quote.identifier(to.facts?.user ?? '')} `;
+  const signature = object.kind === 'routine' ? object.arguments : undefined;
+  const rights = to.objects.get(keyOf({ kind: 'opaque', name: rightsName(object.kind, object.name, signature) }));
+  const said = rights?.kind === 'opaque' ? rights.definition.split(';\n') : [];
+  const target = targetOf(object.kind, object.name, signature);
+  return preset.definition.split(';\n').some((line) => {
+    const [, right = '', who = ''] = line.startsWith(start) ? (presetLine.exec(line) ?? []) : [];
+    return line.includes(` ON ${word} `) && right !== '' && !said.includes(`${right} ON ${target} ${who}`);
+  });
+}
+
+const presetLine = /((?:GRANT|REVOKE) [A-Z, ]+) ON [A-Z]+ ((?:TO|FROM) .*)$/s;
 
 const targetWords: Readonly<Record<string, string>> = {
   table: 'TABLE',

@@ -1,0 +1,5 @@
+import { defineConfig } from 'lockstep';
+
+export default defineConfig({
+  url: 'sqlite:./erp.db',
+});
