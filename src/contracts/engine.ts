@@ -1,5 +1,6 @@
 import type { DiffRules } from '../diff/index.ts';
 import type { Change, ChangeKind, Facts, Key, Of, QualifiedName, RowValue, Schema } from '../schema/index.ts';
+import type { BookTexts } from './books.ts';
 import type { DatabaseError } from './driver.ts';
 import type { Inquiry, Query } from './inquiry.ts';
 import type { Loss, Statement, Traits, Unsupported } from './statement.ts';
@@ -197,6 +198,8 @@ export interface Engine {
    */
   together?(changes: readonly Change[], from: number, context: RenderContext): readonly (readonly Statement[])[] | undefined;
   readonly history: HistoryTexts;
+  /** Names of rows, and what rows were before they were changed. */
+  readonly books: BookTexts;
   readonly session: SessionTexts;
   readonly lock: LockTexts | undefined;
   readonly lease: LeaseTexts | undefined;

@@ -1,4 +1,5 @@
 /** Floor 4: what a plug-in implements and what travels between the floors. Types, and the one error class that drivers throw. */
+export * from './books.ts';
 export * from './connect.ts';
 export * from './driver.ts';
 export * from './engine.ts';

@@ -6,6 +6,8 @@ import type { Statement } from './statement.ts';
 export interface SourcedChange {
   readonly change: Change;
   readonly at?: Place;
+  /** Under what the rows that it changes are kept: the migration that it goes up with, and its number there. */
+  readonly under?: { readonly migration: string; readonly number: number };
 }
 
 /** Statements of one transaction, or one statement outside any. */
@@ -21,6 +23,8 @@ export type WayBack =
       readonly statements: readonly string[];
       /** Rows were changed too, and nothing takes that back. */
       readonly structureOnly?: true;
+      /** Rows that were changed are kept, and come back. */
+      readonly kept?: true;
       /** Statements that cannot run in a transaction are among them, or the author wants none. */
       readonly transaction?: false;
     }

@@ -12,7 +12,8 @@ function form(key: string, schema: object): object {
 /** Values are read by `readRow`, which knows what each form means; here any value is let through. */
 const rowValue = z.custom<RowValueSpec>().meta({
   id: 'Value',
-  description: 'A literal, { sql }, { json }, { hex } for bytes; a list or any other mapping is JSON',
+  description:
+    'A literal, the key of a row with a name (`@table.name`), { sql }, { json }, { hex } for bytes; a list or any other mapping is JSON',
   anyOf: [
     { type: ['null', 'boolean', 'number', 'string'] },
     form('sql', { type: 'string', description: 'What is computed, as SQL' }),
@@ -74,22 +75,28 @@ const otherChanges: { readonly [K in keyof OtherChangeSpecs]: z.ZodType<ChangeSp
     comment: z.union([z.string(), z.null()]).describe('The comment; null takes it away'),
   }).describe('Sets the comment that the database keeps of something'),
 
-  insert: strict<ChangeSpecs['insert']>({ into: qualified('The table'), rows: z.array(row).describe('The rows') }).describe('Inserts rows'),
+  insert: strict<ChangeSpecs['insert']>({
+    into: qualified('The table'),
+    rows: z.array(row).describe('The rows; a row may have a name under the key `@`'),
+  }).describe('Inserts rows'),
   update: strict<ChangeSpecs['update']>({
     table: qualified('The table'),
     set: row.describe('The new values'),
     where,
     was: row.optional().describe('The values before, which make the change invertible'),
+    keep: z.boolean().optional().describe('`false` does without keeping what was there before, so that there is no way back'),
   }).describe('Changes values of rows'),
   upsert: strict<ChangeSpecs['upsert']>({
     into: qualified('The table'),
     key: names('The columns that tell rows apart; the table needs a key or unique constraint of exactly these'),
-    rows: z.array(row).describe('The rows'),
+    rows: z.array(row).describe('The rows; a row may have a name under the key `@`'),
+    keep: z.boolean().optional().describe('`false` does without keeping what was there before, so that there is no way back'),
   }).describe('Inserts rows, or changes those whose key exists'),
   delete: strict<ChangeSpecs['delete']>({
     from: qualified('The table'),
     where,
     rows: z.array(row).optional().describe('The whole rows, which make the change invertible'),
+    keep: z.boolean().optional().describe('`false` does without keeping what was there before, so that there is no way back'),
   }).describe('Deletes rows'),
   sql: z
     .union([strict<Extract<ChangeSpecs['sql'], { readonly up: unknown }>>({ up: script, down: script.optional() }), script])

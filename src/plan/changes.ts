@@ -1,11 +1,22 @@
 import { Failure, type Place } from '../base/index.ts';
 import type { Engine, RenderContext, Rendered, Server, SourcedChange, Statement } from '../contracts/index.ts';
 import { apply, asMeant, type Change, type Schema } from '../schema/index.ts';
+import { renderRows } from './rows.ts';
+
+/** One change as it was rendered. */
+export interface RenderedPart {
+  readonly change: Change;
+  readonly statements: readonly Statement[];
+  /** What takes it back with the rows that it kept; absent where only the change itself tells. */
+  readonly back?: readonly string[];
+  /** Why it does not keep the rows that it changes. */
+  readonly lacking?: string;
+}
 
 export interface Rendering {
   readonly statements: readonly Statement[];
   /** The statements of each change. */
-  readonly parts: readonly { readonly change: Change; readonly statements: readonly Statement[] }[];
+  readonly parts: readonly RenderedPart[];
   /** The structure afterwards, as far as it is known. */
   readonly after: Schema;
   readonly problems: readonly Failure[];
@@ -18,7 +29,7 @@ export interface Rendering {
  * are problems with the place they were written at; all of them are found before anything runs.
  */
 export function renderChanges(changes: readonly SourcedChange[], engine: Engine, server: Server, before: Schema): Rendering {
-  const parts: { readonly change: Change; readonly statements: readonly Statement[] }[] = [];
+  const parts: RenderedPart[] = [];
   const problems: Failure[] = [];
   let schema = before;
   const plain = changes.map(({ change }) => change);
@@ -30,13 +41,13 @@ export function renderChanges(changes: readonly SourcedChange[], engine: Engine,
       position += several.parts.length - 1;
       continue;
     }
-    const { change, at } = changes[position] as SourcedChange;
+    const { change, at, under } = changes[position] as SourcedChange;
     const next = apply(schema, change);
     if ('refused' in next) {
       problems.push(new Failure('change.refused', `${change.kind}: ${next.refused}`, placeOf(at)));
       continue;
     }
-    const rendered = renderChange(change, engine, server, schema);
+    const { rendered, ...kept } = renderChange(change, engine, { server, before: schema }, under);
     if ('deferred' in rendered) return { ...together(parts), after: next, problems, deferred: rendered.deferred };
     if ('unsupported' in rendered) {
       problems.push(
@@ -44,7 +55,7 @@ export function renderChanges(changes: readonly SourcedChange[], engine: Engine,
       );
       continue;
     }
-    parts.push({ change, statements: rendered.map((statement, i) => placed(statement, at, i)) });
+    parts.push({ change, statements: rendered.map((statement, i) => placed(statement, at, i)), ...kept });
     schema = next;
   }
   return { ...together(parts), after: schema, problems };
@@ -86,11 +97,25 @@ function placed(statement: Statement, at: Place | undefined, position: number): 
   return { ...statement, ...(at === undefined ? {} : { at }), ...(position > 0 ? { joined: true } : {}) };
 }
 
-function renderChange(change: Change, engine: Engine, server: Server, before: Schema): Rendered {
-  const meant = asMeant(change, before);
-  if (meant.kind === 'sql') return renderScript(meant.up, engine, server);
-  const handler = engine.render[meant.kind] as (change: Change, context: { server: Server; before: Schema }) => Rendered;
-  return handler(meant, { server, before });
+interface RenderedAlone extends Pick<RenderedPart, 'back' | 'lacking'> {
+  readonly rendered: Rendered;
+}
+
+function renderChange(change: Change, engine: Engine, context: RenderContext, under: SourcedChange['under']): RenderedAlone {
+  const meant = asMeant(change, context.before);
+  switch (meant.kind) {
+    case 'sql':
+      return { rendered: renderScript(meant.up, engine, context.server) };
+    case 'insertRows':
+    case 'updateRows':
+    case 'upsertRows':
+    case 'deleteRows':
+      return renderRows(meant, engine, context, under);
+    default: {
+      const handler = engine.render[meant.kind] as (change: Change, context: RenderContext) => Rendered;
+      return { rendered: handler(meant, context) };
+    }
+  }
 }
 
 function renderScript(script: Readonly<Record<string, string>>, engine: Engine, server: Server): Rendered {

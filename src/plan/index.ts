@@ -1,5 +1,8 @@
 /** Floor 5: parsed migrations become ordered statements with their risks. Pure. */
 export { wayBackOf } from './back.ts';
+export { booksOf, withoutBooks } from './books.ts';
 export { type Rendering, renderChanges } from './changes.ts';
+export { changedRows } from './keep.ts';
 export { formatLoss, possibleLosses, risksBefore } from './losses.ts';
+export { unknownRow } from './references.ts';
 export { groupsOf, type Read, readScript, type ScriptContext } from './script.ts';

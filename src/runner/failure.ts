@@ -1,5 +1,6 @@
 import { Failure, type FailureDetails, type Place } from '../base/index.ts';
 import type { DatabaseError, ErrorKind } from '../contracts/index.ts';
+import { changedRows, unknownRow } from '../plan/index.ts';
 import type { Item } from './items.ts';
 import { codeOf } from './kinds.ts';
 import type { Step } from './run-types.ts';
@@ -37,7 +38,7 @@ export function stepFailure({ step, kind, error, total, state, partial, source, 
   const place = placeOf(item, error.position);
   const details: FailureDetails = {
     // How an assertion fails helps nobody.
-    ...(isLockLost(error, kind) ? {} : { engine: engineOf(error.error, advice) }),
+    ...(isLockLost(error, kind) || isOurs(error.error) ? {} : { engine: engineOf(error.error, advice) }),
     state,
     fix: fixesFor(kind, partial, place, step.code !== undefined),
     ...(place === undefined ? {} : { place }),
@@ -50,8 +51,22 @@ export function stepFailure({ step, kind, error, total, state, partial, source, 
   const because = blockers.length === 0 ? '' : `; blocked by ${blockers.join(', ')}`;
   const what = isLockLost(error, kind)
     ? `migration ${id} was stopped: the run lock is gone`
-    : `migration ${id} ${verb} ${where}: ${error.error.message}${because}`;
+    : `migration ${id} ${verb} ${where}: ${wordsOf(error.error)}${because}`;
   return new Failure(codeFor(kind, error), what, details, error.error);
+}
+
+function isOurs({ message }: DatabaseError): boolean {
+  return message.includes(unknownRow) || message.includes(changedRows);
+}
+
+/** What the database said; our own words where a statement of ours failed on purpose. */
+function wordsOf(error: DatabaseError): string {
+  const { message } = error;
+  const named = isOurs(error) ? /\[(.*)\]/s.exec(message)?.[1] : undefined;
+  if (named === undefined) return message;
+  return message.includes(unknownRow)
+    ? `no row is called ${named}, or it is gone`
+    : `rows of ${named} are no longer what the migration made of them`;
 }
 
 function engineOf({ message, code, detail, hint }: DatabaseError, advice: string | undefined): NonNullable<FailureDetails['engine']> {
@@ -67,6 +82,8 @@ function codeFor(kind: ErrorKind, failed: ItemError): Failure['code'] {
   const { item, error } = failed;
   if (item.role === 'check' && error.code === 'FOREIGN_KEY_CHECK') return 'verify.rows';
   if (isLockLost(failed, kind)) return 'lock.lost';
+  if (error.message.includes(unknownRow)) return 'reference.unknown';
+  if (error.message.includes(changedRows)) return 'kept.changed';
   return codeOf(kind);
 }
 

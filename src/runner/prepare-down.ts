@@ -1,7 +1,7 @@
 import { Failure } from '../base/index.ts';
 import type { Effect, Group, HistoryWrite, Statement, WayBack } from '../contracts/index.ts';
 import { type Entry, isPartial } from '../migration/index.ts';
-import { groupsOf } from '../plan/index.ts';
+import { groupsOf, withoutBooks } from '../plan/index.ts';
 import { invertAll, unknownSchema } from '../schema/index.ts';
 import { isInvalid } from './concurrent-index.ts';
 import { bodyOf, type Prepared, type Preparer, readMigration } from './prepare.ts';
@@ -64,7 +64,7 @@ function statementsOf(preparer: Preparer, entry: Entry, back: WayBack): readonly
   if (back.kind === 'file') throw irreversible(entry, 'its way back is code of its file, which is not at hand');
   const { engine, server } = preparer.session;
   preparer.view.lose();
-  const statements = back.statements.map((sql): Statement => ({ ...engine.classify(sql, server), sql }));
+  const statements = back.statements.map((sql): Statement => withoutBooks({ ...engine.classify(sql, server), sql }));
   return groupsOf(statements, back.transaction !== false);
 }
 

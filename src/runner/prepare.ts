@@ -18,6 +18,8 @@ export interface Preparer {
   readonly placeholders?: Placeholders;
   readonly digest: Digest;
   readonly view: SchemaView;
+  /** What goes up keeps the rows that it changes. */
+  readonly keeps?: true;
 }
 
 export interface Prepared {
@@ -72,12 +74,18 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
 
 async function upBody(preparer: Preparer, migration: Migration, parsed: Parsed, broken: HistoryRow | undefined): Promise<Body> {
   const { up, transaction } = parsed;
-  if (broken !== undefined && up.kind === 'changes') return resumedBody(preparer, broken, up, transaction.up);
-  const body = await bodyOf(preparer, migration, up, transaction.up);
+  if (broken !== undefined && up.kind === 'changes') return resumedBody(preparer, broken, keptUnder(migration.id, up), transaction.up);
+  const body = await bodyOf({ ...preparer, keeps: true }, migration, keptUnder(migration.id, up), transaction.up);
   if (broken === undefined || codeProgress(broken) === undefined || body.code !== undefined) return body;
   // Code of which something is finished stays code, even if what is left of it could be told beforehand.
   if (up.kind !== 'code') throw editedFailure(broken);
   return { ...body, code: up.run, boundary: 'what ran before' };
+}
+
+/** Changes that go up keep the rows that they change. */
+function keptUnder<P extends Part>(migration: string, part: P): P {
+  if (part.kind !== 'changes') return part;
+  return { ...part, changes: part.changes.map((sourced, number) => ({ ...sourced, under: { migration, number } })) };
 }
 
 export async function readMigration(
@@ -141,7 +149,7 @@ async function changesBody(preparer: Preparer, part: ChangesPart, transaction: b
   await view.ensure(part.changes.map(({ change }) => change));
   const before = view.current();
   const rendered = renderChanges(part.changes, engine, server, before);
-  const { back, unsure } = wayBackOf(part.changes, engine, { server, before, after: rendered.after, statements: rendered.statements });
+  const { back, unsure } = wayBackOf(part.changes, engine, { server, before, after: rendered.after, parts: rendered.parts });
   const late = rendered.deferred !== undefined || (unsure && before.scope !== 'all' && before.scope.size === 0);
   view.advance(rendered.after);
   return {
@@ -184,7 +192,8 @@ async function codeBody(
   const evaluated = await evaluate(part.run, where).catch((error: unknown) => {
     throw threw(migration, error);
   });
-  const body = await changesBody(preparer, { kind: 'changes', changes: evaluated.changes }, transaction);
+  const changes: ChangesPart = { kind: 'changes', changes: evaluated.changes };
+  const body = await changesBody(preparer, preparer.keeps === true ? keptUnder(migration.id, changes) : changes, transaction);
   if (evaluated.boundary === undefined) return body;
   preparer.view.lose();
   const { late: _, ...known } = body;

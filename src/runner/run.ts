@@ -184,7 +184,7 @@ async function renderLate(run: Run, step: Step): Promise<Step> {
     });
   }
   const { back } =
-    step.ownBack === true ? step : wayBackOf(changes, engine, { server, before, after: rendered.after, statements: rendered.statements });
+    step.ownBack === true ? step : wayBackOf(changes, engine, { server, before, after: rendered.after, parts: rendered.parts });
   const { late: _, ...ready } = step;
   return { ...ready, groups: groupsOf(rendered.statements, step.transaction), back, rendered: renderedChanges(rendered.parts, run.digest) };
 }

@@ -1,5 +1,6 @@
 import { count } from '../base/index.ts';
 import { DatabaseError, type ErrorKind, type Group, type Statement } from '../contracts/index.ts';
+import { prepareBooks } from './books.ts';
 import { dropInvalidIndexes, isInvalid } from './concurrent-index.ts';
 import { isLockLost, stepFailure } from './failure.ts';
 import { digestsOf, type Item, itemsFor, type Progress } from './items.ts';
@@ -45,6 +46,7 @@ export async function runStatements(run: Run, step: Step, groups: readonly Group
       begun,
       watch,
     };
+    await prepareBooks(run.session, statements);
     const failure = await attempts(work, finishedBefore);
     const ms = performance.now() - begun;
     return failure === undefined

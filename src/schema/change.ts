@@ -1,6 +1,6 @@
 import type { Column, Constraint, ConstraintKind, Generated, Identity, Index, SchemaObject, Table } from './model.ts';
 import type { Name, ObjectReference, QualifiedName } from './names.ts';
-import type { ColumnType, Default, Row, Where } from './types.ts';
+import type { ColumnType, Default, Row, RowReference, RowValue, Where } from './types.ts';
 
 /** An object that stands for itself, beside tables: a view, a type, a routine, … */
 export type StandaloneObject = Exclude<SchemaObject, Table>;
@@ -78,7 +78,13 @@ export type Change =
     }
   | { readonly kind: 'renameEnumValue'; readonly type: QualifiedName; readonly from: string; readonly to: string }
   | { readonly kind: 'setComment'; readonly on: CommentTarget; readonly comment: string | null }
-  | { readonly kind: 'insertRows'; readonly table: QualifiedName; readonly rows: readonly Row[] }
+  | {
+      readonly kind: 'insertRows';
+      readonly table: QualifiedName;
+      readonly rows: readonly Row[];
+      /** The name of each row, or null; absent where none has one. */
+      readonly names?: RowNames;
+    }
   | {
       readonly kind: 'updateRows';
       readonly table: QualifiedName;
@@ -86,17 +92,28 @@ export type Change =
       readonly where: Where;
       /** The values before, which make the change invertible. */
       readonly was?: Row;
+      readonly keep?: false;
     }
-  | { readonly kind: 'upsertRows'; readonly table: QualifiedName; readonly key: readonly Name[]; readonly rows: readonly Row[] }
+  | {
+      readonly kind: 'upsertRows';
+      readonly table: QualifiedName;
+      readonly key: readonly Name[];
+      readonly rows: readonly Row[];
+      readonly names?: RowNames;
+      readonly keep?: false;
+    }
   | {
       readonly kind: 'deleteRows';
       readonly table: QualifiedName;
       readonly where: Where;
       /** The whole rows, which make the change invertible. */
       readonly rows?: readonly Row[];
+      readonly keep?: false;
     }
   | { readonly kind: 'sql'; readonly up: Script; readonly down?: Script };
 
+/** Names beside rows: as many, null for a row without one. */
+export type RowNames = readonly (string | null)[];
 export type ChangeKind = Change['kind'];
 export type Of<K extends ChangeKind> = Extract<Change, { readonly kind: K }>;
 
@@ -121,6 +138,11 @@ export function tablesNamedBy(change: Change): readonly QualifiedName[] {
     case 'renameEnumValue':
     case 'sql':
       return [];
+    case 'insertRows':
+    case 'updateRows':
+    case 'upsertRows':
+    case 'deleteRows':
+      return [change.table, ...referencesOf(change).map(({ table }) => table)];
     default:
       return [change.table];
   }
@@ -128,4 +150,32 @@ export function tablesNamedBy(change: Change): readonly QualifiedName[] {
 
 function referencedTable(constraint: Constraint): readonly QualifiedName[] {
   return constraint.kind === 'foreignKey' ? [constraint.references.table] : [];
+}
+
+/** The rows with names that a change asks for; most changes ask for none. */
+export function referencesOf(change: Change): readonly RowReference[] {
+  switch (change.kind) {
+    case 'insertRows':
+    case 'upsertRows':
+      return change.rows.flatMap(referencesIn);
+    case 'updateRows':
+      return [...referencesIn(change.set), ...referencesInWhere(change.where)];
+    case 'deleteRows':
+      return referencesInWhere(change.where);
+    default:
+      return [];
+  }
+}
+
+function referencesIn(row: Row): readonly RowReference[] {
+  return Object.values(row).flatMap((value) => (isReference(value) ? [value.reference] : []));
+}
+
+function referencesInWhere(where: Where): readonly RowReference[] {
+  return 'equals' in where ? referencesIn(where.equals) : [];
+}
+
+/** Whether a value stands for the key of a row with a name. */
+export function isReference(value: RowValue): value is { readonly reference: RowReference } {
+  return typeof value === 'object' && value !== null && 'reference' in value;
 }

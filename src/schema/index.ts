@@ -9,7 +9,10 @@ export {
   type ChangeKind,
   type ColumnChange,
   type CommentTarget,
+  isReference,
   type Of,
+  type RowNames,
+  referencesOf,
   type Script,
   type StandaloneObject,
   tablesNamedBy,
@@ -34,4 +37,4 @@ export {
   tableKey,
 } from './names.ts';
 export type { Irreversible, Refusal } from './refusal.ts';
-export type { ColumnType, Default, Row, RowValue, Where } from './types.ts';
+export type { ColumnType, Default, Row, RowReference, RowValue, Where } from './types.ts';

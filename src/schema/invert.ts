@@ -215,7 +215,8 @@ function commentOf(on: CommentTarget, before: Schema): string | null | undefined
 }
 
 function isPlain(value: Row[string] | undefined): boolean {
-  return value !== undefined && value !== null && !(typeof value === 'object' && !(value instanceof Uint8Array));
+  if (value === undefined || value === null) return false;
+  return typeof value !== 'object' || value instanceof Uint8Array || 'reference' in value;
 }
 
 function pick(row: Row, columns: readonly string[]): Row {

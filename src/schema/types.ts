@@ -30,8 +30,23 @@ type TypeOfValues =
 /** What a column holds when nothing is given: a plain value, or SQL in the engine's own words. */
 export type Default = { readonly value: null | boolean | number | bigint | string } | { readonly sql: string };
 
-/** A value in a row of a change: a scalar, SQL to be evaluated, or JSON. */
-export type RowValue = null | boolean | number | bigint | string | Uint8Array | { readonly sql: string } | { readonly json: JsonValue };
+/** A row that a data step named: its table, and the name that it was given. */
+export interface RowReference {
+  readonly table: QualifiedName;
+  readonly name: string;
+}
+
+/** A value in a row of a change: a scalar, SQL to be evaluated, JSON, or the primary key of a row that has a name. */
+export type RowValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | { readonly sql: string }
+  | { readonly json: JsonValue }
+  | { readonly reference: RowReference };
 export type Row = Readonly<Record<Name, RowValue>>;
 
 /** Which rows: equal to all of these values (null means IS NULL), or a condition in SQL. */

@@ -11,6 +11,7 @@ import {
   mapping,
   name,
   names,
+  namesOf,
   number,
   optional,
   qualifiedName,
@@ -103,9 +104,14 @@ export const changesByKind: { readonly [K in ChangeKind]: Arbitrary<Of<K>> } = {
   ),
   renameEnumValue: fc.record({ kind: kind('renameEnumValue'), type: qualifiedName, from: text, to: text }),
   setComment: fc.record({ kind: kind('setComment'), on: commentTarget, comment: orNull(comment) }),
-  insertRows: fc.record({ kind: kind('insertRows'), table: qualifiedName, rows }),
+  insertRows: fc.oneof(
+    fc.record({ kind: kind('insertRows'), table: qualifiedName, rows }),
+    rows.chain((given) =>
+      fc.record({ kind: kind('insertRows'), table: qualifiedName, rows: fc.constant(given), names: namesOf(given.length) }),
+    ),
+  ),
   updateRows: optional(
-    { kind: kind('updateRows'), table: qualifiedName, set: mapping(rowValue, 1), where, was: row },
+    { kind: kind('updateRows'), table: qualifiedName, set: mapping(rowValue, 1), where, was: row, keep: fc.constant(false as const) },
     'kind',
     'table',
     'set',
@@ -117,7 +123,7 @@ export const changesByKind: { readonly [K in ChangeKind]: Arbitrary<Of<K>> } = {
     rows: [one],
   })),
   deleteRows: optional(
-    { kind: kind('deleteRows'), table: qualifiedName, where, rows: fc.array(row, { maxLength: 2 }) },
+    { kind: kind('deleteRows'), table: qualifiedName, where, rows: fc.array(row, { maxLength: 2 }), keep: fc.constant(false as const) },
     'kind',
     'table',
     'where',

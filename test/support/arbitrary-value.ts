@@ -157,12 +157,19 @@ export const rowValue: Arbitrary<RowValue> = fc.oneof(
   scalar,
   fc.uint8Array({ maxLength: 6 }),
   fc.record({ sql: text }),
+  fc.record({ reference: fc.record({ table: qualifiedName, name }) }),
+  fc.constantFrom('@a.b', '@@a.b', '@a."b c"', '@a', '@a.b.c', '@a.b.c.d', 'x@a.b', '@@'),
   fc.record({ json: fc.oneof(jsonValue, fc.constantFrom({ sql: 'x' }, { json: 1 }, { hex: '00' }, [], {})) }) as Arbitrary<RowValue>,
 );
 /** Any row, with values of every kind. */
 export const row: Arbitrary<Row> = mapping(rowValue);
 /** Some rows. */
 export const rows = fc.array(row, { minLength: 1, maxLength: 3 });
+/** Names beside rows, the first of which has one. */
+export const namesOf = (count: number): Arbitrary<readonly (string | null)[]> =>
+  fc
+    .record({ first: name, others: fc.array(fc.constant(null), { minLength: count - 1, maxLength: count - 1 }) })
+    .map(({ first, others }) => [first, ...others]);
 /** Which rows. */
 export const where: Arbitrary<Where> = fc.oneof(fc.record({ sql: text }), fc.record({ equals: mapping(rowValue, 1) }));
 

@@ -42,6 +42,28 @@ export const running = {
     explain: 'This happens when a branch is merged late. The policy `--late` decides: run it, run it and say so (the default), or refuse.',
     fix: ['lockstep up --late run', 'give the file a newer version'],
   },
+  'reference.unknown': {
+    exit: 65,
+    title: 'No row has the name that a data step asks for',
+    explain:
+      'A value `@table.name` stands for the key of a row that a data step named, in this database. It must have been named by a migration ' +
+      'that ran before, and the row must still be there. A text of that form is written with one more @ in front.',
+    fix: ['correct the name', 'name the row: { "@": "name", … } in insert or upsert', 'write @@table.name where the text is meant'],
+  },
+  'reference.taken': {
+    exit: 65,
+    title: 'Two rows of a table would have one name',
+    explain: 'A name leads to one row. An upsert that finds its row may name it again; an insert makes a new row, which needs a new name.',
+    fix: ['give the row another name', 'use upsert'],
+  },
+  'kept.changed': {
+    exit: 3,
+    title: 'Rows that are to be taken back were changed since',
+    explain:
+      'A data step keeps what rows were before and what it made of them. Taking it back would overwrite what somebody has written since, so ' +
+      'nothing was done. With --allow changed-rows the old values are brought back anyway.',
+    fix: ['look at the rows', 'lockstep down --allow changed-rows'],
+  },
   'migration.irreversible': {
     exit: 3,
     title: 'There is no way back for a migration',

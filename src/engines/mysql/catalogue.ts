@@ -25,7 +25,7 @@ export interface Catalogue {
 }
 
 /** Tables in which Lockstep keeps its own books. */
-const ownTables = "('lockstep_history', 'lockstep_log', 'lockstep_lock', 'lockstep_replicate')";
+const ownTables = "('lockstep_history', 'lockstep_log', 'lockstep_lock', 'lockstep_replicate', 'lockstep_reference', 'lockstep_kept')";
 
 interface Source {
   readonly from: string;

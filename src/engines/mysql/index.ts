@@ -4,6 +4,7 @@
  */
 import type { Engine } from '../../contracts/index.ts';
 import { beyond } from './beyond.ts';
+import { books } from './books.ts';
 import { classify } from './classify.ts';
 import { diff } from './diff.ts';
 import { errorKind, locate } from './errors.ts';
@@ -27,6 +28,7 @@ export const mysql: Engine = {
   title: 'MySQL',
   scriptIsTransaction: false,
   quote,
+  books,
   render,
   history,
   session,

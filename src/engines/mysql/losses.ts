@@ -27,7 +27,7 @@ function lies(table: QualifiedName, loss: Loss, server: Server): boolean {
 
 /** Tables with rows of their own, but not those in which Lockstep keeps its books. */
 const ofPeople =
-  "t.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') AND t.TABLE_NAME NOT IN ('lockstep_history', 'lockstep_log', 'lockstep_lock')";
+  "t.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') AND t.TABLE_NAME NOT IN ('lockstep_history', 'lockstep_log', 'lockstep_lock', 'lockstep_reference', 'lockstep_kept')";
 
 function* existing(wanted: readonly Loss[], server: Server): Inquiry<Existing> {
   const places = new Map(wanted.map(({ table }) => [formatName(table), table]));

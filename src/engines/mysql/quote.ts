@@ -1,6 +1,6 @@
 import { Failure, toHex } from '../../base/index.ts';
 import type { Quote, Server } from '../../contracts/index.ts';
-import type { QualifiedName, RowValue } from '../../schema/index.ts';
+import { formatReference, type QualifiedName, type RowValue } from '../../schema/index.ts';
 import { has } from './flavours.ts';
 
 /** Backticks mark a name in every sql_mode. Refuses what the server would change or cut without a word. */
@@ -37,6 +37,7 @@ function literal(value: RowValue): string {
       return textLiteral(value);
   }
   if (value instanceof Uint8Array) return `X'${toHex(value)}'`;
+  if ('reference' in value) throw new Failure('change.refused', `the key of ${formatReference(value.reference)} can only stand in rows`);
   return 'sql' in value ? value.sql : textLiteral(JSON.stringify(value.json));
 }
 

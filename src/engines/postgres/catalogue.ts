@@ -3,7 +3,14 @@ import type { Name, QualifiedName } from '../../schema/index.ts';
 import { text } from './quote.ts';
 
 /** Lockstep's own tables, which are no part of any structure. */
-export const ownTables: readonly Name[] = ['lockstep_history', 'lockstep_log', 'lockstep_lock', 'lockstep_replicate'];
+export const ownTables: readonly Name[] = [
+  'lockstep_history',
+  'lockstep_log',
+  'lockstep_lock',
+  'lockstep_replicate',
+  'lockstep_reference',
+  'lockstep_kept',
+];
 
 /** A condition for namespaces of the user: not the system's, not those of temporary tables. */
 export function ofUser(namespace: string): string {

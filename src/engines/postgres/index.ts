@@ -5,6 +5,7 @@
 import type { Engine } from '../../contracts/index.ts';
 import { blockers, concurrentIndex, holders, invalidIndexes, progress } from './activity.ts';
 import { beyond } from './beyond.ts';
+import { books } from './books.ts';
 import { classify } from './classify.ts';
 import { diff } from './diff.ts';
 import { errorKind, locate } from './errors.ts';
@@ -26,6 +27,7 @@ export const postgres: Engine = {
   title: 'PostgreSQL',
   scriptIsTransaction: true,
   quote,
+  books,
   render,
   history,
   session,

@@ -1,6 +1,6 @@
 import { Failure, toHex } from '../../base/index.ts';
 import type { Quote } from '../../contracts/index.ts';
-import { type Name, parseName, type QualifiedName, type RowValue } from '../../schema/index.ts';
+import { formatReference, type Name, parseName, type QualifiedName, type RowValue } from '../../schema/index.ts';
 
 /** PostgreSQL keeps this many bytes of a name: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
 const nameBytes = 63;
@@ -37,6 +37,8 @@ function literal(value: RowValue): string {
     default:
       if (value === null) return 'NULL';
       if (value instanceof Uint8Array) return `${text(`\\x${toHex(value)}`)}::bytea`;
+      if ('reference' in value)
+        throw new Failure('change.refused', `the key of ${formatReference(value.reference)} can only stand in rows`);
       return 'json' in value ? `${text(JSON.stringify(value.json))}::jsonb` : value.sql;
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Engine } from '../../contracts/index.ts';
 import { beyond } from './beyond.ts';
+import { books } from './books.ts';
 import { classify } from './classify.ts';
 import { diff } from './diff.ts';
 import { advice, errorKind, locate } from './errors.ts';
@@ -25,6 +26,7 @@ export const sqlite: Engine = {
   title: 'SQLite',
   scriptIsTransaction: false,
   quote,
+  books,
   render,
   together,
   history,

@@ -72,7 +72,7 @@ function parentsOf(table: Table | undefined): readonly string[] {
 
 /** Tables of SQLite and libSQL for their own use, and those of Lockstep. */
 export function isOwn(table: string): boolean {
-  return /^(sqlite_|lockstep_(history|log|lock|replicate)$|libsql_vector_meta_shadow$)/i.test(table);
+  return /^(sqlite_|lockstep_(history|log|lock|replicate|reference|kept)$|libsql_vector_meta_shadow$)/i.test(table);
 }
 
 /** The objects that the rows of the catalogue describe. */

@@ -1,6 +1,6 @@
 import { Failure, toHex } from '../../base/index.ts';
 import type { Quote } from '../../contracts/index.ts';
-import { formatName, type QualifiedName, type RowValue } from '../../schema/index.ts';
+import { formatName, formatReference, type QualifiedName, type RowValue } from '../../schema/index.ts';
 import { keywords } from './keywords.ts';
 
 /** Names and values as SQL: https://www.sqlite.org/lang_keywords.html and https://www.sqlite.org/lang_expr.html#literal_values_constants_ */
@@ -33,6 +33,7 @@ function literal(value: RowValue): string {
       return text(value);
     default:
       if (value instanceof Uint8Array) return `x'${toHex(value)}'`;
+      if ('reference' in value) throw refusal(`the key of ${formatReference(value.reference)} can only stand in rows`);
       return 'sql' in value ? parenthesised(value.sql) : text(JSON.stringify(value.json));
   }
 }

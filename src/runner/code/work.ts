@@ -1,8 +1,9 @@
 import { canonicalJson, Failure, together } from '../../base/index.ts';
 import type { Group, HistoryWrite, RenderedChange, SourcedChange, Statement } from '../../contracts/index.ts';
 import type { CodeProgress } from '../../migration/index.ts';
-import { groupsOf, possibleLosses, type Rendering, renderChanges } from '../../plan/index.ts';
-import { invertAll } from '../../schema/index.ts';
+import { groupsOf, possibleLosses, type Rendering, renderChanges, wayBackOf } from '../../plan/index.ts';
+import type { Schema } from '../../schema/index.ts';
+import { prepareBooks } from '../books.ts';
 import { type Item, itemsFor, type Progress } from '../items.ts';
 import { type Orphans, orphansIn } from '../orphans.ts';
 import { progressWrite } from '../record.ts';
@@ -54,6 +55,8 @@ export interface CodeWork {
   /** What leads back, newest first; nothing once something cannot be taken back. */
   back: string[] | undefined;
   irreversible: string;
+  /** How many changes have a number under which rows are kept. */
+  numbered: number;
   readonly begun: number;
   /** Statements that this run has sent, queries of the code among them. */
   sent: number;
@@ -83,6 +86,7 @@ export function startWork(run: Run, step: Step, resume: ResumePoint, rendered: r
     inOwn: false,
     back: [],
     irreversible: '',
+    numbered: 0,
     begun: performance.now(),
     sent: 0,
   };
@@ -117,18 +121,25 @@ async function runChanges(
   const { engine, server } = run.session;
   await view.ensure(changes.map(({ change }) => change));
   const before = view.current();
-  const rendered = renderChanges(changes, engine, server, before);
+  const rendered = renderChanges(keptUnder(work, changes), engine, server, before);
   if (rendered.problems.length > 0)
     throw together(rendered.problems, (n) => `${n} changes of migration ${work.step.identity.id} cannot be made`);
   if (rendered.deferred !== undefined) {
     throw new Failure('change.refused', `a change of migration ${work.step.identity.id} cannot be made: ${rendered.deferred}`);
   }
   if (work.step.direction === 'up') await run.approve?.(rendered.statements);
-  keepWayBack(work, changes, before, rendered.after);
+  keepWayBack(work, changes, before, rendered);
   view.advance(rendered.after);
   await perform(work, rendered);
-  const lossy = possibleLosses(rendered.statements).length > 0;
-  if (lossy || rendered.statements.some((statement) => statement.family === 'rows')) work.changedRows = true;
+  const unkept = rendered.parts.filter(({ back }) => back === undefined).flatMap(({ statements }) => statements);
+  if (possibleLosses(unkept).length > 0 || unkept.some((statement) => statement.family === 'rows')) work.changedRows = true;
+}
+
+/** What goes up keeps the rows that it changes, as long as there is a way back at all. */
+function keptUnder(work: CodeWork, changes: readonly SourcedChange[]): readonly SourcedChange[] {
+  if (work.step.direction !== 'up' || work.back === undefined) return changes;
+  const migration = work.step.identity.id;
+  return changes.map((sourced) => ({ ...sourced, under: { migration, number: work.numbered++ } }));
 }
 
 /** A change that the run before had begun: its statements are those of then, and it must still be the same change. */
@@ -146,37 +157,21 @@ export function loseWayBack(work: CodeWork): void {
   work.irreversible ||= 'it was taken up after it had broken off, and how the structure was before is not known';
 }
 
-function keepWayBack(
-  work: CodeWork,
-  changes: readonly SourcedChange[],
-  before: Parameters<typeof invertAll>[1],
-  after: typeof before,
-): void {
+function keepWayBack(work: CodeWork, changes: readonly SourcedChange[], before: Schema, { after, parts }: Rendering): void {
   const { engine, server } = work.run.session;
-  const inverse = invertAll(
-    changes.map(({ change }) => change),
-    before,
-  );
-  const rendered =
-    'irreversible' in inverse
-      ? undefined
-      : renderChanges(
-          inverse.map((change) => ({ change })),
-          engine,
-          server,
-          after,
-        );
-  if (rendered === undefined || rendered.deferred !== undefined || rendered.problems.length > 0) {
-    work.back = undefined;
-    work.irreversible ||= 'irreversible' in inverse ? inverse.irreversible : (rendered?.deferred ?? rendered?.problems[0]?.message ?? '');
+  const { back } = wayBackOf(changes, engine, { server, before, after, parts });
+  if (back.kind === 'statements') {
+    work.back?.unshift(...back.statements);
     return;
   }
-  work.back?.unshift(...rendered.statements.map((statement) => statement.sql));
+  work.back = undefined;
+  if (back.kind === 'none') work.irreversible ||= back.why;
 }
 
 async function execute(work: CodeWork, statements: readonly Statement[]): Promise<void> {
   const { run, step, digests, resume } = work;
   const { engine } = run.session;
+  await prepareBooks(run.session, statements);
   const fresh: Statement[] = [];
   for (const statement of statements) {
     digests.push(run.digest(`${digests.at(-1)}\n${engine.tokens(statement.sql)}`).slice(0, 32));
@@ -202,6 +197,7 @@ async function execute(work: CodeWork, statements: readonly Statement[]): Promis
 
 async function executeInStep(work: CodeWork, { statements }: Rendering): Promise<void> {
   if (!statements.every((statement) => statement.transactional)) throw commitsInside(work, 'a step');
+  await prepareBooks(work.run.session, statements);
   await beginTransaction(work);
   await sendStatements(work, statementItems(statements, 0));
 }

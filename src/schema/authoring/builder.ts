@@ -37,10 +37,10 @@ interface TableBuilder {
 
   insert(into: string, rows: readonly RowSpec[]): void;
   /** `was` holds the values before and makes the change invertible. */
-  update(table: string, spec: { readonly set: RowSpec; readonly where: WhereSpec; readonly was?: RowSpec }): void;
-  upsert(into: string, spec: { readonly key: readonly string[]; readonly rows: readonly RowSpec[] }): void;
+  update(table: string, spec: { readonly set: RowSpec; readonly where: WhereSpec; readonly was?: RowSpec; readonly keep?: boolean }): void;
+  upsert(into: string, spec: { readonly key: readonly string[]; readonly rows: readonly RowSpec[]; readonly keep?: boolean }): void;
   /** `rows` holds the whole rows and makes the change invertible. */
-  delete(from: string, spec: { readonly where: WhereSpec; readonly rows?: readonly RowSpec[] }): void;
+  delete(from: string, spec: { readonly where: WhereSpec; readonly rows?: readonly RowSpec[]; readonly keep?: boolean }): void;
   /** SQL as a change: for every engine, or for each by its name, with a way back if wanted. */
   sql(spec: ChangeSpecs['sql']): void;
 }

@@ -3,6 +3,7 @@ export { type SchemaBuilder, schemaBuilder } from './builder.ts';
 export { conventionsText, defaultColumnProblems, withDefaultColumns } from './conventions.ts';
 export type { NamingPolicy } from './prefixed-names.ts';
 export { authoredKinds, readChange, unknownChange } from './read.ts';
+export { formatReference } from './reference.ts';
 export type * from './spec.ts';
 export type * from './spec-change.ts';
 export type * from './spec-object.ts';

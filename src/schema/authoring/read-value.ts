@@ -1,5 +1,7 @@
 import type { JsonValue } from '../../base/index.ts';
+import type { RowNames } from '../change.ts';
 import type { Row, RowValue, Where } from '../types.ts';
+import { nameKey, readReferenceText, shiftColumn } from './reference.ts';
 import type { ScalarSpec } from './spec.ts';
 import type { RowSpec, RowValueSpec, WhereSpec } from './spec-change.ts';
 import { below, each, type Spot, text, wrong } from './spot.ts';
@@ -25,9 +27,24 @@ export function readRow(spec: RowSpec, spot: Spot): Row {
   return Object.fromEntries(
     Object.entries(spec).map(([column, value]) => {
       if (column === '') wrong(spot, 'a name cannot be empty');
-      return [column, readRowValue(value, below(spot, column))];
+      if (column === nameKey)
+        wrong(below(spot, column), 'only a row that is inserted or upserted has a name; a column called @ is written @@');
+      return [shiftColumn(column, -1), readRowValue(value, below(spot, column))];
     }),
   );
+}
+
+/** Reads rows that may have names. */
+export function readNamedRows(specs: readonly RowSpec[], spot: Spot): { readonly rows: readonly Row[]; readonly names?: RowNames } {
+  const names: (string | null)[] = [];
+  const rows = each(specs, spot, (spec, at): Row => {
+    const { [nameKey]: name, ...rest } = spec;
+    names.push(name === undefined ? null : text(name as string, below(at, nameKey)));
+    if (name === '') wrong(below(at, nameKey), 'a name cannot be empty');
+    if (typeof name === 'string' && names.indexOf(name) < names.length - 1) wrong(below(at, nameKey), `another row is called "${name}"`);
+    return readRow(rest, at);
+  });
+  return names.every((name) => name === null) ? { rows } : { rows, names };
 }
 
 /** Reads a list of rows. */
@@ -48,6 +65,7 @@ export function readWhere(spec: WhereSpec, spot: Spot): Where {
 }
 
 function readRowValue(value: RowValueSpec, spot: Spot): RowValue {
+  if (typeof value === 'string') return readReferenceText(value);
   if (typeof value !== 'object' || value === null) return readScalar(value, spot);
   if (value instanceof Uint8Array) return value;
   if (Array.isArray(value) || !isSpecial(value)) return { json: readJson(value as JsonValue, spot) };

@@ -13,7 +13,7 @@ import {
   readTable,
 } from './read-table.ts';
 import { checkEngine } from './read-type.ts';
-import { readRow, readRows, readWhere } from './read-value.ts';
+import { readNamedRows, readRow, readRows, readWhere } from './read-value.ts';
 import type { AuthoredKind, ChangeSpecs, CommentSpec, ScriptSpec } from './spec-change.ts';
 import { below, each, flag, given, nothingElse, plainName, plainNames, qualifiedName, type Spot, text, wrong } from './spot.ts';
 
@@ -91,9 +91,9 @@ const readers: Read = {
   insert: ({ into, rows, ...rest }, spot) => {
     nothingElse(rest, spot);
     if (rows?.length === 0) wrong(below(spot, 'rows'), 'there are no rows');
-    return [{ kind: 'insertRows', table: qualifiedName(into, below(spot, 'into')), rows: readRows(rows, below(spot, 'rows')) }];
+    return [{ kind: 'insertRows', table: qualifiedName(into, below(spot, 'into')), ...readNamedRows(rows, below(spot, 'rows')) }];
   },
-  update: ({ table, set, where, was, ...rest }, spot) => {
+  update: ({ table, set, where, was, keep, ...rest }, spot) => {
     nothingElse(rest, spot);
     if (Object.keys(set).length === 0) wrong(below(spot, 'set'), 'nothing is to be different');
     return [
@@ -102,11 +102,11 @@ const readers: Read = {
         table: qualifiedName(table, below(spot, 'table')),
         set: readRow(set, below(spot, 'set')),
         where: readWhere(where, below(spot, 'where')),
-        ...given({ was: was && readRow(was, below(spot, 'was')) }),
+        ...given({ was: was && readRow(was, below(spot, 'was')), keep: kept(keep, spot) }),
       },
     ];
   },
-  upsert: ({ into, key, rows, ...rest }, spot) => {
+  upsert: ({ into, key, rows, keep, ...rest }, spot) => {
     nothingElse(rest, spot);
     const table = qualifiedName(into, below(spot, 'into'));
     const columns = plainNames(key, below(spot, 'key'));
@@ -116,16 +116,16 @@ const readers: Read = {
       const missing = columns.find((column) => !Object.hasOwn(row, column));
       if (missing !== undefined) wrong(at, `the row has no value for "${missing}", which tells it apart`);
     });
-    return [{ kind: 'upsertRows', table, key: columns, rows: readRows(rows, below(spot, 'rows')) }];
+    return [{ kind: 'upsertRows', table, key: columns, ...readNamedRows(rows, below(spot, 'rows')), ...given({ keep: kept(keep, spot) }) }];
   },
-  delete: ({ from, where, rows, ...rest }, spot) => {
+  delete: ({ from, where, rows, keep, ...rest }, spot) => {
     nothingElse(rest, spot);
     return [
       {
         kind: 'deleteRows',
         table: qualifiedName(from, below(spot, 'from')),
         where: readWhere(where, below(spot, 'where')),
-        ...given({ rows: rows && readRows(rows, below(spot, 'rows')) }),
+        ...given({ rows: rows && readRows(rows, below(spot, 'rows')), keep: kept(keep, spot) }),
       },
     ];
   },
@@ -143,6 +143,11 @@ const readers: Read = {
     ];
   },
 };
+
+/** `keep: false` alone says something; to keep is what happens anyway. */
+function kept(keep: boolean | undefined, spot: Spot): false | undefined {
+  return flag(keep ?? true, below(spot, 'keep')) ? undefined : false;
+}
 
 /** Every kind of change that an author can write. */
 export const authoredKinds: readonly AuthoredKind[] = Object.keys(readers) as AuthoredKind[];

@@ -83,9 +83,15 @@ export interface OtherChangeSpecs {
   readonly renameEnumValue: { readonly type: NameText; readonly from: string; readonly to: string };
   readonly setComment: CommentSpec;
   readonly insert: { readonly into: NameText; readonly rows: readonly RowSpec[] };
-  readonly update: { readonly table: NameText; readonly set: RowSpec; readonly where: WhereSpec; readonly was?: RowSpec };
-  readonly upsert: { readonly into: NameText; readonly key: readonly string[]; readonly rows: readonly RowSpec[] };
-  readonly delete: { readonly from: NameText; readonly where: WhereSpec; readonly rows?: readonly RowSpec[] };
+  readonly update: {
+    readonly table: NameText;
+    readonly set: RowSpec;
+    readonly where: WhereSpec;
+    readonly was?: RowSpec;
+    readonly keep?: boolean;
+  };
+  readonly upsert: { readonly into: NameText; readonly key: readonly string[]; readonly rows: readonly RowSpec[]; readonly keep?: boolean };
+  readonly delete: { readonly from: NameText; readonly where: WhereSpec; readonly rows?: readonly RowSpec[]; readonly keep?: boolean };
   readonly sql: SqlSpec;
 }
 

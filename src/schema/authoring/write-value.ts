@@ -1,7 +1,9 @@
 import { toHex } from '../../base/index.ts';
+import type { RowNames } from '../change.ts';
 import type { ColumnType, Default, Row, RowValue, Where } from '../types.ts';
 import { looksLikeSql } from './read-column.ts';
 import { isSpecial } from './read-value.ts';
+import { formatReference, formatText, nameKey, shiftColumn } from './reference.ts';
 import type { DefaultSpec } from './spec.ts';
 import type { RowSpec, RowValueSpec, WhereSpec } from './spec-change.ts';
 
@@ -14,7 +16,15 @@ export function writeDefault(value: Default, type: ColumnType | undefined, marke
 
 /** A row as an author writes it. */
 export function writeRow(row: Row): RowSpec {
-  return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, writeRowValue(value)]));
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [shiftColumn(column, 1), writeRowValue(value)]));
+}
+
+/** Rows as an author writes them, their names among their values. */
+export function writeRows(rows: readonly Row[], names: RowNames | undefined): readonly RowSpec[] {
+  return rows.map((row, i) => {
+    const name = names?.[i] ?? null;
+    return name === null ? writeRow(row) : { [nameKey]: name, ...writeRow(row) };
+  });
 }
 
 /** A condition as an author writes it. */
@@ -27,7 +37,9 @@ export function writeWhere(where: Where): WhereSpec {
 }
 
 function writeRowValue(value: RowValue): RowValueSpec {
+  if (typeof value === 'string') return formatText(value);
   if (value === null || typeof value !== 'object') return value;
+  if ('reference' in value) return formatReference(value.reference);
   if (value instanceof Uint8Array) return { hex: toHex(value) };
   if ('sql' in value) return { sql: value.sql };
   const { json } = value;

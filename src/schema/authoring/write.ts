@@ -11,7 +11,7 @@ import type { DomainSpec, ObjectNameSpec, ObjectSpecs, ObjectWord, ViewSpec } fr
 import { columnOfTableText, given } from './spot.ts';
 import { hasPolicyName, writeColumn, writeColumnSet, writeConstraint, writeIndex, writeTable } from './write-table.ts';
 import { writeTypeParts } from './write-type.ts';
-import { writeDefault, writeRow, writeWhere } from './write-value.ts';
+import { writeDefault, writeRow, writeRows, writeWhere } from './write-value.ts';
 
 type Write = { readonly [K in ChangeKind]: (change: Of<K>) => ChangeSpec };
 
@@ -61,13 +61,15 @@ const writers: Write = {
   renameEnumValue: ({ type, from, to }) => ({ renameEnumValue: { type: formatName(type), from, to } }),
   setComment: ({ on, comment }) => ({ setComment: { ...writeTarget(on), comment } }),
 
-  insertRows: ({ table, rows }) => ({ insert: { into: formatName(table), rows: rows.map(writeRow) } }),
-  updateRows: ({ table, set, where, was }) => ({
-    update: { table: formatName(table), set: writeRow(set), where: writeWhere(where), ...given({ was: was && writeRow(was) }) },
+  insertRows: ({ table, rows, names }) => ({ insert: { into: formatName(table), rows: writeRows(rows, names) } }),
+  updateRows: ({ table, set, where, was, keep }) => ({
+    update: { table: formatName(table), set: writeRow(set), where: writeWhere(where), ...given({ was: was && writeRow(was), keep }) },
   }),
-  upsertRows: ({ table, key, rows }) => ({ upsert: { into: formatName(table), key, rows: rows.map(writeRow) } }),
-  deleteRows: ({ table, where, rows }) => ({
-    delete: { from: formatName(table), where: writeWhere(where), ...given({ rows: rows?.map(writeRow) }) },
+  upsertRows: ({ table, key, rows, names, keep }) => ({
+    upsert: { into: formatName(table), key, rows: writeRows(rows, names), ...given({ keep }) },
+  }),
+  deleteRows: ({ table, where, rows, keep }) => ({
+    delete: { from: formatName(table), where: writeWhere(where), ...given({ rows: rows?.map(writeRow), keep }) },
   }),
   sql: ({ up, down }) => ({ sql: down === undefined ? writeScript(up) : { up: writeScript(up), down: writeScript(down) } }),
 };

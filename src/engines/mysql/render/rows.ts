@@ -66,7 +66,8 @@ function valueText(value: RowValue | undefined): string {
 }
 
 function whereText(where: Where): string {
-  if ('sql' in where) return ` WHERE (${where.sql})`;
+  // A comment at the end does not swallow what closes it.
+  if ('sql' in where) return ` WHERE (${where.sql}${/--|#/.test(where.sql) ? '\n' : ''})`;
   const conditions = Object.entries(where.equals).map(([column, value]) => conditionText(column, value));
   return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
 }
@@ -135,4 +136,10 @@ function rowByRow({ table, key, rows }: Of<'upsertRows'>, { server }: RenderCont
     );
   }
   return statements;
+}
+
+/** Which rows of a table, without WHERE. */
+export function condition(_table: QualifiedName, where: Where): string {
+  const sql = whereText(where);
+  return sql === '' ? 'TRUE' : sql.slice(' WHERE '.length);
 }

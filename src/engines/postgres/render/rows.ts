@@ -1,5 +1,14 @@
 import { type Render, type RenderContext, unsupported } from '../../../contracts/index.ts';
-import { type Column, type Name, type QualifiedName, type Row, type RowValue, tableOf, type Where } from '../../../schema/index.ts';
+import {
+  type Column,
+  type Name,
+  type QualifiedName,
+  type Row,
+  type RowValue,
+  type Schema,
+  tableOf,
+  type Where,
+} from '../../../schema/index.ts';
 import { columnList, quote, text } from '../quote.ts';
 import { inParentheses, statement } from './statement.ts';
 
@@ -34,7 +43,7 @@ export const rows = {
 
 type Columns = ReadonlyMap<Name, Column>;
 
-function knownColumns(table: QualifiedName, { before }: RenderContext): Columns {
+function knownColumns(table: QualifiedName, { before }: Pick<RenderContext, 'before'>): Columns {
   return new Map(tableOf(before, table)?.columns.map((column) => [column.name, column]));
 }
 
@@ -94,4 +103,10 @@ function whereSql(where: Where, columns: Columns): string {
     return `${name} = ${valueSql(value, columns.get(column))}`;
   });
   return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+}
+
+/** Which rows of a table, without WHERE. */
+export function condition(table: QualifiedName, where: Where, before: Schema): string {
+  const sql = whereSql(where, knownColumns(table, { before }));
+  return sql === '' ? 'TRUE' : sql.slice(' WHERE '.length);
 }

@@ -1,5 +1,5 @@
 import type { Render, Rendered } from '../../../contracts/index.ts';
-import type { Row, Where } from '../../../schema/index.ts';
+import type { QualifiedName, Row, Where } from '../../../schema/index.ts';
 import { local, quote } from '../quote.ts';
 import { statement } from './statement.ts';
 
@@ -13,7 +13,7 @@ export const rows = {
   updateRows: ({ table, set, where }, context) => {
     const assignments = Object.entries(set).map(([name, value]) => `${quote.identifier(name)} = ${quote.literal(value)}`);
     if (assignments.length === 0) return [];
-    return [statement(`UPDATE ${quote.name(local(table))} SET ${assignments.join(', ')}${condition(where)}`, context)];
+    return [statement(`UPDATE ${quote.name(local(table))} SET ${assignments.join(', ')}${whereSql(where)}`, context)];
   },
 
   upsertRows: ({ table, key, rows: given }, context) =>
@@ -26,7 +26,7 @@ export const rows = {
       return statement(`${into(local(table), part)} ON CONFLICT (${key.map(quote.identifier).join(', ')}) ${action}`, context);
     }),
 
-  deleteRows: ({ table, where }, context) => [statement(`DELETE FROM ${quote.name(local(table))}${condition(where)}`, context)],
+  deleteRows: ({ table, where }, context) => [statement(`DELETE FROM ${quote.name(local(table))}${whereSql(where)}`, context)],
 } satisfies Pick<Render, 'insertRows' | 'updateRows' | 'upsertRows' | 'deleteRows'>;
 
 /** Rows that follow one another and name the same columns go together. */
@@ -53,10 +53,16 @@ function into(table: Parameters<typeof quote.name>[0], part: readonly Row[]): st
   return `INSERT INTO ${quote.name(table)} (${columns.map(quote.identifier).join(', ')}) VALUES ${values.join(', ')}`;
 }
 
-function condition(where: Where): string {
+function whereSql(where: Where): string {
   if ('sql' in where) return ` WHERE ${where.sql}`;
   const terms = Object.entries(where.equals).map(([name, value]) =>
     value === null ? `${quote.identifier(name)} IS NULL` : `${quote.identifier(name)} = ${quote.literal(value)}`,
   );
   return terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`;
+}
+
+/** Which rows of a table, without WHERE. */
+export function condition(_table: QualifiedName, where: Where): string {
+  const sql = whereSql(where);
+  return sql === '' ? 'TRUE' : sql.slice(' WHERE '.length);
 }
