@@ -49,7 +49,12 @@ const shared = {
     choices: ['run', 'warn', 'refuse'],
     summary: 'migrations older than the newest applied one (warn)',
   },
-  allow: { name: 'allow', value: 'destructive[:TABLE]', repeatable: true, summary: 'allow data to be lost, of all tables or of one' },
+  allow: {
+    name: 'allow',
+    value: 'destructive[:TABLE]',
+    repeatable: true,
+    summary: 'allow data to be lost, of all tables or of one; down: changed-rows overwrites what was changed since',
+  },
   transaction: {
     name: 'transaction',
     value: 'SCOPE',

@@ -1,6 +1,7 @@
 import { count, Failure } from '../base/index.ts';
 import type { LossFound } from '../contracts/index.ts';
 import { type Entry, isInDatabase, isInstaller, resolve } from '../migration/index.ts';
+import { changedRows } from '../plan/index.ts';
 import { prepareDown, type Run, type Step } from '../runner/index.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
 import type { RunReport } from './report.ts';
@@ -49,10 +50,17 @@ export async function down(options: DownOptions = {}): Promise<RunReport> {
 export async function takeBack(workplace: Workplace, run: Run, chosen: readonly Entry[], options: DownOptions): Promise<RunReport> {
   const preparer = preparerFor(workplace);
   if (options.asApplied !== true) refuseEdited(chosen);
-  const steps = await prepareAll(chosen, (entry) => prepareDown(preparer, entry, { asApplied: options.asApplied === true }));
+  const prepared = await prepareAll(chosen, (entry) => prepareDown(preparer, entry, { asApplied: options.asApplied === true }));
+  const steps = options.allow?.includes('changed-rows') === true ? prepared.map(overwriting) : prepared;
   const losses = await lossesOf(workplace, steps);
   await confirmDown(workplace, steps, losses, options);
   return runAndReport(workplace, run, steps, { ...options, direction: 'down', warnings: warningsOf(workplace, []) });
+}
+
+/** A step without what fails where rows were changed since: their old values are wanted whatever they are now. */
+function overwriting(step: Step): Step {
+  const groups = step.groups.map((group) => ({ ...group, statements: group.statements.filter(({ sql }) => !sql.includes(changedRows)) }));
+  return { ...step, groups };
 }
 
 /** Refuses to take back by its file what may have been another one when it was applied. */

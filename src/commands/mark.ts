@@ -1,6 +1,7 @@
 import { Failure, together } from '../base/index.ts';
 import type { HistoryWrite } from '../contracts/index.ts';
 import { type Entry, isInDatabase, type JournalNote, resolve } from '../migration/index.ts';
+import { booksOf } from '../plan/index.ts';
 import { prepareChecks, type Run } from '../runner/index.ts';
 import type { Workplace } from './open.ts';
 import { inWorkplace } from './open.ts';
@@ -105,7 +106,7 @@ async function changeFor(
     case 'forget':
       if (entry.row === undefined) throw unfit(entry, 'the history has no row of it');
       if (entry.migration !== undefined) throw unfit(entry, 'its file is there; `mark pending` makes it run again');
-      return { statements: store.forget(run.session, entry.id, log), now: 'forgotten' };
+      return { statements: [...(await forgetKept(run, entry.id)), ...store.forget(run.session, entry.id, log)], now: 'forgotten' };
   }
 }
 
@@ -155,4 +156,12 @@ async function identitySet(workplace: Workplace, entry: Entry): Promise<HistoryW
 
 function unfit(entry: Entry, why: string): Failure {
   return new Failure('usage.invalid-value', `migration ${entry.id} cannot be marked like that: ${why}`, { state: 'nothing was changed' });
+}
+
+/** What a migration kept of rows goes with its row of the history. */
+async function forgetKept({ session }: Run, id: string): Promise<readonly string[]> {
+  const { connection, engine, server } = session;
+  const books = booksOf(engine, server);
+  const { rows } = await connection.query(engine.books.exists(books));
+  return rows.length === 0 ? [] : [`DELETE FROM ${books.kept} WHERE migration = ${engine.quote.literal(id)}`];
 }

@@ -7,6 +7,7 @@ import type { Entry } from '../migration/index.ts';
 import { formatLoss, risksBefore } from '../plan/index.ts';
 import { ask, prepareDown, prepareUp, type Session, type Step } from '../runner/index.ts';
 import type { Key } from '../schema/index.ts';
+import { affectedRows } from './affected.ts';
 import { sha256 } from './digest.ts';
 import { type DownOptions, refuseEdited, selectDown } from './down.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
@@ -55,7 +56,11 @@ export async function plan(options: PlanOptions = {}): Promise<PlanReport> {
     const { steps, warnings } = await planSteps(workplace, entries, options);
     const losses = (await lossesOf(workplace, steps)).map(({ loss, rows }) => ({ loss, rows, text: formatLoss(loss) }));
     const made = new Set<Key>();
-    const planned = steps.map((step) => plannedStep(step, entries, made));
+    const affected = await affectedRows(
+      workplace.session,
+      steps.flatMap((step) => step.groups.flatMap((group) => group.statements)),
+    );
+    const planned = steps.map((step) => plannedStep(step, entries, { made, affected }));
     const report: PlanReport = {
       database: workplace.database.name,
       server: workplace.session.server.title,
@@ -104,7 +109,12 @@ async function planSteps(
   return { steps: [...down, ...up], warnings: warningsOf(workplace, [...late, ...open]) };
 }
 
-function plannedStep(step: Step, entries: readonly Entry[], made: Set<Key>): PlannedStep {
+interface Seen {
+  readonly made: Set<Key>;
+  readonly affected: ReadonlyMap<Statement, number | 'at run time'>;
+}
+
+function plannedStep(step: Step, entries: readonly Entry[], seen: Seen): PlannedStep {
   const { id, module, version, file, checksum } = step.identity;
   const { groups, back } = step;
   const open = step.late !== undefined && step.ownBack !== true;
@@ -118,7 +128,7 @@ function plannedStep(step: Step, entries: readonly Entry[], made: Set<Key>): Pla
     ...(checksum === undefined ? {} : { checksum }),
     flags: entries.find((entry) => entry.id === id)?.flags ?? [],
     transaction: own === 0 && groups.length > 0 ? 'none' : groups.length > 1 ? 'several' : 'one',
-    statements: groups.flatMap((group) => group.statements.map((statement) => plannedStatement(statement, group.transactional, made))),
+    statements: groups.flatMap((group) => group.statements.map((statement) => plannedStatement(statement, group.transactional, seen))),
     back: open ? 'at run time' : back.kind === 'statements' && step.boundary !== undefined ? 'structure only' : shownBack(back),
     ...(back.kind === 'none' && !open && step.direction === 'up' ? { whyNoBack: back.why } : {}),
     ...(step.boundary === undefined ? (step.late === undefined ? {} : { boundary: 'the changes before it' }) : { boundary: step.boundary }),
@@ -126,7 +136,8 @@ function plannedStep(step: Step, entries: readonly Entry[], made: Set<Key>): Pla
   };
 }
 
-function plannedStatement(statement: Statement, transactional: boolean, made: Set<Key>): PlannedStatement {
+function plannedStatement(statement: Statement, transactional: boolean, { made, affected }: Seen): PlannedStatement {
+  const rows = affected.get(statement);
   const { sql, lock, effects, at } = statement;
   return {
     sql,
@@ -135,6 +146,7 @@ function plannedStatement(statement: Statement, transactional: boolean, made: Se
     blocks: lock.blocks,
     risks: risksBefore(statement, made),
     effects,
+    ...(rows === undefined ? {} : { rows }),
     ...(at === undefined ? {} : { file: at.file, line: at.line }),
   };
 }

@@ -50,10 +50,11 @@ export function listed(entry: Entry): Listed {
 }
 
 /** How a way back is spoken of. */
-export type ShownBack = WayBack['kind'] | 'structure only';
+export type ShownBack = WayBack['kind'] | 'structure only' | 'data kept';
 
 export function shownBack(back: WayBack): ShownBack {
-  return back.kind === 'statements' && back.structureOnly === true ? 'structure only' : back.kind;
+  if (back.kind !== 'statements') return back.kind;
+  return back.structureOnly === true ? 'structure only' : back.kept === true ? 'data kept' : back.kind;
 }
 
 /** What became of one migration in a run. */
@@ -101,6 +102,8 @@ export interface PlannedStatement {
   readonly blocks: string;
   readonly risks: readonly Risk[];
   readonly effects: readonly Effect[];
+  /** Of a change of rows: how many it means now; `at run time` where statements before it may change that. */
+  readonly rows?: number | 'at run time';
   readonly file?: string;
   readonly line?: number;
 }

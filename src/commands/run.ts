@@ -9,6 +9,7 @@ import {
   callHook,
   checkTogether,
   type LoopOptions,
+  nameView,
   type Prepared,
   type Preparer,
   prepareDown,
@@ -121,6 +122,7 @@ export function preparerFor(workplace: Workplace): Preparer {
     ...(project.placeholders === undefined ? {} : { placeholders: project.placeholders }),
     digest: sha256,
     view: schemaView(session),
+    names: nameView(session),
   };
 }
 

@@ -6,6 +6,8 @@ import type { Statement } from './statement.ts';
 export interface SourcedChange {
   readonly change: Change;
   readonly at?: Place;
+  /** Rows of the table that it renames or drops may have names, which go with it. */
+  readonly carries?: true;
   /** Under what the rows that it changes are kept: the migration that it goes up with, and its number there. */
   readonly under?: { readonly migration: string; readonly number: number };
 }

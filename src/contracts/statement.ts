@@ -59,6 +59,8 @@ export interface Statement extends Traits {
   readonly at?: Place;
   /** Belongs to the change of the statement before it, and to its transaction if both may be in one. */
   readonly joined?: true;
+  /** Of a change of rows: its table, and how many rows it means now, as a number or as a query for `n`. */
+  readonly affects?: { readonly table: QualifiedName; readonly rows: number | string };
   /** Reads or writes the books of data steps, whose tables must be there before it runs. */
   readonly books?: true;
   /** Rows that follow a `COPY … FROM stdin` in a script. */

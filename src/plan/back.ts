@@ -21,6 +21,7 @@ export function wayBackOf(
   const pieces = inverses(changes, before, parts);
   if ('irreversible' in pieces) return { back: { kind: 'none', why: pieces.irreversible }, unsure: before.scope !== 'all' };
   const statements: string[] = [];
+  const carried = changes.some(({ carries }) => carries === true);
   let current = after;
   for (const piece of pieces) {
     if ('kept' in piece) {
@@ -28,7 +29,7 @@ export function wayBackOf(
       continue;
     }
     const rendered = renderChanges(
-      piece.changes.map((change) => ({ change })),
+      piece.changes.map((change): SourcedChange => (carried && change.kind === 'renameTable' ? { change, carries: true } : { change })),
       engine,
       server,
       current,

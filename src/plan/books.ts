@@ -1,5 +1,5 @@
 import type { Books, Engine, RenderContext, Server, Statement } from '../contracts/index.ts';
-import { type Column, formatName, type Name, type QualifiedName, type Table, tableOf } from '../schema/index.ts';
+import { type Change, type Column, formatName, type Name, type QualifiedName, type Table, tableOf } from '../schema/index.ts';
 
 /** The tables of the books by their plain names. */
 const bookTables = ['lockstep_reference', 'lockstep_kept'] as const;
@@ -62,4 +62,18 @@ export function bookName({ schema, name }: QualifiedName, { namespace }: Server)
 /** A column of a table by its name. */
 export function columnOf(table: Table, name: Name): Column | undefined {
   return table.columns.find((column) => column.name === name);
+}
+
+/** What becomes of the names of rows when their table gets another name or goes. */
+export function namesWith(change: Change, engine: Engine, server: Server): readonly Statement[] {
+  const { names } = booksOf(engine, server);
+  const literal = (table: QualifiedName): string => engine.quote.literal(bookName(table, server));
+  switch (change.kind) {
+    case 'renameTable':
+      return [bookStatement(`UPDATE ${names} SET table_name = ${literal(change.to)} WHERE table_name = ${literal(change.from)}`)];
+    case 'dropTable':
+      return [bookStatement(`DELETE FROM ${names} WHERE table_name = ${literal(change.table)}`)];
+    default:
+      return [];
+  }
 }

@@ -1,6 +1,7 @@
 import { Failure, type Place } from '../base/index.ts';
 import type { Engine, RenderContext, Rendered, Server, SourcedChange, Statement } from '../contracts/index.ts';
 import { apply, asMeant, type Change, type Schema } from '../schema/index.ts';
+import { namesWith } from './books.ts';
 import { renderRows } from './rows.ts';
 
 /** One change as it was rendered. */
@@ -41,13 +42,14 @@ export function renderChanges(changes: readonly SourcedChange[], engine: Engine,
       position += several.parts.length - 1;
       continue;
     }
-    const { change, at, under } = changes[position] as SourcedChange;
+    const sourced = changes[position] as SourcedChange;
+    const { change, at } = sourced;
     const next = apply(schema, change);
     if ('refused' in next) {
       problems.push(new Failure('change.refused', `${change.kind}: ${next.refused}`, placeOf(at)));
       continue;
     }
-    const { rendered, ...kept } = renderChange(change, engine, { server, before: schema }, under);
+    const { rendered, ...kept } = renderChange(sourced, engine, { server, before: schema });
     if ('deferred' in rendered) return { ...together(parts), after: next, problems, deferred: rendered.deferred };
     if ('unsupported' in rendered) {
       problems.push(
@@ -81,6 +83,7 @@ function renderSeveral(
   const lists = engine.together?.(plain, position, context);
   if (lists === undefined) return undefined;
   const taken = changes.slice(position, position + lists.length);
+  if (taken.some(({ carries }) => carries === true)) return undefined;
   let after = context.before;
   for (const { change } of taken) {
     const next = apply(after, change);
@@ -101,7 +104,7 @@ interface RenderedAlone extends Pick<RenderedPart, 'back' | 'lacking'> {
   readonly rendered: Rendered;
 }
 
-function renderChange(change: Change, engine: Engine, context: RenderContext, under: SourcedChange['under']): RenderedAlone {
+function renderChange({ change, under, carries }: SourcedChange, engine: Engine, context: RenderContext): RenderedAlone {
   const meant = asMeant(change, context.before);
   switch (meant.kind) {
     case 'sql':
@@ -113,7 +116,9 @@ function renderChange(change: Change, engine: Engine, context: RenderContext, un
       return renderRows(meant, engine, context, under);
     default: {
       const handler = engine.render[meant.kind] as (change: Change, context: RenderContext) => Rendered;
-      return { rendered: handler(meant, context) };
+      const rendered = handler(meant, context);
+      const names = carries === true ? namesWith(meant, engine, context.server) : [];
+      return { rendered: Array.isArray(rendered) ? [...(rendered as readonly Statement[]), ...names] : rendered };
     }
   }
 }

@@ -1,6 +1,6 @@
 /** Floor 5: parsed migrations become ordered statements with their risks. Pure. */
 export { wayBackOf } from './back.ts';
-export { booksOf, withoutBooks } from './books.ts';
+export { bookName, booksOf, withoutBooks } from './books.ts';
 export { type Rendering, renderChanges } from './changes.ts';
 export { changedRows } from './keep.ts';
 export { formatLoss, possibleLosses, risksBefore } from './losses.ts';

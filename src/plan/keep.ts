@@ -116,7 +116,7 @@ function keepUpdate(change: Of<'updateRows'>, keep: Keep): Keeping {
   const set = keep.columns.slice(keep.by.length);
   return {
     change: bound(change, keep, condition),
-    before: [image(keep, "'before'", `${keep.name} WHERE (${closed(condition)})${keep.engine.books.hold}`)],
+    before: [forget(keep), image(keep, "'before'", `${keep.name} WHERE (${closed(condition)})${keep.engine.books.hold}`)],
     after: [
       image(keep, "'after'", `${keep.name} AS t JOIN ${kept(keep)} b ON ${which(keep, 'b', 'before')} AND ${joined(keep, 'b')}`, 't.'),
     ],
@@ -132,7 +132,7 @@ function keepDelete(change: Of<'deleteRows'>, keep: Keep): Keeping {
   const overriding = columns.some((column) => column.identity !== undefined) ? engine.books.overriding : '';
   return {
     change: bound(change, keep, condition),
-    before: [image(keep, "'before'", `${name} WHERE (${closed(condition)})${engine.books.hold}`)],
+    before: [forget(keep), image(keep, "'before'", `${name} WHERE (${closed(condition)})${engine.books.hold}`)],
     after: [],
     back: [
       `INSERT INTO ${name} (${names})${overriding} SELECT ${values} FROM ${kept(keep)} b WHERE ${which(keep, 'b', 'before')}`,
@@ -164,7 +164,7 @@ function keepUpsert(change: Of<'upsertRows'>, keep: Keep): Keeping {
   const given = (change.names ?? []).filter((one) => one !== null);
   return {
     change,
-    before: conditions.map((condition) => image(keep, "'before'", `${name} WHERE ${condition}${books.hold}`)),
+    before: [forget(keep), ...conditions.map((condition) => image(keep, "'before'", `${name} WHERE ${condition}${books.hold}`))],
     after: conditions.map((condition) => image(keep, after, `${name} AS t WHERE ${condition}`, 't.')),
     back: [
       guard(keep, ["'after'", "'new'"]),

@@ -21,10 +21,11 @@ export function renderRows(change: RowsChange, engine: Engine, context: RenderCo
   const names = keyed.change.kind === 'upsertRows' ? namedUpsert(engine, context, keyed.change, under?.migration) : [];
   if (!Array.isArray(names)) return { rendered: names as Rendered };
   const asked = referencesOf(change).length > 0;
-  const own = [
-    ...(rendered as readonly Statement[]).map((statement): Statement => (asked ? { ...statement, books: true } : statement)),
-    ...names,
-  ];
+  const affects = { table: change.table, rows: rowsOf(keyed.change, engine, context) };
+  const changing = (rendered as readonly Statement[]).map(
+    (statement, i): Statement => ({ ...statement, ...(i === 0 ? { affects } : {}), ...(asked ? { books: true } : {}) }),
+  );
+  const own = [...changing, ...(names as readonly Statement[])];
   if (kept !== undefined) return { rendered: keptAround(kept, own), back: kept.back };
   return { rendered: own, ...(keep !== undefined && 'lacking' in keep ? { lacking: keep.lacking } : {}) };
 }
@@ -32,6 +33,12 @@ export function renderRows(change: RowsChange, engine: Engine, context: RenderCo
 function handle(change: RowsChange, engine: Engine, context: RenderContext): Rendered {
   const handler = engine.render[change.kind] as (change: RowsChange, context: RenderContext) => Rendered;
   return handler(change, context);
+}
+
+/** How many rows a change means: as many as it gives, or those that fulfil its condition. */
+function rowsOf(change: RowsChange, engine: Engine, { before }: RenderContext): number | string {
+  if (change.kind === 'insertRows' || change.kind === 'upsertRows') return change.rows.length;
+  return `SELECT count(*) AS n FROM ${engine.quote.name(change.table)} WHERE ${engine.books.condition(change.table, change.where, before)}`;
 }
 
 interface Around {
@@ -50,7 +57,10 @@ function renderInsert(change: Of<'insertRows'>, written: Of<'insertRows'>, { eng
   for (const { rows, written: own, name } of pieces(change.rows, written.rows, names)) {
     const rendered = handle({ kind: 'insertRows', table, rows }, engine, context);
     if (!Array.isArray(rendered)) return { rendered };
-    const plain = (rendered as readonly Statement[]).map((statement): Statement => (asked ? { ...statement, books: true } : statement));
+    const affects = { table, rows: rows.length };
+    const plain = (rendered as readonly Statement[]).map(
+      (statement, i): Statement => ({ ...statement, ...(i === 0 ? { affects } : {}), ...(asked ? { books: true } : {}) }),
+    );
     const [first] = plain;
     if (name === null || first === undefined) {
       statements.push(...plain);

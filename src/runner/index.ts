@@ -13,6 +13,7 @@ export {
 export { acquireLock } from './lock.ts';
 export type { RunLock, WaitOptions } from './lock-types.ts';
 export { boundLockWaits } from './lock-waits.ts';
+export { type NameView, nameView } from './names.ts';
 export { type Prepared, type Preparer, prepareChecks, prepareUp, textHash } from './prepare.ts';
 export { prepareDown } from './prepare-down.ts';
 export { callHook, type LoopOptions, type Ran, type RunResult, runSteps } from './run.ts';

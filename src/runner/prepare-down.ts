@@ -19,6 +19,7 @@ export interface DownOptions {
 
 /** Works out how a migration would be taken back: by its file, or by what the history kept of it. */
 export async function prepareDown(preparer: Preparer, entry: Entry, options: DownOptions): Promise<Prepared> {
+  preparer.names.lose();
   try {
     const step =
       entry.partial && entry.row?.direction !== 'down' ? await partialStep(preparer, entry) : await wholeStep(preparer, entry, options);

@@ -4,6 +4,7 @@ import { type Entry, type HistoryRow, isPartial, type Migration, type Placeholde
 import { groupsOf, readScript, renderChanges, wayBackOf } from '../plan/index.ts';
 import { type Conventions, conventionsText } from '../schema/index.ts';
 import { evaluate } from './code/evaluate.ts';
+import type { NameView } from './names.ts';
 import { begunChanges, renderedChanges, statementsOf } from './rendered.ts';
 import { codeProgress, editedFailure, resumePoint } from './resume.ts';
 import type { Checked, Identity, Step } from './run-types.ts';
@@ -18,6 +19,7 @@ export interface Preparer {
   readonly placeholders?: Placeholders;
   readonly digest: Digest;
   readonly view: SchemaView;
+  readonly names: NameView;
   /** What goes up keeps the rows that it changes. */
   readonly keeps?: true;
 }
@@ -74,7 +76,8 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
 
 async function upBody(preparer: Preparer, migration: Migration, parsed: Parsed, broken: HistoryRow | undefined): Promise<Body> {
   const { up, transaction } = parsed;
-  if (broken !== undefined && up.kind === 'changes') return resumedBody(preparer, broken, keptUnder(migration.id, up), transaction.up);
+  if (broken !== undefined && up.kind === 'changes')
+    return resumedBody({ ...preparer, keeps: true }, broken, keptUnder(migration.id, up), transaction.up);
   const body = await bodyOf({ ...preparer, keeps: true }, migration, keptUnder(migration.id, up), transaction.up);
   if (broken === undefined || codeProgress(broken) === undefined || body.code !== undefined) return body;
   // Code of which something is finished stays code, even if what is left of it could be told beforehand.
@@ -143,8 +146,10 @@ function scriptBody(preparer: Preparer, part: Extract<Part, { readonly kind: 'sc
   return { groups, problems, back: { kind: 'none', why: 'SQL has a way back only when it is written down' } };
 }
 
-async function changesBody(preparer: Preparer, part: ChangesPart, transaction: boolean): Promise<Body> {
-  const { session, view } = preparer;
+async function changesBody(preparer: Preparer, given: ChangesPart, transaction: boolean): Promise<Body> {
+  const { session, view, names } = preparer;
+  const { changes, problems } = preparer.keeps === true ? await names.follow(given.changes) : { changes: given.changes, problems: [] };
+  const part: ChangesPart = { ...given, changes };
   const { engine, server } = session;
   await view.ensure(part.changes.map(({ change }) => change));
   const before = view.current();
@@ -154,7 +159,7 @@ async function changesBody(preparer: Preparer, part: ChangesPart, transaction: b
   view.advance(rendered.after);
   return {
     groups: groupsOf(rendered.statements, transaction),
-    problems: rendered.problems,
+    problems: [...problems, ...rendered.problems],
     back,
     rendered: renderedChanges(rendered.parts, preparer.digest),
     ...(late ? { late: part } : {}),
@@ -195,6 +200,7 @@ async function codeBody(
   const changes: ChangesPart = { kind: 'changes', changes: evaluated.changes };
   const body = await changesBody(preparer, preparer.keeps === true ? keptUnder(migration.id, changes) : changes, transaction);
   if (evaluated.boundary === undefined) return body;
+  preparer.names.lose();
   preparer.view.lose();
   const { late: _, ...known } = body;
   return { ...known, back: { kind: 'statements', statements: [] }, code: part.run, boundary: evaluated.boundary };

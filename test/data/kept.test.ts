@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { down, up } from '../../src/commands/index.ts';
+import { down, plan, up } from '../../src/commands/index.ts';
 import { type Flavour, flavours } from '../support/database.ts';
 import { type Workbench, workbench } from '../support/workbench.ts';
 
@@ -115,4 +115,47 @@ describe.each(flavours)('on %s', (flavour) => {
     expect((await query('SELECT n FROM k WHERE id = 1'))[0]?.['n']).toBe(1);
     await drop();
   });
+});
+
+test('a plan counts the rows that a change means now, and says where only the run can', async () => {
+  const bench = await workbench('sqlite', {
+    'migrations/001_rows.yaml': `up:
+  - update: { table: k, set: { n: 5 }, where: { sql: "n > 1" } }
+  - delete: { from: k, where: { n: 5 } }
+`,
+  });
+  const { options, query, drop } = bench;
+  await query('CREATE TABLE k (id integer PRIMARY KEY, n integer)');
+  await query('INSERT INTO k VALUES (1, 1), (2, 2), (3, 3)');
+  const { steps } = await plan(options);
+  expect(steps[0]?.statements.flatMap(({ rows }) => rows ?? [])).toEqual([2, 'at run time']);
+  expect(steps[0]?.back).toBe('data kept');
+  expect(await query('SELECT count(*) AS n FROM k')).toEqual([{ n: 3 }]);
+  await drop();
+});
+
+test('rows that go with deleted ones are not kept, so there is no way back', async () => {
+  const bench = await workbench('sqlite', { 'migrations/001_rows.yaml': 'up:\n  - delete: { from: k, where: { id: 1 } }\n' });
+  const { options, query, drop } = bench;
+  await query('CREATE TABLE k (id integer PRIMARY KEY)');
+  await query('CREATE TABLE part (k integer REFERENCES k (id) ON DELETE CASCADE)');
+  expect((await plan(options)).steps[0]).toMatchObject({
+    back: 'none',
+    whyNoBack: expect.stringContaining('rows of "part" change with those'),
+  });
+  await drop();
+});
+
+test('old values come back over later ones only when that is asked for', async () => {
+  const bench = await workbench('sqlite', {
+    'migrations/001_update.yaml': 'up:\n  - update: { table: k, set: { n: 5 }, where: { id: 1 } }\n',
+  });
+  const { options, query, drop } = bench;
+  await query('CREATE TABLE k (id integer PRIMARY KEY, n integer)');
+  await query('INSERT INTO k VALUES (1, 1)');
+  await up(options);
+  await query('UPDATE k SET n = 6');
+  expect((await down({ ...options, yes: true, allow: ['changed-rows'] })).failed).toEqual([]);
+  expect(await query('SELECT n FROM k')).toEqual([{ n: 1 }]);
+  await drop();
 });

@@ -93,3 +93,53 @@ describe.each(flavours)('on %s', (flavour) => {
     await drop();
   });
 });
+
+test('a name that no row has is told with its place and the nearest one before anything runs', async () => {
+  const bench = await workbench('sqlite', {
+    'migrations/001_structure.yaml': structure,
+    'migrations/002_rows.yaml': `up:
+  - insert:
+      into: page
+      rows:
+        - { "@": about, title: About, parent: "@page.home" }
+        - { "@": home, title: Home }
+  - update: { table: page, set: { title: x }, where: { id: "@page.hone" } }
+`,
+  });
+  const { options, tables, drop } = bench;
+  await expect(up(options)).rejects.toMatchObject({
+    details: {
+      problems: [
+        { code: 'reference.unknown', details: { place: { file: 'migrations/002_rows.yaml', line: 2 } } },
+        {
+          code: 'reference.unknown',
+          message: expect.stringContaining('@page.hone'),
+          details: { fix: expect.arrayContaining(['did you mean @page.home?']) },
+        },
+      ],
+    },
+  });
+  expect(await tables()).toEqual([]);
+  await drop();
+});
+
+test('names go with a table that is renamed, and a name that a row has cannot be given again', async () => {
+  const bench = await workbench('sqlite', {
+    'migrations/001_structure.yaml': structure,
+    'migrations/002_home.yaml': 'up:\n  - insert: { into: page, rows: [ { "@": home, title: Home } ] }\n',
+    'migrations/003_rename.yaml': 'up:\n  - renameTable: { from: page, to: leaf }\n',
+    'migrations/004_more.yaml': 'up:\n  - insert: { into: leaf, rows: [ { "@": about, title: About, parent: "@leaf.home" } ] }\n',
+  });
+  const { options, project, query, drop } = bench;
+  expect((await up(options)).failed).toEqual([]);
+  expect(await query('SELECT title, parent FROM leaf ORDER BY id')).toEqual([
+    { title: 'Home', parent: null },
+    { title: 'About', parent: 1 },
+  ]);
+  project.write('migrations/005_again.yaml', 'up:\n  - insert: { into: leaf, rows: [ { "@": home, title: Home } ] }\n');
+  await expect(up(options)).rejects.toMatchObject({ code: 'reference.taken' });
+  project.remove('migrations/005_again.yaml');
+  expect((await down({ ...options, count: 'all', yes: true })).failed).toEqual([]);
+  expect(await query('SELECT name FROM lockstep_reference')).toEqual([]);
+  await drop();
+});

@@ -66,8 +66,8 @@ export function runOptions({ parsed, emit, stop, cancel, ask }: Screen): UpOptio
     choice<'each' | 'all'>('transaction'),
   ];
   for (const allowed of parsed.values('allow')) {
-    if (!/^destructive(:.+)?$/.test(allowed))
-      throw new Failure('usage.invalid-value', `--allow takes destructive or destructive:TABLE, not "${allowed}"`);
+    if (!/^(destructive(:.+)?|changed-rows)$/.test(allowed))
+      throw new Failure('usage.invalid-value', `--allow takes destructive, destructive:TABLE or changed-rows, not "${allowed}"`);
   }
   return {
     ...commonOptions(parsed),

@@ -65,6 +65,10 @@ export function statementLines(statement: PlannedStatement, style: Style, showSq
     return `  ${paint(effect.sign)} ${effect.text}`;
   });
   if (lines.length === 0) lines.push(`  ${style.dim('·')} ${oneLine(statement.sql)}`);
+  const { rows } = statement;
+  if (rows !== undefined) {
+    lines[0] = `${lines[0]}   ${style.dim(typeof rows === 'number' ? count(rows, 'row') : 'rows: known at run time')}`;
+  }
   const risks = statement.risks.filter((risk: Risk) => risk.kind !== 'loses').map(formatRisk);
   for (const note of risks) lines.push(`    ${style.yellow('!')} ${note}`);
   if (showSql) lines.push(...statement.sql.split('\n').map((line) => style.dim(`      ${line}`)));
@@ -90,6 +94,8 @@ function backText(step: PlannedStep): string {
       return 'yes';
     case 'structure only':
       return 'structure only';
+    case 'data kept':
+      return 'yes, and the rows that it changes are kept';
     case 'at run time':
       return 'known when it has run';
     case 'file':
