@@ -18,6 +18,14 @@ export {
   down,
   drift,
   dump,
+  type FixtureItem,
+  type FixtureReport,
+  type FixtureStatus,
+  type FixtureStatusOptions,
+  fixtureStatus,
+  type ListedFixture,
+  type LoadFixturesOptions,
+  loadFixtures,
   type MarkOptions,
   type MarkReport,
   mark,
@@ -25,11 +33,13 @@ export {
   type PlanReport,
   plan,
   type Question,
+  type RemoveFixturesOptions,
   type ReplicateOptions,
   type ReplicateReport,
   type RunItem,
   type RunReport,
   redo,
+  removeFixtures,
   replicate,
   type StatusReport,
   status,
@@ -44,6 +54,7 @@ export {
 export { type Config, defineConfig } from './config/index.ts';
 export type { Connection, Driver, Engine, Format, Hooks, RunEvent, Source, Store } from './contracts/index.ts';
 export { libsql, mysql2, nodeSqlite, pg, pglite } from './drivers/index.ts';
+export { type FixtureContext, type FixtureDefinition, fixture } from './fixtures/index.ts';
 export {
   type Batch,
   type BatchOptions,

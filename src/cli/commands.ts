@@ -1,3 +1,4 @@
+import { fixturesCommand } from './commands-fixtures.ts';
 import { flags } from './flags.ts';
 import type { Command } from './spec.ts';
 
@@ -330,6 +331,7 @@ export const commands: readonly Command[] = [
       '`install` and `update` are one: they run what is pending of a module and of those that it requires; a module that has no history is built by ' +
       'its installer where it has one. There is no number for a module: its version is what the history says.',
   },
+  fixturesCommand,
   {
     name: 'mark',
     group: 'CARE',

@@ -26,6 +26,7 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   down: async () => (await import('./run/runs.ts')).runDown,
   to: async () => (await import('./run/runs.ts')).runTo,
   redo: async () => (await import('./run/runs.ts')).runRedo,
+  fixtures: async () => (await import('./run/fixtures.ts')).runFixtures,
   module: async () => (await import('./run/module.ts')).runModule,
   drift: async () => (await import('./run/drift.ts')).runDrift,
   mark: async () => (await import('./run/care.ts')).runMark,

@@ -6,6 +6,18 @@ export { type DownOptions, down } from './down.ts';
 export { type Drifted, type DriftOptions, type DriftReport, drift } from './drift.ts';
 export { type DumpOptions, type DumpReport, dump } from './dump.ts';
 export { type Explanation, explain, explainable } from './explain.ts';
+export {
+  type FixtureItem,
+  type FixtureReport,
+  type FixtureStatus,
+  type FixtureStatusOptions,
+  fixtureStatus,
+  type ListedFixture,
+  type LoadFixturesOptions,
+  loadFixtures,
+  type RemoveFixturesOptions,
+  removeFixtures,
+} from './fixtures.ts';
 export { embedded, type InitOptions, type InitReport, init } from './init.ts';
 export { type Mark, type MarkOptions, type MarkReport, mark } from './mark.ts';
 export { type InstallOptions, installModule, type ListedModule, listModules, type ModuleReport } from './module.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Failure } from '../base/index.ts';
 import { type Config, checkConfig, type Environment, findConfig, readEnvironmentFile, targetOf } from '../config/index.ts';
 import type { Driver, Engine, Format, FormatTools, Source, Target } from '../contracts/index.ts';
@@ -20,7 +20,9 @@ import type { Conventions } from '../schema/index.ts';
 import {
   type CodeLoader,
   codeLoader,
+  type FixtureFile,
   type FoundModule,
+  findFixtures,
   findModules,
   globSource,
   isGlob,
@@ -32,6 +34,8 @@ import type { CommonOptions } from './options.ts';
 
 /** Where migrations lie that no configuration names. */
 const usualFolder = 'migrations';
+/** Where the fixtures of a project, and of a module, lie. */
+const fixturesFolder = 'fixtures';
 
 /** A project as its configuration and its files describe it, before any database is touched. */
 export interface Project {
@@ -113,13 +117,24 @@ function hasModules({ config, base }: Project): boolean {
 }
 
 function moduleSources({ base, loader }: Project, modules: readonly FoundModule[]): readonly Source[] {
-  return modules.map(({ root, name }) => pathSource(root, base, { shownFrom: base, module: name, loader }));
+  return modules.map(({ root, name, folder }) =>
+    pathSource(root, base, { shownFrom: base, module: name, loader, except: join(folder, fixturesFolder) }),
+  );
+}
+
+/** The files of fixtures of the project and of its modules. */
+export async function fixtureFiles(project: Project, options: CommonOptions): Promise<readonly FixtureFile[]> {
+  const { base, loader, config } = project;
+  const modules = isOnlyHere(options) ? [] : await findModules(config.modules, base);
+  return [{ name: rootModule, folder: base }, ...modules].flatMap(({ name, folder }) =>
+    findFixtures(join(folder, fixturesFolder), { shownFrom: base, module: name, loader }),
+  );
 }
 
 function sourcesOf(project: Project, options: CommonOptions): readonly Source[] {
   const { config, base, loader } = project;
   if (options.migrations !== undefined) return [listSource(options.migrations)];
-  const context = { shownFrom: base, module: rootModule, loader };
+  const context = { shownFrom: base, module: rootModule, loader, except: join(base, fixturesFolder) };
   const given = options.dir === undefined ? config.migrations : [options.dir];
   // Where there are modules, or sources of another kind, the folder that nobody names need not be there.
   const isOptional = config.sources !== undefined || (hasModules(project) && !existsSync(resolve(base, usualFolder)));

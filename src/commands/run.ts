@@ -98,7 +98,8 @@ async function looked(workplace: Workplace, lockTimeoutMs: number): ReturnType<t
   return found;
 }
 
-async function setUp(session: Workplace['session'], lockTimeoutMs: number): Promise<void> {
+/** Makes the tables of the history, or brings older ones up to date. */
+export async function setUp(session: Workplace['session'], lockTimeoutMs: number): Promise<void> {
   try {
     // There is one try only, so it is given all the time.
     await boundLockWaits(session, lockTimeoutMs, true);
@@ -157,7 +158,7 @@ export async function lossesOf(workplace: Workplace, steps: readonly Step[]): Pr
 }
 
 /** Refuses what statements that were not known before the run would destroy; what the run itself made does not count. */
-function approver(workplace: Workplace, steps: readonly Step[], allow: readonly string[]): NonNullable<Run['approve']> {
+export function approver(workplace: Workplace, steps: readonly Step[], allow: readonly string[]): NonNullable<Run['approve']> {
   const { session } = workplace;
   const known = steps.flatMap((step) => step.groups.flatMap((group) => group.statements));
   const approved = new Set(possibleLosses(known).map(formatLoss));
@@ -265,12 +266,13 @@ export async function runAndReport(
   });
 }
 
-function refusedByHook(error: unknown): never {
+/** A hook in front of a run forbids it. */
+export function refusedByHook(error: unknown): never {
   throw error instanceof Failure ? error.with({ state: 'nothing was run' }) : error;
 }
 
 /** What a hook behind the run ends in must not hide what the run did. */
-async function failureOfHook(call: Promise<void>): Promise<Failure | undefined> {
+export async function failureOfHook(call: Promise<void>): Promise<Failure | undefined> {
   try {
     await call;
     return undefined;

@@ -55,7 +55,7 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
   store: object,
 };
 
-const hookNames = ['beforeRun', 'afterRun', 'beforeMigration', 'afterMigration'];
+const hookNames = ['beforeRun', 'afterRun', 'beforeMigration', 'afterMigration', 'beforeFixtures', 'afterFixtures'];
 const environmentRules: Readonly<Record<string, Rule>> = {
   url: aText,
   protected: { wants: 'true or false', holds: (value) => typeof value === 'boolean' },

@@ -100,6 +100,10 @@ export type ErrorKind =
 export interface HistoryTexts {
   /** Creates the tables if they are missing; safe to send twice. The history comes last: where it is, everything is. */
   create(tables: HistoryTables): readonly string[];
+  /** A query for the columns that a table has: one row with `name` for each. */
+  columns(table: QualifiedName & { readonly schema: string }): string;
+  /** The type of a column that holds a short text. */
+  readonly shortText: string;
   /** An expression for the present moment as RFC 3339 text in UTC. */
   readonly now: string;
   /** An expression for the whole milliseconds that something took which began at a moment in the past and ends with this expression. */

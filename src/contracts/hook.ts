@@ -13,4 +13,6 @@ export interface Hooks {
   readonly afterRun?: Hook;
   readonly beforeMigration?: Hook;
   readonly afterMigration?: Hook;
+  readonly beforeFixtures?: Hook;
+  readonly afterFixtures?: Hook;
 }

@@ -13,7 +13,7 @@ export interface LogEntry {
   readonly detail?: string;
 }
 
-/** What is recorded of one migration: the properties given are set, `null` empties one, all others stay. */
+/** What is recorded of one migration or fixture: the properties given are set, `null` empties one, all others stay. */
 export interface HistoryWrite {
   readonly id: string;
   readonly set: { readonly [K in keyof Omit<HistoryRow, 'id'>]?: HistoryRow[K] | null } & {
@@ -66,7 +66,7 @@ export interface Store {
   load(context: StoreContext, id: string): Promise<Loaded>;
   /** How the catalogue looked before the statement under way. */
   probe(context: StoreContext, id: string): Promise<string | undefined>;
-  /** Sets the history up; safe to call again. */
+  /** Sets the history up, or brings one of an older make up to date; safe to call again. */
   prepare(context: StoreContext): Promise<void>;
   /** SQL that records a write inside the migration's own transaction. */
   record(context: StoreContext, write: HistoryWrite): readonly string[];

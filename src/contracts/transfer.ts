@@ -1,5 +1,5 @@
 import type { Dialect } from '../neutral/index.ts';
-import type { Column, ColumnType, Sequence, Table } from '../schema/index.ts';
+import type { Column, ColumnType, QualifiedName, Sequence, Table } from '../schema/index.ts';
 import type { Inquiry } from './inquiry.ts';
 
 /** How the values of a column are read. */
@@ -56,6 +56,11 @@ export interface Transfer {
   nextNumber(table: Table, column: Column): Inquiry<bigint | undefined>;
   /** Makes the next number of a column this one. */
   setNumber(table: Table, column: Column, next: bigint): readonly string[];
+  /**
+   * A statement that makes a column go on behind the highest number that is there, where rows that bring their own do not move it; it does
+   * nothing for a column that does not count.
+   */
+  follow?(table: QualifiedName, column: string): string;
   /** A statement that makes a sequence go on where it stands now. */
   sequence(sequence: Sequence): Inquiry<string | undefined>;
   /** Foreign keys are made with their tables, and nothing checks them before the end. */

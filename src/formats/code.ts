@@ -66,7 +66,8 @@ export async function writeTs(changes: readonly Change[], down?: WrittenDown, op
   return (await import('./ts-write.ts')).tsText(changes, down, options);
 }
 
-async function exportsOf(file: SourceFile): Promise<Exported> {
+/** What a code file exports: its default, or the module itself. */
+export async function exportsOf(file: SourceFile): Promise<Exported> {
   if (file.load === undefined) throw invalid(file, 'no loader for code was given');
   let module: ({ readonly default?: unknown } & Exported) | undefined;
   try {

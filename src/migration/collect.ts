@@ -198,7 +198,7 @@ function covering(installer: Migration, steps: readonly Migration[], scheme: Sch
 }
 
 /** Texts with their runs of digits compared as numbers, so that `2_x` comes before `10_x`. */
-function byNatural(a: string, b: string): number {
+export function byNatural(a: string, b: string): number {
   const left = a.match(/\d+|\D+/g) ?? [];
   const right = b.match(/\d+|\D+/g) ?? [];
   for (let i = 0; i < Math.min(left.length, right.length); i++) {

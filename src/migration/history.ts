@@ -4,6 +4,10 @@ export type RowState = 'applied' | 'failed' | 'covered' | 'baseline' | 'reverted
 /** One row of the history: what one database says of one migration. */
 export interface HistoryRow {
   readonly id: string;
+  /** What the row is of; without it a migration. */
+  readonly kind?: 'migration' | 'fixture';
+  /** Of a fixture: the set that it belongs to. */
+  readonly set?: string;
   /** These three are read only of rows without a file, and of rows that are not simply applied. */
   readonly module?: string;
   readonly version?: string;
@@ -60,6 +64,14 @@ export interface CodeProgress {
 
 /** The journal's note in a row: a statement under way, the progress of code, or both. */
 export type JournalNote = Partial<Intent> & { readonly code?: CodeProgress };
+
+/** What the ids of fixtures begin with in the history, so that they never meet those of migrations. */
+export const fixturePrefix = 'fixture:';
+
+/** Whether a row is of a fixture and no migration's. */
+export function isFixture({ id }: Pick<HistoryRow, 'id'>): boolean {
+  return id.startsWith(fixturePrefix);
+}
 
 export function isInDatabase(row: HistoryRow | undefined): boolean {
   return row !== undefined && (row.state === 'applied' || row.state === 'covered' || row.state === 'baseline');

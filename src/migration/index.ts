@@ -1,6 +1,16 @@
 /** Floor 2: what a migration is called, where it stands in the order, and what state it is in. Pure. */
-export { type Collected, collect, type FormatHeader, formatOf, type HeadedFile, type Header } from './collect.ts';
-export { type CodeProgress, type HistoryRow, type Intent, isInDatabase, isPartial, type JournalNote, type RowState } from './history.ts';
+export { byNatural, type Collected, collect, type FormatHeader, formatOf, type HeadedFile, type Header } from './collect.ts';
+export {
+  type CodeProgress,
+  fixturePrefix,
+  type HistoryRow,
+  type Intent,
+  isFixture,
+  isInDatabase,
+  isPartial,
+  type JournalNote,
+  type RowState,
+} from './history.ts';
 export { isInstaller, withInstallers } from './installer.ts';
 export { idOf, type Migration, type Module, type ModuleConfig, rootModule, type SourceFile } from './migration.ts';
 export { detectScheme, isVersionFolder, type Label, readLabel, type Scheme } from './order.ts';
@@ -9,3 +19,4 @@ export { readRequirement } from './requirement.ts';
 export { inScope, type Scope, unknownModule } from './scope.ts';
 export { type Entry, entriesOf, type Flag, isPending, type State } from './state.ts';
 export { resolve, resolveTarget } from './target.ts';
+export { compareVersions } from './version.ts';

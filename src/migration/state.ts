@@ -1,4 +1,4 @@
-import { type HistoryRow, isInDatabase, isPartial } from './history.ts';
+import { type HistoryRow, isFixture, isInDatabase, isPartial } from './history.ts';
 import { type Migration, rootModule } from './migration.ts';
 
 export type State = 'pending' | 'applied' | 'failed' | 'covered' | 'baseline' | 'reverted';
@@ -25,7 +25,8 @@ export interface Entry {
 }
 
 /**
- * Joins files and history. Migrations come in running order; rows without a file come behind, in the order in which they ran.
+ * Joins files and history. Migrations come in running order; rows without a file come behind, in the order in which they ran. Rows of
+ * fixtures are passed over.
  * `isEdited` is asked only for migrations that are in the database, or half in it, and have a file.
  */
 export function entriesOf(
@@ -56,7 +57,7 @@ export function entriesOf(
   const filed = new Set(migrations.map((migration) => migration.id));
   for (const row of rows) {
     // What is not in the database any more and has no file is only a memory.
-    if (filed.has(row.id) || !(isInDatabase(row) || isPartial(row))) continue;
+    if (filed.has(row.id) || isFixture(row) || !(isInDatabase(row) || isPartial(row))) continue;
     entries.push({
       id: row.id,
       module: row.module ?? rootModule,

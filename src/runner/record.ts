@@ -8,8 +8,8 @@ const longestShown = 4_000;
 
 /** What stands in every row that a step writes first. */
 function identityOf({ identity, direction }: Step): HistoryWrite['set'] {
-  const { module, version, name, checksum, downChecksum, textHash, file, format, text } = identity;
-  const own = { module, version, name };
+  const { module, version, name, kind, set, checksum, downChecksum, textHash, file, format, text } = identity;
+  const own = { module, version, name, ...(kind === undefined ? {} : { kind }), ...(set === undefined ? {} : { set }) };
   if (direction === 'down') return own;
   return {
     ...own,

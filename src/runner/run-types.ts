@@ -19,6 +19,9 @@ import type { Session } from './session.ts';
 /** What the history says of a migration beside its progress. */
 export interface Identity {
   readonly id: string;
+  /** Without it a migration. */
+  readonly kind?: 'fixture';
+  readonly set?: string;
   readonly module: string;
   readonly version: string;
   readonly name: string;
@@ -60,6 +63,8 @@ export interface Step extends Checked {
   readonly boundary?: string;
   /** How its changes were rendered, for a run that must be taken up. */
   readonly rendered?: readonly RenderedChange[];
+  /** Work that is neither statements nor code: rows of a file that is read while they go. */
+  readonly work?: (run: Run) => Promise<void>;
   /** The author allows a transaction. */
   readonly transaction: boolean;
   /** The history has no row of it. */

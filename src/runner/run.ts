@@ -4,6 +4,7 @@ import { groupsOf, renderChanges, wayBackOf } from '../plan/index.ts';
 import { runCode } from './code/run.ts';
 import { codeOf } from './kinds.ts';
 import { boundLockWaits } from './lock-waits.ts';
+import { finishedWrite } from './record.ts';
 import { renderedChanges } from './rendered.ts';
 import { finishedStatements } from './resume.ts';
 import type { Broken, Outcome, Run, Step } from './run-types.ts';
@@ -152,6 +153,7 @@ async function dispatch(run: Run, step: Step): Promise<Outcome> {
   if (step.prelude !== undefined) {
     for (const sql of run.session.store.record(run.session, step.prelude)) await run.session.connection.query(sql);
   }
+  if (step.work !== undefined) return runWork(run, step, step.work);
   if (step.code !== undefined) {
     // Nobody knows whether code may be tried again, so its first try is given all the time.
     await boundLockWaits(run.session, run.lockTimeoutMs, true);
@@ -160,6 +162,16 @@ async function dispatch(run: Run, step: Step): Promise<Outcome> {
   const ready = step.late === undefined ? step : await renderLate(run, step);
   const outcome = await runStatements(run, ready, ready.groups, await finishedStatements(run, ready, ready.groups));
   return outcome.kind === 'done' ? { ...outcome, back: ready.back } : outcome;
+}
+
+async function runWork(run: Run, step: Step, work: NonNullable<Step['work']>): Promise<Outcome> {
+  const begun = performance.now();
+  await work(run);
+  const took = performance.now() - begun;
+  const { connection, store } = run.session;
+  for (const sql of store.record(run.session, finishedWrite(run, step, { took, recorded: false, retried: false })))
+    await connection.query(sql);
+  return { kind: 'done', ms: took, statements: 0, back: step.back };
 }
 
 /** Renders the changes that needed to see what the migrations before them made. */

@@ -103,8 +103,10 @@ export async function settleAfterLoss(run: Run, step: Step): Promise<Settled> {
       emit: () => undefined,
     });
     try {
-      const row = (await session.store.read(session))?.find((candidate) => candidate.id === id);
-      const applied = step.direction === 'up' ? row?.state === 'applied' : row?.state === 'reverted';
+      const [row] = (await session.store.read(session, [id])) ?? [];
+      // A fixture may have been loaded before.
+      const isOurs = step.identity.kind !== 'fixture' || row?.run === run.id;
+      const applied = isOurs && (step.direction === 'up' ? row?.state === 'applied' : row?.state === 'reverted');
       if (applied)
         return {
           state: `the connection broke behind the commit: ${id} is ${step.direction === 'up' ? 'applied' : 'taken back'}`,

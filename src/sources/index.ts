@@ -1,5 +1,6 @@
 /** Floor 6 (I/O): where migrations come from. Each source gives files; what they mean is decided elsewhere. */
 
+export { type FixtureFile, findFixtures } from './fixtures.ts';
 export { globSource } from './glob.ts';
 export { type ListedMigration, listSource } from './list.ts';
 export { type FoundModule, findModules } from './modules.ts';

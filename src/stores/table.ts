@@ -12,7 +12,7 @@ import type {
   WayBack,
 } from '../contracts/index.ts';
 import { DatabaseError } from '../contracts/index.ts';
-import type { HistoryRow } from '../migration/index.ts';
+import { type HistoryRow, isFixture } from '../migration/index.ts';
 
 export interface TableStoreOptions {
   /** The name of the history's table; the log's is made from it. */
@@ -21,10 +21,17 @@ export interface TableStoreOptions {
   readonly schema?: string;
 }
 
+/** The tables, quoted, and the plain name of the first. */
+interface Named extends HistoryTables {
+  readonly name: { readonly schema: string; readonly name: string };
+}
+
 type Written = keyof HistoryWrite['set'] | 'id';
 /** The column of each property. Columns are text but for the three numbers. */
 const columns = {
   id: 'id',
+  kind: 'kind',
+  set: 'fixture_set',
   module: 'module',
   version: 'version',
   name: 'name',
@@ -55,12 +62,14 @@ const columns = {
 /** What is read of every row, and of those that are looked at closely. */
 const brief: readonly Written[] = ['id', 'state', 'checksum', 'textHash', 'finishedAt', 'milliseconds', 'by'];
 const large: readonly Written[] = ['text', 'back', 'rendered'];
-const whole = (Object.keys(columns) as Written[]).filter((property) => !large.includes(property));
+/** What only fixtures have: a history of an older make has no such columns, and no fixtures. */
+const later: readonly Written[] = ['kind', 'set'];
+const whole = (Object.keys(columns) as Written[]).filter((property) => !large.includes(property) && !later.includes(property));
 
 /** The history in two tables of the database itself: a row a migration, and an append-only log. */
 export function tableStore(options: TableStoreOptions = {}): Store {
-  const known = new WeakMap<Server, HistoryTables>();
-  const names = ({ engine, server }: StoreContext): HistoryTables => {
+  const known = new WeakMap<Server, Named>();
+  const names = ({ engine, server }: StoreContext): Named => {
     const found = known.get(server);
     if (found !== undefined) return found;
     const schema = options.schema ?? server.namespace;
@@ -77,7 +86,7 @@ export function tableStore(options: TableStoreOptions = {}): Store {
     }
     const quoted = (table: string): string => engine.quote.name({ schema, name: table });
     const log = name.endsWith('_history') ? name.replace(/_history$/, '_log') : `${name}_log`;
-    const tables = { history: quoted(name), log: quoted(log) };
+    const tables = { name: { schema, name }, history: quoted(name), log: quoted(log) };
     known.set(server, tables);
     return tables;
   };
@@ -93,7 +102,10 @@ export function tableStore(options: TableStoreOptions = {}): Store {
         return rows.map((row) => toRow(row, properties));
       };
       try {
-        if (ids !== undefined) return ids.length === 0 ? [] : await select(whole, `id IN (${ids.map(literal).join(', ')})`);
+        if (ids !== undefined) {
+          const properties = ids.some((id) => isFixture({ id })) ? [...whole, ...later] : whole;
+          return ids.length === 0 ? [] : await select(properties, `id IN (${ids.map(literal).join(', ')})`);
+        }
         const applied = await select(brief, `state = 'applied'`);
         return [...applied, ...(await select(whole, `state <> 'applied'`))];
       } catch (error) {
@@ -121,7 +133,15 @@ export function tableStore(options: TableStoreOptions = {}): Store {
       return probe === null || probe === undefined ? undefined : String(probe);
     },
     prepare: async (context) => {
-      for (const statement of context.engine.history.create(names(context))) await context.connection.query(statement);
+      const { connection, engine } = context;
+      const tables = names(context);
+      const { rows } = await connection.query(engine.history.columns(tables.name));
+      if (rows.length === 0) for (const statement of engine.history.create(tables)) await connection.query(statement);
+      const there = new Set(rows.map((row) => String(row['name']).toLowerCase()));
+      for (const property of rows.length === 0 ? [] : later) {
+        if (there.has(columns[property])) continue;
+        await connection.query(`ALTER TABLE ${tables.history} ADD COLUMN ${columns[property]} ${engine.history.shortText}`);
+      }
     },
     record: (context, write) => {
       const { engine } = context;
@@ -189,7 +209,8 @@ function toRow(row: ResultRow, properties: readonly Written[]): HistoryRow {
     if (value === null || value === undefined) continue;
     result[property] = property === 'done' || property === 'total' || property === 'milliseconds' ? Number(value) : String(value);
   }
-  return result as unknown as HistoryRow;
+  const found = result as unknown as HistoryRow;
+  return isFixture(found) ? { ...found, kind: 'fixture' } : found;
 }
 
 /** No table means no history yet. A table with other columns is somebody else's. */

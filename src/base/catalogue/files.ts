@@ -2,6 +2,34 @@ import type { CatalogueEntry } from './entry.ts';
 
 /** Codes for the files of migrations. */
 export const files = {
+  'fixture.invalid': {
+    exit: 65,
+    title: 'A file of fixtures cannot be understood',
+    explain:
+      'The place is given with line and column. A fixture is rows by the names of their tables, changes under `up`, a CSV file of one table, SQL, or ' +
+      'code that exports `fixture({ run })`. All files are read before anything is loaded.',
+    fix: ['correct the file at the place that is named'],
+  },
+  'fixture.duplicate-id': {
+    exit: 65,
+    title: 'Two fixtures have one id',
+    explain: 'The id of a fixture is its name without the ending, with module and set in front, or what `id` in the file says.',
+    fix: ['rename one of the files, or give it an `id`'],
+  },
+  'fixture.dependency': {
+    exit: 65,
+    title: 'A fixture depends on something that cannot be loaded before it',
+    explain:
+      'What `dependsOn` names must be another fixture that is there, that is loaded already or is loaded now, and that does not depend on this one. ' +
+      'A list without entries says nothing and is taken for a slip.',
+    fix: ['correct `dependsOn`', 'load the set and the module that it is in, too'],
+  },
+  'fixture.unknown': {
+    exit: 64,
+    title: 'There is no fixture, or no set, of this name',
+    explain: 'Sets are the folders in `fixtures`, and `main` for files directly in it. `lockstep fixtures status` lists all of them.',
+    fix: ['lockstep fixtures status'],
+  },
   'module.missing': {
     exit: 65,
     title: 'Something requires a module, or a version of it, that is not there',

@@ -2,6 +2,53 @@ import type { CatalogueEntry } from './entry.ts';
 
 /** Codes for runs. */
 export const running = {
+  'fixture.failed': {
+    exit: 2,
+    title: 'The database refused a fixture',
+    explain:
+      'A set is loaded in one transaction: when one of its fixtures fails, nothing of the set is in the database and none of it counts as loaded. ' +
+      'Sets that were loaded before it stay.',
+    fix: ['correct the fixture and load again'],
+  },
+  'fixture.pending-migrations': {
+    exit: 3,
+    title: 'Fixtures are loaded behind all migrations',
+    explain: 'Rows are written for the structure that the newest migration makes. While one is pending nobody knows whether they fit.',
+    fix: ['lockstep up'],
+  },
+  'fixture.lower-version': {
+    exit: 3,
+    title: 'A newer version of a fixture is loaded than its file has',
+    explain: 'Fixtures only go to higher versions. The rows that are there are left alone.',
+    fix: ['bring the files up to date'],
+  },
+  'fixture.edited': {
+    exit: 3,
+    title: 'A fixture was edited after it had been loaded',
+    explain: 'What is loaded is not loaded again unless its version is higher, so this edit has no effect here.',
+    fix: ['raise its `version`', 'lockstep fixtures load --reload ID'],
+  },
+  'fixture.no-key': {
+    exit: 65,
+    title: 'Rows that are loaded again cannot be told apart',
+    explain:
+      'A fixture that is loaded again changes the rows that are there. It finds them by the primary key of the table, or by the columns that `key` names, ' +
+      'and all its rows must give values to them.',
+    fix: ['give `key` with columns that are unique', 'give the rows the values of the primary key'],
+  },
+  'fixture.not-undoable': {
+    exit: 65,
+    title: 'A fixture does something that no transaction can take back',
+    explain:
+      'A set is loaded as a whole or not at all. Statements that commit by themselves, and tables without transactions, break that promise.',
+    fix: ['move the statement into a migration'],
+  },
+  'fixture.irreversible': {
+    exit: 3,
+    title: 'What a fixture loaded cannot be told from other rows',
+    explain: 'Rows are removed by their keys. SQL and code are removed only by their own `remove`.',
+    fix: ['write `remove` in the fixture'],
+  },
   'migration.failed': {
     exit: 2,
     title: 'A statement of a migration failed',

@@ -27,9 +27,12 @@ export const history: HistoryTexts = {
       state VARCHAR(20) NOT NULL DEFAULT '', checksum ${short}, down_checksum ${short}, text_hash ${short}, file VARCHAR(1024) NULL, format ${short},
       started_at ${moment}, finished_at ${moment}, milliseconds BIGINT NULL, run ${short}, by_user ${short}, host ${short},
       error ${text}, reason ${text}, done INT NOT NULL DEFAULT 0, total INT NOT NULL DEFAULT 0, finished ${short}, intent ${text}, probe ${text},
-      direction VARCHAR(10) NULL, text ${text}, back ${text}, rendered ${text}
+      direction VARCHAR(10) NULL, text ${text}, back ${text}, rendered ${text}, kind ${short}, fixture_set ${short}
     ) ${tail}`,
   ],
+  columns: (table) =>
+    `SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${quote.literal(table.schema)} AND TABLE_NAME = ${quote.literal(table.name)}`,
+  shortText: short,
   now: present,
   elapsed: () => `GREATEST(0, COALESCE(TIMESTAMPDIFF(MICROSECOND, ${started}, UTC_TIMESTAMP(6)) DIV 1000, 0))`,
   startClock: ({ agoMs }) => `SET ${started} = UTC_TIMESTAMP(6) - INTERVAL ${Math.round(agoMs * 1000)} MICROSECOND`,

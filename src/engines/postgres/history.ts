@@ -19,8 +19,11 @@ export const history: HistoryTexts = {
   id text PRIMARY KEY, module text NOT NULL, version text NOT NULL, name text NOT NULL, state text NOT NULL,
   checksum text, down_checksum text, text_hash text, file text, format text, started_at text, finished_at text, milliseconds bigint,
   run text, by_user text, host text, error text, reason text, done integer NOT NULL DEFAULT 0, total integer NOT NULL DEFAULT 0,
-  finished text, intent text, probe text, direction text, text text, back text, rendered text)`,
+  finished text, intent text, probe text, direction text, text text, back text, rendered text, kind text, fixture_set text)`,
   ],
+  columns: (table) =>
+    `SELECT attname AS name FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass(${text(quote.name(table))}) AND attnum > 0 AND NOT attisdropped`,
+  shortText: 'text',
   now,
   // The statement's time is that of the message which it came in.
   elapsed: ({ agoMs }) => `(${agoMs} + extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000)::bigint`,

@@ -29,6 +29,12 @@ export const transfer: Transfer = {
   keyLiteral,
   nextNumber,
   setNumber: (table, column, next) => [`SELECT setval(${sequenceOf(table, column)}, ${next}, false)`],
+  follow: (table, column) => {
+    const [name, own] = [quote.name(table), quote.identifier(column)];
+    return `SELECT setval(s.name, m.most) FROM (SELECT pg_get_serial_sequence(${quote.literal(name)}, ${quote.literal(column)}) AS name) s,
+  (SELECT max(${own}) AS most FROM ${name}) m
+WHERE s.name IS NOT NULL AND m.most > coalesce(pg_sequence_last_value(s.name::regclass), 0)`;
+  },
   sequence,
   keysWithTables: false,
   isLater: () => false,

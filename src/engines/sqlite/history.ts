@@ -1,8 +1,11 @@
 import type { HistoryTables, HistoryTexts, Inquiry, Server, SessionTexts } from '../../contracts/index.ts';
+import { quote } from './quote.ts';
 
 /** The SQL of the history: https://www.sqlite.org/lang_upsert.html */
 export const history: HistoryTexts = {
   create: (tables) => [logTable(tables), historyTable(tables)],
+  columns: (table) => `SELECT name FROM pragma_table_info(${quote.literal(table.name)}, ${quote.literal(table.schema)})`,
+  shortText: 'TEXT',
   now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
   elapsed: ({ now, agoMs }) => `CAST(max(0, round((julianday('now') - 2440587.5) * 86400000 - ${now - agoMs})) AS INTEGER)`,
   startClock: undefined,
@@ -30,6 +33,8 @@ function historyTable({ history: table }: HistoryTables): string {
     'back',
     'probe',
     'rendered',
+    'kind',
+    'fixture_set',
   ];
   return `CREATE TABLE IF NOT EXISTS ${table} (
   "id" TEXT NOT NULL PRIMARY KEY,

@@ -75,7 +75,7 @@ export function startWork(run: Run, step: Step, resume: ResumePoint, rendered: r
     resume,
     code,
     committed: { done: resume.done, code },
-    atomic: run.session.server.transactionalStructure && step.transaction && step.resume === undefined,
+    atomic: (run.session.server.transactionalStructure || run.together === true) && step.transaction && step.resume === undefined,
     open: run.together === true,
     recorded: step.resume !== undefined || step.direction === 'down',
     changedRows: false,

@@ -14,6 +14,8 @@ export interface FileContext {
   readonly shownFrom: string;
   readonly module: string;
   readonly loader: CodeLoader;
+  /** A folder that is passed over. */
+  readonly except?: string;
 }
 
 /** A file on its way to be read: where it is, and the folders between the source's root and it. */
@@ -44,7 +46,7 @@ export function walk(root: string, context: FileContext): readonly FoundFile[] {
     if (above.includes(real)) return;
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const { name } = entry;
-      if (name.startsWith('.') || name === 'node_modules') continue;
+      if (name.startsWith('.') || name === 'node_modules' || `${folder}${sep}${name}` === context.except) continue;
       collect(problems, shown(`${folder}${sep}${name}`), () => look(entry, folder, folders, [...above, real]));
     }
   };
@@ -91,7 +93,8 @@ function readSourceFile({ path, name, folders }: FoundFile, context: FileContext
   return { ...file, load: () => context.loader.load(path), imports: importsOf(path, file.text, context.shownFrom) };
 }
 
-function shownPath(path: string, from: string): string {
+/** A path as people are shown it. */
+export function shownPath(path: string, from: string): string {
   const short = path.startsWith(from + sep) ? path.slice(from.length + 1) : path;
   return sep === '/' ? short : short.split(sep).join('/');
 }
