@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Flavour, flavours, isServed, makeDatabase, type TestDatabase } from '../test/support/server/database.ts';
 import { type Provision, provideServers } from '../test/support/server/provide.ts';
+import { measureFixtures } from './fixtures.ts';
 import { type Measured, measure } from './measure.ts';
 import { measureReplicate } from './replicate.ts';
 import { measurePure, measureStructure } from './schemas.ts';
@@ -119,6 +120,7 @@ function chosen<T extends string>(given: string | undefined, all: readonly T[], 
 function measureOne(workload: Workload, flavour: Flavour | undefined, bench: Bench): Promise<Row> {
   if (flavour === undefined) return workload.kind === 'pure' ? measurePure(workload, bench) : measureStart(workload, bench);
   const isStructure = workload.kind === 'read' || workload.kind === 'compare' || workload.kind === 'differ';
+  if (workload.kind === 'fixtures') return measureFixtures(flavour, workload, bench);
   if (workload.kind === 'replicate' && isServed(flavour)) return measureReplicate(flavour, workload, bench);
   return isStructure && isServed(flavour) ? measureStructure(flavour, workload, bench) : measureOn(flavour, workload, bench);
 }

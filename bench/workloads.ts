@@ -13,7 +13,7 @@ export type Budget =
 export interface Workload {
   readonly name: string;
   /** Start-up alone needs no database: `raw` is bare node. */
-  readonly kind: 'start' | 'apply' | 'nothing to do' | 'status' | 'read' | 'compare' | 'differ' | 'pure' | 'replicate';
+  readonly kind: 'start' | 'apply' | 'nothing to do' | 'status' | 'read' | 'compare' | 'differ' | 'pure' | 'replicate' | 'fixtures';
   /** Migrations: to be applied, or applied before the measurement; tables, where structures are read or compared; rows that are copied. */
   readonly size: number;
   readonly args: readonly string[];
@@ -77,9 +77,18 @@ const replicate = (size: number): Workload => ({
   budget: () => ({ kind: 'wall ratio', most: 1.43 }),
 });
 
+const fixtures = (size: number): Workload => ({
+  name: `fixtures-${size}`,
+  kind: 'fixtures',
+  size,
+  args: ['fixtures', 'load'],
+  budget: () => undefined,
+});
+
 /** The engines on which a workload is measured, of those that are wanted; none where it needs no database. */
 export function flavoursOf({ kind, size }: Workload, wanted: readonly Flavour[]): readonly Flavour[] | undefined {
   if (kind === 'start' || kind === 'pure') return undefined;
+  if (kind === 'fixtures') return wanted.filter((flavour) => flavour !== 'pglite');
   if (kind === 'replicate') return wanted.filter((flavour) => flavour === 'postgres' || flavour === 'mariadb');
   if (kind !== 'read' && kind !== 'compare' && kind !== 'differ') return wanted;
   return wanted.filter((flavour) => flavour === 'postgres' || (flavour === 'mariadb' && size === 1000));
@@ -89,6 +98,7 @@ export function flavoursOf({ kind, size }: Workload, wanted: readonly Flavour[])
 export const groups: Readonly<Record<string, (workload: Workload) => boolean>> = {
   schemas: ({ kind }) => kind === 'read' || kind === 'compare' || kind === 'differ' || kind === 'pure',
   replicate: ({ kind }) => kind === 'replicate',
+  fixtures: ({ kind }) => kind === 'fixtures',
 };
 
 /** Everything that the budgets of design speak of and one command can show. */
@@ -108,6 +118,7 @@ export const workloads: readonly Workload[] = [
   pure('one'),
   pure('made'),
   replicate(500_000),
+  ...[100_000, 1_000_000].map(fixtures),
 ];
 
 /** Writes migrations of a table and an index each; where only their number matters, of a statement that costs the engine nothing. */
