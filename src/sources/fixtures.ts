@@ -26,7 +26,7 @@ export function findFixtures(root: string, context: FileContext): readonly Fixtu
     ...texts.map((file) => ({ file })),
     ...large.map(({ path, name, folders }) => ({
       file: { path: shownPath(path, context.shownFrom), text: beginningOf(path), folders, name, module: context.module },
-      bytes: () => createReadStream(path, { highWaterMark: 1 << 18 }),
+      bytes: () => createReadStream(path, { highWaterMark: 1 << 20 }),
     })),
   ];
 }
