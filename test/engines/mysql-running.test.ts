@@ -41,7 +41,7 @@ describe('history', () => {
         `SELECT COLUMN_NAME AS c FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${table}' ORDER BY ORDINAL_POSITION`,
       );
     expect((await columns('lockstep_history')).map((row) => row['c'])).toEqual(
-      'id module version name state checksum down_checksum text_hash file format started_at finished_at milliseconds run by_user host error reason done total finished intent probe direction text back rendered'.split(
+      'id module version name state checksum down_checksum text_hash file format started_at finished_at milliseconds run by_user host error reason done total finished intent probe direction text back rendered kind fixture_set'.split(
         ' ',
       ),
     );

@@ -27,7 +27,7 @@ describe.each(flavours)('on %s', (flavour) => {
         )[0]?.['names'],
       );
     expect(await columns('lockstep_history')).toBe(
-      'id module version name state checksum down_checksum text_hash file format started_at finished_at milliseconds run by_user host error reason done total finished intent probe direction text back rendered',
+      'id module version name state checksum down_checksum text_hash file format started_at finished_at milliseconds run by_user host error reason done total finished intent probe direction text back rendered kind fixture_set',
     );
     expect(await columns('lockstep_log')).toBe('seq at event migration run by_user host detail');
   });
