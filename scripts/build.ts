@@ -113,6 +113,8 @@ async function writeSchemas(folder: string): Promise<void> {
   if (!existsSync(source)) return;
   const { jsonSchema } = (await import(source)) as { jsonSchema: () => unknown };
   await writeFile(join(folder, 'migration.schema.json'), `${JSON.stringify(jsonSchema(), null, 2)}\n`);
+  const { manifestJsonSchema } = (await import(join(root, 'src/formats/manifest-grammar.ts'))) as { manifestJsonSchema: () => unknown };
+  await writeFile(join(folder, 'module.schema.json'), `${JSON.stringify(manifestJsonSchema(), null, 2)}\n`);
   const { xmlSchema } = (await import(join(root, 'src/formats/xsd.ts'))) as { xmlSchema: () => string };
   await writeFile(join(folder, 'migration.xsd'), xmlSchema());
 }

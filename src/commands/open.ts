@@ -116,10 +116,11 @@ export async function readEntries(workplace: Workplace): Promise<{ readonly entr
   return { entries: inScope(withInstallers(entries), workplace.scope ?? {}, [...modules]), isSetUp: rows !== undefined };
 }
 
-/** Rows that no file describes are read whole: all that is known of them stands there. */
+/** Rows that no file describes, and those of installers, are read whole: what they stand for is told by no file. */
 async function withOrphans({ session, collected }: Workplace, rows: readonly HistoryRow[]): Promise<readonly HistoryRow[]> {
   const filed = new Set(collected.migrations.map((migration) => migration.id));
-  const orphans = rows.filter((row) => !filed.has(row.id) && row.module === undefined).map((row) => row.id);
+  const installers = new Set(collected.migrations.flatMap(({ id, covers }) => (covers === undefined ? [] : [id])));
+  const orphans = rows.filter((row) => (!filed.has(row.id) || installers.has(row.id)) && row.module === undefined).map((row) => row.id);
   if (orphans.length === 0) return rows;
   const whole = new Map((await session.store.read(session, orphans))?.map((row) => [row.id, row]));
   return rows.map((row) => whole.get(row.id) ?? row);
@@ -141,6 +142,8 @@ async function editedMigrations(workplace: Workplace, rows: readonly HistoryRow[
       continue;
     // What of a broken migration may be edited is decided by its finished statements.
     if (!isInDatabase(row)) continue;
+    // An installer is written anew for each version: then it is another one than that which ran.
+    if (migration.covers !== undefined && row.version !== undefined && row.version !== migration.version) continue;
     if ((await checksumOf(migration, workplace, tools)) !== row.checksum) edited.add(migration.id);
   }
   return edited;

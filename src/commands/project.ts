@@ -9,9 +9,11 @@ import { builtInFormats } from '../formats/index.ts';
 import {
   type Collected,
   collect,
+  type EngineSpellings,
   formatOf,
   type HeadedFile,
   type Header,
+  type Module,
   type Placeholders,
   rootModule,
   type SourceFile,
@@ -27,10 +29,13 @@ import {
   globSource,
   isGlob,
   listSource,
+  listsFiles,
+  manifestFiles,
   pathSource,
 } from '../sources/index.ts';
 import { authoringModule } from './authoring-module.ts';
 import type { CommonOptions } from './options.ts';
+import { placeholdersOf } from './placeholders.ts';
 
 /** Where migrations lie that no configuration names. */
 const usualFolder = 'migrations';
@@ -47,7 +52,8 @@ export interface Project {
   readonly formats: readonly Format[];
   readonly engines: readonly EngineEntry[];
   readonly drivers: readonly Driver[];
-  readonly placeholders: Placeholders | undefined;
+  /** The values of placeholders in the files of a module; nothing where they are left alone. */
+  readonly placeholders: (module: Module | undefined) => Placeholders | undefined;
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** The folder that `new` writes to; nothing where the configuration names patterns only. */
   readonly folder: string | undefined;
@@ -62,8 +68,6 @@ export async function openProject(options: CommonOptions): Promise<Project> {
       ? await findConfig(folder, options.configFile, (path) => loader.load(path))
       : { config: checkConfig(options.config, 'config', ''), file: undefined, base: folder };
   const { config, base } = found;
-  const placeholders =
-    config.placeholders === undefined && options.variables === undefined ? undefined : { ...config.placeholders, ...options.variables };
   const places = typeof config.migrations === 'string' ? [config.migrations] : (config.migrations ?? [usualFolder]);
   return {
     config,
@@ -73,7 +77,7 @@ export async function openProject(options: CommonOptions): Promise<Project> {
     formats: [...(config.formats ?? []), ...builtInFormats],
     engines: [...(config.engines ?? []).map((engine) => ({ name: engine.name, load: () => Promise.resolve(engine) })), ...builtInEngines],
     drivers: [...(config.drivers ?? []), ...builtInDrivers()],
-    placeholders,
+    placeholders: placeholdersOf(config, options.variables, new Date()),
     variables: options.env ?? readEnvironmentFile(base, process.env),
     folder: options.dir ?? places.find((place) => !isGlob(place)),
   };
@@ -81,16 +85,19 @@ export async function openProject(options: CommonOptions): Promise<Project> {
 
 /** All migrations of the project in running order, with everything that is wrong about them. */
 export async function collectMigrations(project: Project, options: CommonOptions): Promise<Collected> {
-  const modules = isOnlyHere(options) ? [] : await findModules(project.config.modules, project.base);
+  const found = isOnlyHere(options) ? [] : await findModules(project.config.modules, project.base);
   const files: SourceFile[] = [];
   for (const source of sourcesOf(project, options)) files.push(...(await source.list()));
   // A pattern of the configuration may reach into modules: what it names stays the project's own.
   const own = new Set(files.map(({ path }) => path));
-  for (const source of moduleSources(project, modules)) files.push(...(await source.list()).filter(({ path }) => !own.has(path)));
+  const unread = found.flatMap(({ faults = [] }) => faults);
+  const engines = found.some(({ manifest }) => listsFiles(manifest)) ? await engineSpellings(project, options) : undefined;
+  for (const module of found) files.push(...(await filesOf(module, project, engines)).filter(({ path }) => !own.has(path)));
   const headed: HeadedFile[] = [];
-  const unread: Failure[] = [];
   for (const file of files) headed.push({ file, header: await headerOf(file, project, unread) });
-  const { scheme } = project.config;
+  const { scheme, provides = {} } = project.config;
+  const provided = Object.entries(provides).map(([name, version]): Module => ({ name, version, scheme: 'version' }));
+  const modules = [...provided.filter(({ name }) => !found.some((one) => one.name === name)), ...found];
   const collected = collect(headed, project.formats, [{ name: rootModule, ...(scheme === undefined ? {} : { scheme }) }, ...modules]);
   return unread.length === 0 ? collected : { ...collected, problems: [...unread, ...collected.problems] };
 }
@@ -116,12 +123,6 @@ function hasModules({ config, base }: Project): boolean {
   return config.modules !== undefined || existsSync(resolve(base, 'modules'));
 }
 
-function moduleSources({ base, loader }: Project, modules: readonly FoundModule[]): readonly Source[] {
-  return modules.map(({ root, name, folder }) =>
-    pathSource(root, base, { shownFrom: base, module: name, loader, except: join(folder, fixturesFolder) }),
-  );
-}
-
 /** The files of fixtures of the project and of its modules. */
 export async function fixtureFiles(project: Project, options: CommonOptions): Promise<readonly FixtureFile[]> {
   const { base, loader, config } = project;
@@ -129,6 +130,26 @@ export async function fixtureFiles(project: Project, options: CommonOptions): Pr
   return [{ name: rootModule, folder: base }, ...modules].flatMap(({ name, folder }) =>
     findFixtures(join(folder, fixturesFolder), { shownFrom: base, module: name, loader }),
   );
+}
+
+/** The files of a module: those that its manifest lists, or all that lie in its folder. */
+async function filesOf(
+  { root, folder, name, manifest }: FoundModule,
+  { base, loader }: Project,
+  engines: EngineSpellings | undefined,
+): Promise<readonly SourceFile[]> {
+  const context = { shownFrom: base, module: name, loader };
+  if (engines !== undefined && listsFiles(manifest)) return manifestFiles(manifest, folder, { engines, ...context });
+  const files = await pathSource(root, base, { ...context, except: join(folder, fixturesFolder) }).list();
+  return files.map((file) =>
+    file.folders.length === 0 && file.name === 'uninstall.sql' ? { ...file, listed: { as: 'uninstall' } } : file,
+  );
+}
+
+/** How engines are called in the names of files; with the one of the project's database. */
+export async function engineSpellings(project: Project, options: CommonOptions): Promise<EngineSpellings> {
+  const known = Object.fromEntries(project.engines.map(({ name, aliases = [] }) => [name, [name, ...aliases]]));
+  return { own: (await databaseOf(project, options)).engine.name, known };
 }
 
 function sourcesOf(project: Project, options: CommonOptions): readonly Source[] {

@@ -115,12 +115,12 @@ export async function setUp(session: Workplace['session'], lockTimeoutMs: number
 }
 
 export function preparerFor(workplace: Workplace): Preparer {
-  const { session, project, database } = workplace;
+  const { session, project, database, collected } = workplace;
   return {
     session,
     formats: project.formats,
     tools: formatTools(project, database.engine),
-    ...(project.placeholders === undefined ? {} : { placeholders: project.placeholders }),
+    placeholders: (module) => project.placeholders(collected.modules.find(({ name }) => name === module)),
     digest: sha256,
     view: schemaView(session),
     names: nameView(session),

@@ -10,6 +10,10 @@ interface Rule {
 
 const aText: Rule = { wants: 'a text', holds: (value) => typeof value === 'string' && value !== '' };
 const object: Rule = { wants: 'an object', holds: isObject };
+const texts: Rule = {
+  wants: 'an object of texts',
+  holds: (value) => isObject(value) && Object.values(value).every((one) => typeof one === 'string'),
+};
 const list: Rule = { wants: 'a list', holds: Array.isArray };
 const oneOf = (...words: readonly string[]): Rule => ({
   wants: words.map((word) => `"${word}"`).join(' or '),
@@ -39,10 +43,9 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
     wants: 'a list of columns, each with a name and a type',
     holds: (value) => Array.isArray(value) && value.every((one) => isObject(one) && aText.holds(one['name']) && aText.holds(one['type'])),
   },
-  placeholders: {
-    wants: 'an object of texts',
-    holds: (value) => isObject(value) && Object.values(value).every((one) => typeof one === 'string'),
-  },
+  provides: texts,
+  timeZone: { wants: 'a time zone such as "Europe/Berlin"', holds: (value) => typeof value === 'string' && isTimeZone(value) },
+  placeholders: texts,
   hooks: {
     wants: 'an object of functions',
     holds: (value) => isObject(value) && Object.values(value).every((one) => typeof one === 'function'),
@@ -148,6 +151,14 @@ function isNaming(value: unknown): boolean {
   if (!isObject(value) || value['style'] !== 'prefixed' || !isLength(value['max'])) return false;
   const known = ['style', 'max', 'identifiers'];
   return Object.keys(value).every((key) => known.includes(key)) && (value['identifiers'] === undefined || isLength(value['identifiers']));
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
+  } catch {
+    return false;
+  }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -35,6 +35,10 @@ export interface Config {
   readonly naming?: 'default' | NamingPolicy;
   /** Columns of every table that a migration creates by builder, YAML or JSON; `defaultColumns: false` there leaves them out. */
   readonly defaultColumns?: readonly ColumnSpec[];
+  /** Versions of what modules may require and is no module: `{ framework: '1.2.0' }`. */
+  readonly provides?: Readonly<Record<string, string>>;
+  /** The time zone of <CURRENT_DATE> and <CURRENT_DATETIME>, for example `Europe/Berlin`; UTC by default. */
+  readonly timeZone?: string;
   /** Switches placeholders on: `<NAME>` in SQL is replaced. */
   readonly placeholders?: Placeholders;
   readonly hooks?: Hooks;

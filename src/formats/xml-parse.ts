@@ -31,6 +31,8 @@ interface Content {
 
 interface Cursor {
   readonly text: string;
+  /** Text may stand beside attributes and elements; it then is an entry without a key. */
+  readonly mixed?: boolean;
   at: number;
   /** The first thing that is not understood; nothing is read after it. */
   fault?: Fault;
@@ -39,10 +41,11 @@ interface Cursor {
 /**
  * Reads the XML 1.0 that data needs: elements, attributes, text, CDATA, comments, the five entities and characters by number. Refuses
  * document types, other entities, processing instructions and prefixes, which data does not need and attacks do. Every character is
- * looked at a fixed number of times, and nothing is nested by calls. Stops at the first fault.
+ * looked at a fixed number of times, and nothing is nested by calls. Stops at the first fault. Text beside attributes or elements is one,
+ * unless it is asked for: then it has an empty key.
  */
-export function parseXml(text: string): ParsedXml {
-  const cursor: Cursor = { text, at: text.startsWith('\uFEFF') ? 1 : 0 };
+export function parseXml(text: string, { mixed = false }: { readonly mixed?: boolean } = {}): ParsedXml {
+  const cursor: Cursor = { text, mixed, at: text.startsWith('\uFEFF') ? 1 : 0 };
   declaration(cursor);
   const open: Open[] = [];
   let root: RawEntry | undefined;
@@ -311,7 +314,10 @@ function checked(cursor: Cursor, text: string, at: number): boolean {
 function entryOf(cursor: Cursor, { name, at, entries, content }: Open): RawEntry | undefined {
   const entry = { key: keyOfName(name), keyAt: at };
   if (content.from === undefined) return { ...entry, raw: entries.length === 0 ? { at, text: '' } : { at, entries } };
-  if (entries.length > 0) return fail(cursor, content.at, `text stands in <${name}> beside attributes or elements`);
   const text = content.parts.join('').slice(content.from, content.to);
+  if (entries.length > 0) {
+    if (cursor.mixed !== true) return fail(cursor, content.at, `text stands in <${name}> beside attributes or elements`);
+    return { ...entry, raw: { at, entries: [...entries, { key: '', keyAt: content.at, raw: { at: content.at, text } }] } };
+  }
   return { ...entry, raw: { at: content.at, text, ...(content.literal ? { textAt: content.at } : {}) } };
 }

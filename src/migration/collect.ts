@@ -73,9 +73,11 @@ export function collect(files: readonly HeadedFile[], formats: readonly FormatHe
   const named: Named[] = [];
   for (const headed of files) {
     const found = nameFile(headed, formats);
-    if (found === undefined) unmatched.push(headed.file);
-    else named.push(found);
+    if (found === undefined) {
+      if (headed.file.listed?.as !== 'uninstall') unmatched.push(headed.file);
+    } else named.push(found);
   }
+  const removers = new Map(files.flatMap(({ file }) => (file.listed?.as === 'uninstall' ? [[file.module, file] as const] : [])));
   const migrations = pair(named, problems);
   const byModule = new Map<string, Migration[]>();
   for (const migration of migrations) {
@@ -83,15 +85,21 @@ export function collect(files: readonly HeadedFile[], formats: readonly FormatHe
     if (own === undefined) byModule.set(migration.module, [migration]);
     else own.push(migration);
   }
-  const known = new Map(modules.map((module) => [module.name, module]));
+  const known = new Map(modules.map((module) => [module.name, withRemover(module, removers.get(module.name))]));
   for (const name of byModule.keys()) if (!known.has(name)) known.set(name, { name });
   const streams = [...known.values()].map((module) => streamOf(module, byModule.get(module.name) ?? [], problems));
   return { migrations: runningOrder(streams, problems), modules: [...known.values()], unmatched, problems };
 }
 
-function nameFile({ file, header }: HeadedFile, formats: readonly FormatHeader[]): Named | undefined {
+function withRemover(module: Module, uninstall: SourceFile | undefined): Module {
+  return uninstall === undefined ? module : { ...module, uninstall };
+}
+
+function nameFile(headed: HeadedFile, formats: readonly FormatHeader[]): Named | undefined {
+  const { file } = headed;
   const format = formatOf(file, formats);
-  if (format === undefined) return undefined;
+  if (format === undefined || file.listed?.as === 'none' || file.listed?.as === 'uninstall') return undefined;
+  const header: Header = { ...headed.header, ...file.listed };
   let stem = file.name.slice(0, -extensionOf(file).length - 1);
   const folders = [...file.folders];
   const role = /^(?:.*\.)?(up|down)$/.exec(stem)?.[1] as 'up' | 'down' | undefined;
@@ -190,11 +198,22 @@ function streamOf(module: Module, migrations: readonly Migration[], problems: Fa
     if (scheme !== 'version') problems.push(claimedTwice(before, after));
     else if (before.label.text !== after.label.text) problems.push(ambiguous(before, after));
   }
-  return { module, scheme, installers: installers.map((one) => covering(one, sorted, scheme)), migrations: sorted };
+  return { module, scheme, installers: installers.map((one) => covering(one, sorted, { scheme, module })), migrations: sorted };
 }
 
-function covering(installer: Migration, steps: readonly Migration[], scheme: Scheme): Migration {
-  return { ...installer, covers: steps.filter(({ label }) => compareLabels(scheme, label, installer.label) <= 0).map(({ id }) => id) };
+/** What an installer stands for. Where the module has a file that removes it, that is the way back of an installer in SQL. */
+function covering(installer: Migration, steps: readonly Migration[], { scheme, module }: Pick<Stream, 'scheme' | 'module'>): Migration {
+  const { uninstall } = module;
+  const removes =
+    uninstall !== undefined &&
+    installer.downFile === undefined &&
+    /\.sql$/.test(installer.file.name) &&
+    !/lockstep:down/.test(installer.file.text);
+  return {
+    ...installer,
+    ...(removes ? { downFile: uninstall, removesModule: true } : {}),
+    covers: steps.filter(({ label }) => compareLabels(scheme, label, installer.label) <= 0).map(({ id }) => id),
+  };
 }
 
 /** Texts with their runs of digits compared as numbers, so that `2_x` comes before `10_x`. */

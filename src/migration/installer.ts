@@ -1,5 +1,6 @@
 import { isInDatabase, isPartial } from './history.ts';
 import type { Entry } from './state.ts';
+import { compareVersions } from './version.ts';
 
 /**
  * Decides for each module whether an installer builds it. One is chosen only where nothing of the module is in the database, and only if
@@ -24,7 +25,14 @@ export function withInstallers(
       chosen.set(entry.module, entry);
   }
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
-  return entries.map((entry) => decided(entry, chosen.get(entry.module), byId));
+  const built = new Map(entries.filter((entry) => isInstaller(entry) && isInDatabase(entry.row)).map((entry) => [entry.module, entry]));
+  return entries.map((entry) => decided(entry, chosen.get(entry.module), { byId, built }));
+}
+
+interface Known {
+  readonly byId: ReadonlyMap<string, Entry>;
+  /** The installers that have built their modules. */
+  readonly built: ReadonlyMap<string, Entry>;
 }
 
 /** Whether it builds a module from nothing. */
@@ -32,8 +40,17 @@ export function isInstaller({ migration }: Entry): boolean {
   return migration?.covers !== undefined;
 }
 
-function decided({ passedOver: _, covers: __, ...entry }: Entry, chosen: Entry | undefined, byId: ReadonlyMap<string, Entry>): Entry {
+function decided({ passedOver: _, covers: __, ...entry }: Entry, chosen: Entry | undefined, { byId, built }: Known): Entry {
   if (isInDatabase(entry.row)) return entry;
+  const by = built.get(entry.module);
+  // A manifest's installer stands for all versions up to its own, also for files that came to be listed later.
+  if (
+    by !== undefined &&
+    entry.row === undefined &&
+    entry.migration?.file.listed?.as === 'update' &&
+    compareVersions(entry.version, by.version) <= 0
+  )
+    return { ...entry, passedOver: { by: by.id, why: `${by.id} built the module at ${by.version}` } };
   const covered = chosen?.migration?.covers ?? [];
   if (entry.id === chosen?.id)
     return { ...entry, covers: covered.flatMap((id) => byId.get(id) ?? []).filter(({ row }) => !isInDatabase(row)) };

@@ -1,4 +1,6 @@
+import type { Manifest } from './manifest.ts';
 import type { Label, Scheme } from './order.ts';
+import type { Placeholders } from './placeholders.ts';
 
 /** A file as a source found it. `path` is what people are shown, with `/` between its parts. */
 export interface SourceFile {
@@ -11,6 +13,11 @@ export interface SourceFile {
   readonly module: string;
   /** Runs a code file and gives what it exports. */
   readonly load?: () => Promise<unknown>;
+  /** What a manifest says of it, in place of its name and its own words; `none`: nothing, so that it is no migration. */
+  readonly listed?:
+    | { readonly as: 'update'; readonly version: string; readonly order: number }
+    | { readonly as: 'installer'; readonly covers: string }
+    | { readonly as: 'uninstall' | 'none' };
   /** Text that counts as part of the file: the files that a code file imports. */
   readonly imports?: readonly { readonly path: string; readonly text: string }[];
 }
@@ -36,6 +43,8 @@ export interface Migration {
   readonly needs?: readonly string[];
   /** Of an installer: the migrations of its module up to the version that it covers. */
   readonly covers?: readonly string[];
+  /** Of an installer: its way back takes away all of its module, whatever ran behind it. */
+  readonly removesModule?: true;
 }
 
 /** What a module says of itself. */
@@ -46,6 +55,13 @@ export interface Module {
   readonly requires?: readonly string[];
   /** The version that its manifest gives. */
   readonly version?: string;
+  /** SQL that takes away everything of it. */
+  readonly uninstall?: SourceFile;
+  /** `false`: it is not to be uninstalled. */
+  readonly removable?: boolean;
+  readonly manifest?: Manifest;
+  /** Values of placeholders in its files; `false`: they are left alone. */
+  readonly placeholders?: Placeholders | false;
 }
 
 /** A module as the configuration may name it; a text stands for its `path`. */
@@ -57,6 +73,10 @@ export interface ModuleConfig {
   readonly scheme?: Scheme;
   /** Other modules that must be there: `core@>=1.2`. */
   readonly requires?: readonly string[];
+  /** Values of placeholders in its files; `false`: they are left alone. */
+  readonly placeholders?: Placeholders | false;
+  /** What stands for `<DB_PREFIX>` in its files. */
+  readonly prefix?: string;
 }
 
 /** The module of a project that has none; its name is left out of ids. */

@@ -45,7 +45,8 @@ export function entriesOf(
     return {
       id: migration.id,
       module: migration.module,
-      version: migration.version,
+      // An installer stands for the version that it covered when it ran, whatever its file covers now.
+      version: (migration.covers !== undefined && isInDatabase(row) ? row?.version : undefined) ?? migration.version,
       name: migration.name,
       state: row?.state ?? 'pending',
       flags,

@@ -37,7 +37,11 @@ export function readScript(part: Extract<Part, { readonly kind: 'script' }>, con
       problems.push(
         new Failure('placeholder.missing', `the placeholder <${name}> has no value`, {
           ...at(offset + inside),
-          fix: [`lockstep up --var ${name}=…`, `placeholders: { ${name}: '…' } in the configuration`],
+          fix: [
+            `lockstep up --var ${name}=…`,
+            `placeholders: { ${name}: '…' } in the configuration`,
+            `placeholders: { ${name}: '<${name}>' }   leaves it as it is`,
+          ],
         }),
       );
     }

@@ -16,7 +16,8 @@ export interface Preparer {
   readonly session: Session;
   readonly formats: readonly Format[];
   readonly tools: FormatTools;
-  readonly placeholders?: Placeholders;
+  /** The values of placeholders in the files of a module. */
+  readonly placeholders?: (module: string) => Placeholders | undefined;
   readonly digest: Digest;
   readonly view: SchemaView;
   readonly names: NameView;
@@ -50,7 +51,7 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
     const { parsed, identity } = await readMigration(preparer, migration);
     const broken = entry.row !== undefined && isPartial(entry.row) && entry.row.direction !== 'down' ? entry.row : undefined;
     const body = await upBody(preparer, migration, parsed, broken);
-    const declared = declaredBack(preparer, parsed);
+    const declared = declaredBack(preparer, parsed, migration);
     const { checked, problems: unchecked } = checksOf(preparer, parsed, identity);
     const step: Step = {
       ...checked,
@@ -125,7 +126,7 @@ export function textHash(migration: Migration, digest: Digest, conventions?: Con
 export async function bodyOf(preparer: Preparer, migration: Migration, part: Part, transaction: boolean): Promise<Body> {
   switch (part.kind) {
     case 'script':
-      return scriptBody(preparer, part, transaction);
+      return scriptBody(preparer, migration, part, transaction);
     case 'changes':
       return changesBody(preparer, part, transaction);
     case 'code':
@@ -133,13 +134,18 @@ export async function bodyOf(preparer: Preparer, migration: Migration, part: Par
   }
 }
 
-function scriptBody(preparer: Preparer, part: Extract<Part, { readonly kind: 'script' }>, transaction: boolean): Body {
+function scriptBody(
+  preparer: Preparer,
+  { module }: Migration,
+  part: Extract<Part, { readonly kind: 'script' }>,
+  transaction: boolean,
+): Body {
   const { engine, server } = preparer.session;
   const { groups, problems } = readScript(part, {
     engine,
     server,
     transaction,
-    ...(preparer.placeholders === undefined ? {} : { placeholders: preparer.placeholders }),
+    ...placeholdersFor(preparer, module),
   });
   if (groups.length === 0) return { groups, problems, back: { kind: 'statements', statements: [] } };
   preparer.view.lose();
@@ -226,7 +232,11 @@ function threw(migration: Migration, error: unknown): Failure {
 }
 
 /** The way back that the author wrote; nothing when it is to be worked out. */
-function declaredBack(preparer: Preparer, parsed: Parsed): { readonly back?: WayBack; readonly problems: readonly Failure[] } {
+function declaredBack(
+  preparer: Preparer,
+  parsed: Parsed,
+  { module }: Migration,
+): { readonly back?: WayBack; readonly problems: readonly Failure[] } {
   const { down } = parsed;
   if (down === undefined) return { problems: [] };
   if (down.kind === 'irreversible') return { back: { kind: 'none', why: down.why }, problems: [] };
@@ -242,7 +252,7 @@ function declaredBack(preparer: Preparer, parsed: Parsed): { readonly back?: Way
     engine,
     server,
     transaction: parsed.transaction.down,
-    ...(preparer.placeholders === undefined ? {} : { placeholders: preparer.placeholders }),
+    ...placeholdersFor(preparer, module),
   });
   return {
     back: statementsBack(
@@ -255,6 +265,11 @@ function declaredBack(preparer: Preparer, parsed: Parsed): { readonly back?: Way
 
 function statementsBack(statements: readonly Statement[], transaction: boolean): WayBack {
   return { kind: 'statements', statements: statements.map((statement) => statement.sql), ...(transaction ? {} : { transaction: false }) };
+}
+
+function placeholdersFor({ placeholders }: Preparer, module: string): { readonly placeholders?: Placeholders } {
+  const values = placeholders?.(module);
+  return values === undefined ? {} : { placeholders: values };
 }
 
 interface PreparedChecks {
@@ -277,8 +292,7 @@ export async function prepareChecks(preparer: Preparer, migration: Migration): P
 function checksOf(preparer: Preparer, { verify }: Parsed, identity: Identity): PreparedChecks & { readonly checked: Checked } {
   if (verify?.kind === 'code') return { checked: { identity, verify: [], verifyCode: verify.run }, problems: [] };
   const { engine, server } = preparer.session;
-  const { placeholders } = preparer;
-  const context = { engine, server, transaction: true, ...(placeholders === undefined ? {} : { placeholders }) };
+  const context = { engine, server, transaction: true, ...placeholdersFor(preparer, identity.module) };
   if (verify?.kind === 'script') {
     const { groups, problems } = readScript(verify, context);
     return { checked: { identity, verify: groups.flatMap((group) => group.statements) }, problems };

@@ -7,4 +7,5 @@ export { type FoundModule, findModules } from './modules.ts';
 export { fileSource, pathSource } from './path.ts';
 export type { FileContext } from './shared/files.ts';
 export { type CodeLoader, codeLoader } from './shared/loader.ts';
+export { chosenFiles, listsFiles, manifestFiles, presentFiles } from './shared/manifest.ts';
 export { isGlob } from './shared/pattern.ts';

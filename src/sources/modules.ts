@@ -2,8 +2,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { Failure } from '../base/index.ts';
+import { isManifest, manifestNames } from '../formats/index.ts';
 import { isVersionFolder, type Module, type ModuleConfig, readLabel } from '../migration/index.ts';
 import { isMigration } from './shared/files.ts';
+import { listsFiles, manifestIn } from './shared/manifest.ts';
 import { isGlob } from './shared/pattern.ts';
 
 /** A module and where it lies. */
@@ -12,6 +14,8 @@ export interface FoundModule extends Module {
   readonly folder: string;
   /** The folder of its migrations: its own, or `migrations` in it. */
   readonly root: string;
+  /** Why its manifest cannot be understood. */
+  readonly faults?: readonly Failure[];
 }
 
 /** Where modules lie that no configuration names. */
@@ -27,7 +31,7 @@ export async function findModules(named: readonly (string | ModuleConfig)[] | un
   for (const one of named ?? [usual]) {
     const config = typeof one === 'string' ? { path: one } : one;
     const folders = isGlob(config.path) ? await foldersOf(config.path, base) : [place(config.path, base)];
-    for (const folder of folders) if (named !== undefined || holdsMigrations(folder)) found.push(moduleAt(folder, config));
+    for (const folder of folders) if (named !== undefined || holdsMigrations(folder)) found.push(await moduleAt(folder, base, config));
   }
   for (const [i, { name, folder }] of found.entries()) {
     const other = found.findIndex((one) => one.name === name);
@@ -40,6 +44,8 @@ export async function findModules(named: readonly (string | ModuleConfig)[] | un
 function holdsMigrations(folder: string): boolean {
   return readdirSync(folder, { withFileTypes: true }).some((entry) => {
     const { name } = entry;
+    const names: readonly string[] = manifestNames;
+    if (names.includes(name) && entry.isFile()) return isManifest(name, readFileSync(join(folder, name), 'utf8'));
     if (entry.isDirectory()) return name === 'migrations' || isVersionFolder(name);
     return name.endsWith('.sql') || (isMigration.test(name) && readLabel(name) !== undefined);
   });
@@ -71,15 +77,26 @@ function place(path: string, base: string): string {
   }
 }
 
-function moduleAt(folder: string, { name, scheme, requires }: ModuleConfig): FoundModule {
+async function moduleAt(
+  folder: string,
+  base: string,
+  { name, scheme, requires, placeholders, prefix }: ModuleConfig,
+): Promise<FoundModule> {
   const own = ofPackage(folder);
+  const read = await manifestIn(folder, base);
+  const manifest = read?.manifest;
   const root = own.migrations === undefined ? join(folder, 'migrations') : resolve(folder, own.migrations);
-  const all = requires ?? own.requires;
+  const all = requires ?? own.requires ?? manifest?.requires;
+  const values = placeholders === false || prefix === undefined ? placeholders : { DB_PREFIX: prefix, ...placeholders };
+  const ordered = scheme ?? (listsFiles(manifest) ? 'version' : undefined);
   return {
-    name: name ?? own.module ?? basename(folder),
+    name: name ?? manifest?.code ?? own.module ?? basename(folder),
     folder,
     root: existsSync(root) ? root : folder,
-    ...(scheme === undefined ? {} : { scheme }),
+    ...(read?.faults === undefined ? {} : { faults: read.faults }),
+    ...(manifest === undefined ? {} : { manifest, version: manifest.version, removable: manifest.removable }),
+    ...(values === undefined ? {} : { placeholders: values }),
+    ...(ordered === undefined ? {} : { scheme: ordered }),
     ...(all === undefined ? {} : { requires: all }),
   };
 }

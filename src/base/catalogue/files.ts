@@ -56,6 +56,29 @@ export const files = {
     explain: 'A requirement names a module and, behind @, versions by `>=`, `>`, `<=`, `<` or `=`: `accounts@>=v1_1 <v2`.',
     fix: ['correct the requirement'],
   },
+  'module.manifest': {
+    exit: 65,
+    title: 'A manifest cannot be understood, or its files are not what it lists',
+    explain:
+      'A manifest (info.xml, lockstep.module.yaml or .json) gives a module its name, its version and its files. Each file must be there for the engine ' +
+      'of the database, and the version of each update must be certain: it is never guessed.',
+    fix: ['lockstep module check NAME', 'correct the manifest at the place that is named'],
+  },
+  'module.kept': {
+    exit: 3,
+    title: 'A module is not to be uninstalled',
+    explain:
+      'Its manifest says so (`removable: false`), or a module that is installed requires it. Taking it away would break what is there.',
+    fix: ['uninstall first what requires it', 'lockstep module list'],
+  },
+  'module.not-undone': {
+    exit: 2,
+    title: 'A part of a module could not be removed',
+    explain:
+      'The statements that remove a module were run one by one, and some of them failed or were left out because they concern what was there before. ' +
+      'Each is named with the reason.',
+    fix: ['remove by hand what is named'],
+  },
   'migration.invalid': {
     exit: 65,
     title: 'A migration file cannot be understood',

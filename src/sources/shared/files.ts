@@ -93,7 +93,7 @@ function readSourceFile({ path, name, folders }: FoundFile, context: FileContext
   return { ...file, load: () => context.loader.load(path), imports: importsOf(path, file.text, context.shownFrom) };
 }
 
-/** A path as people are shown it. */
+/** A path as people are shown it: from a folder on, with `/` between its parts. */
 export function shownPath(path: string, from: string): string {
   const short = path.startsWith(from + sep) ? path.slice(from.length + 1) : path;
   return sep === '/' ? short : short.split(sep).join('/');
