@@ -76,7 +76,7 @@ export const commands: readonly Command[] = [
     flags: [
       ...flags('dry-run', 'show-sql', 'on-error', 'transaction', 'lock-timeout', 'allow'),
       { name: 'as-applied', summary: 'use the way back that the history kept, not the file' },
-      { name: 'through-installer', summary: 'take what an installer covers back by its own way, as if it had run' },
+      ...flags('through-installer'),
       { name: 'partial', summary: 'undo the finished part of the migration that failed half way' },
     ],
     examples: [
@@ -318,18 +318,27 @@ export const commands: readonly Command[] = [
     name: 'module',
     group: 'EVERYDAY',
     stops: true,
-    summary: 'modules: what is installed, and bringing one to its newest version',
-    takes: '[list | install NAME | update NAME]',
-    flags: flags('late', 'on-error', 'transaction', 'allow', 'verify', 'lock-timeout', 'no-installer'),
+    summary: 'modules: what is installed, installing, updating, checking and removing them',
+    takes: '[list | install NAME | update NAME | uninstall NAME | check [NAME]]',
+    flags: [
+      ...flags('late', 'on-error', 'transaction', 'allow', 'verify', 'lock-timeout', 'no-installer', 'through-installer'),
+      { name: 'as', value: 'VERSION', summary: 'install: it is there at this version by other hands; nothing is run' },
+      { name: 'strict', summary: 'install, update: exit with 1 when there is nothing to do' },
+    ],
     examples: [
       ['lockstep module list', 'every module with its version here and the newest one'],
       ['lockstep module install blog', 'blog, and before it what it requires'],
+      ['lockstep module install blog --as 0.0.2', 'the history is told that it is there; later updates follow'],
+      ['lockstep module check', 'manifests and files that contradict each other; exit 1 when anything is found'],
+      ['lockstep module uninstall blog', 'takes it away, after naming what would be lost'],
       ['lockstep status --module blog', 'its migrations'],
     ],
     about:
       'Every folder in `modules` is a module: an independent stream of migrations with a name, in files of its own or in folders for versions. ' +
       '`install` and `update` are one: they run what is pending of a module and of those that it requires; a module that has no history is built by ' +
-      'its installer where it has one. There is no number for a module: its version is what the history says.',
+      'its installer where it has one. There is no number for a module: its version is what the history says. `uninstall` runs the file that ' +
+      'removes the module (`uninstall.sql`, or what its manifest names), or else takes its migrations back; it refuses what is required by ' +
+      'installed modules and what a manifest keeps. With --on-error ignore it goes on behind statements that fail, and lists them.',
   },
   fixturesCommand,
   {

@@ -61,6 +61,7 @@ const shared = {
     choices: ['each', 'all'],
     summary: 'one transaction for each migration, or one for all',
   },
+  'through-installer': { name: 'through-installer', summary: 'take what an installer covers back by its own way, as if it had run' },
   verify: { name: 'verify', summary: 'run the checks of each migration before it is committed' },
   'show-sql': { name: 'show-sql', summary: 'print each statement as it runs' },
   'dry-run': { name: 'dry-run', summary: 'show what would happen; write nothing' },

@@ -90,7 +90,11 @@ async function confirmDown(
 /** What `down` would take back, in the order in which it goes. An installer takes back what it covers. */
 export function selectDown(entries: readonly Entry[], options: DownOptions): readonly Entry[] {
   const chosen = presentChosen(entries, options);
-  const byInstaller = new Map(chosen.filter(isInstaller).map((entry) => [entry.id, coveredBy(entry, entries)]));
+  const byInstaller = new Map(
+    chosen
+      .filter(isInstaller)
+      .map((entry) => [entry.id, entry.migration?.removesModule === true ? othersOf(entry, entries) : coveredBy(entry, entries)]),
+  );
   const gone = new Set([...byInstaller.values()].flat());
   const left = chosen.filter((entry) => !gone.has(entry));
   const covered = left.find(({ row }) => row?.state === 'covered');
@@ -101,6 +105,11 @@ export function selectDown(entries: readonly Entry[], options: DownOptions): rea
 function coveredBy(installer: Entry, entries: readonly Entry[]): readonly Entry[] {
   const ids = new Set(installer.migration?.covers ?? []);
   return entries.filter(({ id, row }) => ids.has(id) && row?.state === 'covered');
+}
+
+/** Everything else of a module that is in the database, or half in it. */
+export function othersOf({ id, module }: Entry, entries: readonly Entry[]): readonly Entry[] {
+  return entries.filter((entry) => entry.module === module && entry.id !== id && (isInDatabase(entry.row) || entry.partial));
 }
 
 function coveredFailure({ id }: Entry, entries: readonly Entry[]): Failure {

@@ -20,7 +20,10 @@ export {
 } from './fixtures.ts';
 export { embedded, type InitOptions, type InitReport, init } from './init.ts';
 export { type Mark, type MarkOptions, type MarkReport, mark } from './mark.ts';
-export { type InstallOptions, installModule, type ListedModule, listModules, type ModuleReport } from './module.ts';
+export { type ListedModule, listModules, type ModuleReport } from './module.ts';
+export { type CheckedModule, checkModules, type ModuleCheckReport } from './module-check.ts';
+export { type InstalledReport, type InstallOptions, installModule } from './module-install.ts';
+export { type UninstallOptions, type UninstallReport, uninstallModule } from './module-uninstall.ts';
 export { type ProjectNames, projectNames } from './names.ts';
 export { type NewOptions, type NewReport, newMigration } from './new.ts';
 export type { CommonOptions, Question } from './options.ts';

@@ -43,7 +43,7 @@ export async function mark(options: MarkOptions): Promise<MarkReport> {
 }
 
 /** Writes into the history, in one transaction; its tables are made where there are none. */
-async function writeHistory(run: Run, statements: readonly string[]): Promise<void> {
+export async function writeHistory(run: Run, statements: readonly string[]): Promise<void> {
   const { connection, engine } = run.session;
   await run.setUp();
   await connection.query(engine.session.begin);

@@ -1,9 +1,6 @@
-import { type Entry, isInDatabase, isInstaller, isPending, type Module, readRequirement, unknownModule } from '../migration/index.ts';
+import { type Entry, isInDatabase, isInstaller, isPending, type Module } from '../migration/index.ts';
 import { inWorkplace, readEntries } from './open.ts';
 import type { CommonOptions } from './options.ts';
-import { collectMigrations, openProject } from './project.ts';
-import type { RunReport } from './report.ts';
-import { type UpOptions, up } from './up.ts';
 
 /** A module on one database. */
 export interface ListedModule {
@@ -60,26 +57,4 @@ function listedModule({ name, requires = [] }: Module, entries: readonly Entry[]
     pending: entries.filter(isPending).length,
     applied: present.length,
   };
-}
-
-export interface InstallOptions extends UpOptions {
-  readonly name: string;
-}
-
-/** Brings a module, and before it the modules that it requires, to their newest versions. Refuses a name that no module has. */
-export async function installModule({ name, ...options }: InstallOptions): Promise<RunReport> {
-  const project = await openProject(options);
-  const { modules, migrations } = await collectMigrations(project, options);
-  if (!modules.some((one) => one.name === name))
-    throw unknownModule(
-      name,
-      modules.map((one) => one.name),
-    );
-  const wanted = new Set([name]);
-  for (const one of wanted) {
-    for (const text of modules.find((module) => module.name === one)?.requires ?? []) wanted.add(readRequirement(text).module);
-    for (const { module, requires } of migrations)
-      if (module === one) for (const text of requires) wanted.add(readRequirement(text).module);
-  }
-  return up({ ...options, modules: [...wanted] });
 }

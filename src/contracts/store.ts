@@ -5,7 +5,7 @@ import type { WayBack } from './plan.ts';
 
 /** An entry of the append-only log. */
 export interface LogEntry {
-  readonly event: 'up' | 'down' | 'failed' | 'mark' | 'created';
+  readonly event: 'up' | 'down' | 'failed' | 'mark' | 'created' | 'uninstall';
   readonly migration?: string;
   readonly run?: string;
   readonly by?: string;

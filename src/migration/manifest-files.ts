@@ -20,6 +20,8 @@ export interface ChosenFile {
 
 export interface Chosen {
   readonly files: readonly ChosenFile[];
+  /** Of all updates, also of those without a file; absent where it is not certain. */
+  readonly versions: readonly (string | undefined)[];
   /** SQL files of the module that the manifest does not list, for any engine. */
   readonly unlisted: readonly string[];
   readonly problems: readonly Failure[];
@@ -52,9 +54,11 @@ export function chooseFiles(manifest: Manifest, present: readonly string[], engi
   const there = present.map((path) => ({ path, ...partsOf(path, engines) }));
   const groups = groupsOf(manifest, there, engines, problems);
   const files: ChosenFile[] = [];
+  const versions: (string | undefined)[] = [];
   for (const group of groups) {
     const path = pick(group, engines, problems);
     const version = group.role === 'update' ? versionOf(group, manifest, problems) : manifest.version;
+    if (group.role === 'update') versions.push(version);
     if (path !== undefined && version !== undefined && group.role !== 'testData')
       files.push({ role: group.role, path, base: group.base, ending: group.ending, version });
   }
@@ -68,7 +72,7 @@ export function chooseFiles(manifest: Manifest, present: readonly string[], engi
     ...listedFiles(manifest).map(({ path }) => path),
   ]);
   const unlisted = there.filter(({ path, base }) => !known.has(path) && base !== 'delete.test').map(({ path }) => path);
-  return { files, unlisted, problems };
+  return { files, versions, unlisted, problems };
 }
 
 /** The engines for which some files of a module are there and others are not, with what is missing. */

@@ -69,7 +69,7 @@ export function finishedWrite(run: Run, step: Step, finish: Finish): HistoryWrit
     stamp: 'finishedAt',
     ...existence(step, finish),
     ...(typeof took === 'number' ? {} : { began: took }),
-    log: { event: step.direction, migration: step.identity.id, ...actorOf(run) },
+    log: { event: step.event ?? step.direction, migration: step.identity.id, ...actorOf(run) },
   };
 }
 

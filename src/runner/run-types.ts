@@ -67,6 +67,8 @@ export interface Step extends Checked {
   readonly work?: (run: Run) => Promise<void>;
   /** The author allows a transaction. */
   readonly transaction: boolean;
+  /** How the log calls it; by its direction where nothing else is said. */
+  readonly event?: 'uninstall';
   /** The history has no row of it. */
   readonly fresh?: true;
   /** Of an installer: migrations that are in the database when it is done, without having run. */
