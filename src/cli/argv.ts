@@ -16,7 +16,8 @@ export interface Parsed {
 
 /** Reads a command line. Flags may stand before and after the command. Refuses what it does not know, with the nearest name. */
 export function parseCommandLine(argv: readonly string[]): Parsed {
-  const everything = [...globalFlags, ...commands.flatMap((command) => command.flags)];
+  // Where a command gives a flag of all another meaning, what comes behind it is none of its arguments for certain only later.
+  const everything = [...commands.flatMap((command) => command.flags), ...globalFlags];
   const rough = parse(argv, everything, false);
   const [name] = rough.positionals;
   const command = name === undefined ? undefined : findCommand(name);

@@ -1,4 +1,5 @@
 import { fixturesCommand } from './commands-fixtures.ts';
+import { installCommand, moduleCommand } from './commands-modules.ts';
 import { flags } from './flags.ts';
 import type { Command } from './spec.ts';
 
@@ -67,6 +68,7 @@ export const commands: readonly Command[] = [
       'that can be refused is refused before the first statement runs. A migration that failed half way goes on behind its last finished statement.',
     aliases: ['migrate', 'apply', 'deploy'],
   },
+  installCommand,
   {
     name: 'down',
     group: 'EVERYDAY',
@@ -124,13 +126,18 @@ export const commands: readonly Command[] = [
     flags: [
       { name: 'format', value: 'F', choices: [...formats], summary: 'how it is written (sql)' },
       { name: 'change', value: 'KIND:NAME', summary: 'a change to begin with, such as createTable:coupon' },
+      { name: 'version', value: 'LABEL', summary: 'in a module with a manifest: the version that it leads to; by default the next one' },
     ],
     examples: [
       ['lockstep new "add users"', 'migrations/20261122T101500_add_users.sql'],
       ['lockstep new "split name" --format ts', 'with typed changes and queries'],
       ['lockstep new coupons --format xml --change createTable:coupon', 'a table with an `id`'],
+      ['lockstep new tags --module cms --version 0.0.5', 'an update, which the manifest of cms then lists'],
     ],
-    about: 'Writes a file with the next label of the order that stands in the folder. No database is touched and no file overwritten.',
+    about:
+      'Writes a file with the next label of the order that stands in the folder. No database is touched and no file overwritten. In a module with a ' +
+      'manifest it is an update, for each engine that the module has files for; after asking, the manifest lists it and gets its version, and all else ' +
+      'in it stays as it is.',
     aliases: ['create', 'generate', 'make'],
   },
   {
@@ -314,33 +321,8 @@ export const commands: readonly Command[] = [
       'was edited or is gone, and compares what they made with what is there. Pending migrations are no drift, and neither is another order ' +
       'of columns. No statement runs on the database. Exceptions are kept in lockstep.drift.json, which is committed.',
   },
-  {
-    name: 'module',
-    group: 'EVERYDAY',
-    stops: true,
-    summary: 'modules: what is installed, installing, updating, checking and removing them',
-    takes: '[list | install NAME | update NAME | uninstall NAME | check [NAME]]',
-    flags: [
-      ...flags('late', 'on-error', 'transaction', 'allow', 'verify', 'lock-timeout', 'no-installer', 'through-installer'),
-      { name: 'as', value: 'VERSION', summary: 'install: it is there at this version by other hands; nothing is run' },
-      { name: 'strict', summary: 'install, update: exit with 1 when there is nothing to do' },
-    ],
-    examples: [
-      ['lockstep module list', 'every module with its version here and the newest one'],
-      ['lockstep module install blog', 'blog, and before it what it requires'],
-      ['lockstep module install blog --as 0.0.2', 'the history is told that it is there; later updates follow'],
-      ['lockstep module check', 'manifests and files that contradict each other; exit 1 when anything is found'],
-      ['lockstep module uninstall blog', 'takes it away, after naming what would be lost'],
-      ['lockstep status --module blog', 'its migrations'],
-    ],
-    about:
-      'Every folder in `modules` is a module: an independent stream of migrations with a name, in files of its own or in folders for versions. ' +
-      '`install` and `update` are one: they run what is pending of a module and of those that it requires; a module that has no history is built by ' +
-      'its installer where it has one. There is no number for a module: its version is what the history says. `uninstall` runs the file that ' +
-      'removes the module (`uninstall.sql`, or what its manifest names), or else takes its migrations back; it refuses what is required by ' +
-      'installed modules and what a manifest keeps. With --on-error ignore it goes on behind statements that fail, and lists them.',
-  },
   fixturesCommand,
+  moduleCommand,
   {
     name: 'mark',
     group: 'CARE',

@@ -23,6 +23,7 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   status: async () => (await import('./run/status.ts')).runStatus,
   plan: async () => (await import('./run/plan.ts')).runPlan,
   up: async () => (await import('./run/runs.ts')).runUp,
+  install: async () => (await import('./run/runs.ts')).runInstall,
   down: async () => (await import('./run/runs.ts')).runDown,
   to: async () => (await import('./run/runs.ts')).runTo,
   redo: async () => (await import('./run/runs.ts')).runRedo,
@@ -54,7 +55,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return report(error, fallback(argv), argv.includes('--debug'));
   }
   const terminal = openTerminal(parsed, redactor(parsed));
-  if (parsed.has('version')) {
+  if (parsed.has('version') && parsed.command?.flags.some(({ name }) => name === 'version') !== true) {
     terminal.print(ownVersion());
     return 0;
   }

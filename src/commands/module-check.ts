@@ -132,11 +132,16 @@ function placeholderProblems(module: FoundModule, path: string, { placeholders, 
 }
 
 /** What the names of files and the files themselves have against being migrations. */
-async function fileProblems({ root }: FoundModule, project: Project, options: CommonOptions): Promise<readonly Failure[]> {
+async function fileProblems(
+  { root, manifest, faults }: FoundModule,
+  project: Project,
+  options: CommonOptions,
+): Promise<readonly Failure[]> {
+  if (faults !== undefined) return [];
   try {
     const { problems, unmatched } = await collectMigrations(project, { ...options, dir: relative(project.base, root) || '.' });
     const strange = unmatched
-      .filter(({ name, folders }) => !(folders.length === 0 && name === 'uninstall.sql'))
+      .filter(({ name, path, folders }) => path !== manifest?.file && !(folders.length === 0 && name === 'uninstall.sql'))
       .map(
         ({ path }) =>
           new Failure('migration.unmatched-file', `"${path}" is no migration and is not run`, {

@@ -3,7 +3,6 @@ import type { Statement } from '../contracts/index.ts';
 import {
   type Collected,
   compareVersions,
-  type Entry,
   isInDatabase,
   isInstaller,
   isPartial,

@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { Failure } from '../base/index.ts';
+import { Failure, together } from '../base/index.ts';
+import type { Format } from '../contracts/index.ts';
 import { writerOf } from '../formats/index.ts';
 import { detectScheme, idOf, rootModule, type Scheme, unknownModule } from '../migration/index.ts';
-import { findModules } from '../sources/index.ts';
+import { type FoundModule, findModules, listsFiles } from '../sources/index.ts';
 import { changesInWords } from './change-words.ts';
 import { groundBehind, type Said, sqlText } from './convert-sql.ts';
+import { newUpdate } from './new-update.ts';
 import type { CommonOptions } from './options.ts';
 import { collectMigrations, conventionsOf, openProject, type Project, writtenOut } from './project.ts';
 import { writing } from './write.ts';
@@ -18,25 +20,28 @@ export interface NewOptions extends CommonOptions {
   readonly change?: string;
   /** What stands in it; a skeleton by default. */
   readonly text?: string;
+  /** In a module with a manifest: the version that it leads to; by default the next one. */
+  readonly version?: string;
 }
 
 export interface NewReport {
   readonly id: string;
   readonly file: string;
   readonly format: string;
+  /** All files, where it is written for several engines. */
+  readonly files?: readonly string[];
+  /** The manifest that lists it now. */
+  readonly manifest?: string;
 }
 
 /** Writes an empty migration with the next label of the scheme that stands. Touches no database and never overwrites a file. */
 export async function newMigration(options: NewOptions): Promise<NewReport> {
   const project = await openProject(options);
-  const wanted = options.format ?? 'sql';
-  const format = project.formats.find((candidate) => candidate.name === wanted || candidate.extensions.includes(wanted));
-  if (format === undefined) {
-    const known = project.formats.flatMap((candidate) => candidate.extensions);
-    throw new Failure('usage.invalid-value', `there is no format "${wanted}"; known are ${known.join(', ')}`);
-  }
+  const { format, ending } = formatNamed(options.format ?? 'sql', project);
   const slug = slugOf(options.name);
   if (slug === '') throw new Failure('usage.invalid-value', `the name "${options.name}" holds no letter and no digit`);
+  const listing = await listingModule(project, options);
+  if (listing !== undefined) return inListing(listing, project, options);
   const place = await placeOf(project, options);
   if (place === undefined) {
     throw new Failure('usage.missing-argument', 'the configuration names patterns and no folder, so it must be said where the file goes', {
@@ -61,7 +66,6 @@ export async function newMigration(options: NewOptions): Promise<NewReport> {
   const inFolder = scheme === 'version' && (isFirst || migrations.some(({ file }) => file.folders.length > 0));
   const folder = inFolder ? join(root, label) : root;
   if (inFolder) writing(label, () => mkdirSync(folder, { recursive: true }));
-  const ending = format.extensions.includes(wanted) ? wanted : (format.extensions[0] ?? 'sql');
   const name = freeName(folder, inFolder ? '01' : label, slug);
   const path = join(folder, `${name}.${ending}`);
   const toRoot = relative(folder, project.base).split('\\').join('/') || '.';
@@ -70,6 +74,41 @@ export async function newMigration(options: NewOptions): Promise<NewReport> {
   writing(`${name}.${ending}`, () => writeFileSync(path, text, { flag: 'wx' }));
   const id = idOf(place.module, inFolder ? label : undefined, name);
   return { id, file: relative(project.base, path).split('\\').join('/'), format: format.name };
+}
+
+function formatNamed(wanted: string, { formats }: Project): { readonly format: Format; readonly ending: string } {
+  const format = formats.find((candidate) => candidate.name === wanted || candidate.extensions.includes(wanted));
+  if (format === undefined) {
+    const known = formats.flatMap((candidate) => candidate.extensions);
+    throw new Failure('usage.invalid-value', `there is no format "${wanted}"; known are ${known.join(', ')}`);
+  }
+  return { format, ending: format.extensions.includes(wanted) ? wanted : (format.extensions[0] ?? 'sql') };
+}
+
+/** An update of a module whose manifest lists it then. */
+async function inListing(module: FoundModule, project: Project, options: NewOptions): Promise<NewReport> {
+  const { format, ending } = formatNamed(options.format ?? 'sql', project);
+  const toRoot = relative(module.folder, project.base).split('\\').join('/') || '.';
+  const begun = options.change === undefined ? undefined : await textOf(options.change, ending, project, options);
+  const text = options.text ?? begun ?? format.skeleton(options.name.replaceAll(/\s+/g, ' ').trim(), ending, toRoot);
+  return newUpdate(module, project, {
+    ...options,
+    ending,
+    text,
+    format: format.name,
+    forOneEngine: begun !== undefined && ending === 'sql',
+  });
+}
+
+/** The module that is meant, where its manifest lists its files. */
+async function listingModule({ base, config }: Project, { modules = [], version }: NewOptions): Promise<FoundModule | undefined> {
+  const [name, other] = modules;
+  const isOne = name !== undefined && other === undefined;
+  const module = isOne ? (await findModules(config.modules, base)).find((one) => one.name === name) : undefined;
+  if (module?.faults !== undefined) throw together(module.faults);
+  if (listsFiles(module?.manifest)) return module;
+  if (version === undefined) return undefined;
+  throw new Failure('usage.invalid-value', '`--version` is for modules with a manifest that lists files', { state: 'nothing was written' });
 }
 
 interface Place {

@@ -134,16 +134,17 @@ export async function fixtureFiles(project: Project, options: CommonOptions): Pr
 
 /** The files of a module: those that its manifest lists, or all that lie in its folder. */
 async function filesOf(
-  { root, folder, name, manifest }: FoundModule,
+  { root, folder, name, manifest, faults }: FoundModule,
   { base, loader }: Project,
   engines: EngineSpellings | undefined,
 ): Promise<readonly SourceFile[]> {
   const context = { shownFrom: base, module: name, loader };
+  // Without its manifest nobody knows what its files are.
+  if (faults !== undefined) return [];
   if (engines !== undefined && listsFiles(manifest)) return manifestFiles(manifest, folder, { engines, ...context });
   const files = await pathSource(root, base, { ...context, except: join(folder, fixturesFolder) }).list();
-  return files.map((file) =>
-    file.folders.length === 0 && file.name === 'uninstall.sql' ? { ...file, listed: { as: 'uninstall' } } : file,
-  );
+  const own = files.filter(({ path }) => path !== manifest?.file);
+  return own.map((file) => (file.folders.length === 0 && file.name === 'uninstall.sql' ? { ...file, listed: { as: 'uninstall' } } : file));
 }
 
 /** How engines are called in the names of files; with the one of the project's database. */

@@ -11,6 +11,7 @@ export type { WriteOptions, WrittenDown } from './file-spec.ts';
 export { isFixtureText, readFixture } from './fixture.ts';
 export { at as inFixture, type FixtureHead, type FixtureText, headDirectives, readDirectives } from './fixture-head.ts';
 export { isManifest, manifestNames, readManifest } from './manifest.ts';
+export { withUpdate } from './manifest-edit.ts';
 export { commentIn, writerOf, writtenFormats } from './write.ts';
 
 /** The formats that come with the package; the first whose ending fits is taken. */

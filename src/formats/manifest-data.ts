@@ -13,7 +13,7 @@ export async function readManifestData(file: TextFile): Promise<ReadManifest> {
   if (read.faults.length > 0)
     return { faults: read.faults.map(({ message, details }) => new Failure('module.manifest', message, { ...details, ...state })) };
   // A version without quotes is a number there: 1.10 must not become 1.1.
-  const data = withVersions(read.data, read, []);
+  const data = withoutEmpty(withVersions(read.data, read, []));
   const result = manifestGrammar.safeParse(data ?? {});
   if (result.success) return { manifest: manifestOf(result.data, file.path, read) };
   const known = Object.keys(manifestGrammar.shape);
@@ -28,6 +28,12 @@ export async function readManifestData(file: TextFile): Promise<ReadManifest> {
       });
     }),
   };
+}
+
+/** A key with nothing behind it says nothing. */
+function withoutEmpty(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null));
 }
 
 /** The data with each `version` as it is written. */

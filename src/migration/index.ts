@@ -12,8 +12,8 @@ export {
   type RowState,
 } from './history.ts';
 export { isInstaller, withInstallers } from './installer.ts';
-export { listedFiles, type Manifest, type ManifestFile, type ReadManifest } from './manifest.ts';
-export { type Chosen, type ChosenFile, chooseFiles, type EngineSpellings, missingForEngines } from './manifest-files.ts';
+export { listedFiles, type Manifest, type ManifestFile, type ReadManifest, versionInName } from './manifest.ts';
+export { type Chosen, type ChosenFile, chooseFiles, type EngineSpellings, missingForEngines, partsOf } from './manifest-files.ts';
 export { idOf, type Migration, type Module, type ModuleConfig, rootModule, type SourceFile } from './migration.ts';
 export { detectScheme, isVersionFolder, type Label, readLabel, type Scheme } from './order.ts';
 export { type Placeholders, type Substituted, substitute } from './placeholders.ts';

@@ -154,7 +154,8 @@ function isOutside(path: string): boolean {
   return path.startsWith('/') || path.includes('\\') || /^[a-z]:/i.test(path) || path.split('/').includes('..');
 }
 
-function partsOf(path: string, { known }: EngineSpellings): NameParts {
+/** The name of a file in its parts. */
+export function partsOf(path: string, { known }: EngineSpellings): NameParts {
   const name = nameOf(path);
   const folder = path.slice(0, path.length - name.length);
   const dot = name.lastIndexOf('.');

@@ -87,13 +87,16 @@ async function askForInit(): Promise<InitAnswers | undefined> {
 }
 
 /** `lockstep new NAME` */
-export async function runNew({ parsed, terminal }: Screen): Promise<Answer> {
+export async function runNew({ parsed, terminal, ask }: Screen): Promise<Answer> {
   const name = [needed(parsed, 0, 'a name'), ...parsed.arguments.slice(1)].join(' ');
   const format = parsed.value('format');
   const change = parsed.value('change');
+  const version = parsed.value('version');
   const report = await newMigration({
     ...commonOptions(parsed),
     name,
+    ...(ask === undefined ? {} : { ask }),
+    ...(version === undefined ? {} : { version }),
     ...(format === undefined ? {} : { format }),
     ...(change === undefined ? {} : { change }),
   });
@@ -101,7 +104,8 @@ export async function runNew({ parsed, terminal }: Screen): Promise<Answer> {
     exitCode: 0,
     data: report,
     show: () => {
-      terminal.print(`${terminal.out.green('+')} ${report.file}`);
+      for (const file of report.files ?? [report.file]) terminal.print(`${terminal.out.green('+')} ${file}`);
+      if (report.manifest !== undefined) terminal.print(`${terminal.out.cyan('~')} ${report.manifest}`);
       terminal.print('  Next:  edit it, then  lockstep plan · lockstep up');
     },
   };

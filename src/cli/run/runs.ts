@@ -1,5 +1,5 @@
 import { Failure, problemOf } from '../../base/index.ts';
-import { down, type PlanOptions, plan, type RunReport, redo, to, type UpOptions, up, upWithPlan } from '../../commands/index.ts';
+import { down, install, type PlanOptions, plan, type RunReport, redo, to, type UpOptions, up, upWithPlan } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { atMost, commonOptions, folderOf, needed, wholeNumber } from '../options.ts';
 import { showPlan } from '../show/plan.ts';
@@ -18,6 +18,21 @@ export async function runUp(screen: Screen): Promise<Answer> {
     ...(parsed.has('rehearse') ? { rehearse: true } : {}),
   };
   return answerOf(screen, await (file === undefined ? up(options) : upWithPlan({ ...options, plan: file })));
+}
+
+/** `lockstep install` */
+export async function runInstall(screen: Screen): Promise<Answer> {
+  const { parsed, terminal } = screen;
+  atMost(parsed, 0);
+  const report = await install(runOptions(screen));
+  const answer = answerOf(screen, report);
+  return {
+    ...answer,
+    show: () => {
+      if (!report.fresh) terminal.print(`${report.database} has a history already: it was not built anew, but brought up to date.`);
+      answer.show();
+    },
+  };
 }
 
 /** `lockstep down [COUNT | all | ID]` */
