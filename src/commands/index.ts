@@ -26,7 +26,8 @@ export { type CheckedModule, checkModules, type ModuleCheckReport } from './modu
 export { type InstalledReport, type InstallOptions, installModule } from './module-install.ts';
 export { type UninstallOptions, type UninstallReport, uninstallModule } from './module-uninstall.ts';
 export { type ProjectNames, projectNames } from './names.ts';
-export { type NewOptions, type NewReport, newMigration } from './new.ts';
+export { type NewOptions, newMigration } from './new.ts';
+export type { NewReport } from './new-update.ts';
 export type { CommonOptions, Question } from './options.ts';
 export { type PlanOptions, type PlanReport, plan, upWithPlan } from './plan.ts';
 export { redo } from './redo.ts';

@@ -4,11 +4,21 @@ import { Failure } from '../base/index.ts';
 import { readManifest, withUpdate } from '../formats/index.ts';
 import { compareVersions, type Manifest, type ManifestFile, partsOf, versionInName } from '../migration/index.ts';
 import { type FoundModule, presentFiles } from '../sources/index.ts';
-import type { NewReport } from './new.ts';
 import type { CommonOptions } from './options.ts';
 import type { Project } from './project.ts';
 import { confirm } from './run.ts';
 import { writing } from './write.ts';
+
+/** What was written. */
+export interface NewReport {
+  readonly id: string;
+  readonly file: string;
+  readonly format: string;
+  /** All files, where it is written for several engines. */
+  readonly files?: readonly string[];
+  /** The manifest that lists it now. */
+  readonly manifest?: string;
+}
 
 /** An update that is to be written. */
 export interface NewUpdate extends CommonOptions {

@@ -7,7 +7,7 @@ import { detectScheme, idOf, rootModule, type Scheme, unknownModule } from '../m
 import { type FoundModule, findModules, listsFiles } from '../sources/index.ts';
 import { changesInWords } from './change-words.ts';
 import { groundBehind, type Said, sqlText } from './convert-sql.ts';
-import { newUpdate } from './new-update.ts';
+import { type NewReport, newUpdate } from './new-update.ts';
 import type { CommonOptions } from './options.ts';
 import { collectMigrations, conventionsOf, openProject, type Project, writtenOut } from './project.ts';
 import { writing } from './write.ts';
@@ -22,16 +22,6 @@ export interface NewOptions extends CommonOptions {
   readonly text?: string;
   /** In a module with a manifest: the version that it leads to; by default the next one. */
   readonly version?: string;
-}
-
-export interface NewReport {
-  readonly id: string;
-  readonly file: string;
-  readonly format: string;
-  /** All files, where it is written for several engines. */
-  readonly files?: readonly string[];
-  /** The manifest that lists it now. */
-  readonly manifest?: string;
 }
 
 /** Writes an empty migration with the next label of the scheme that stands. Touches no database and never overwrites a file. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkModules, installModule, listModules, newMigration, up } from '../../src/commands/index.ts';
+import { checkModules, installModule, listModules, newMigration, uninstallModule, up } from '../../src/commands/index.ts';
 import { cms, cmsAt } from '../support/cms.ts';
 import { sandbox } from '../support/sandbox.ts';
 import { workbench } from '../support/workbench.ts';
@@ -206,5 +206,60 @@ test.each([
       .replace(/, +update/g, ', update')
       .replace('[ ', '['),
   ).toBe(text);
+  await drop();
+});
+
+test('what was there before a failed install is kept, where the engine cannot roll back', async () => {
+  const bench = await workbench('mariadb', cms('0.0.4'));
+  const { options, query, tables, drop } = bench;
+  await query('CREATE TABLE x_tags (id integer)');
+  await query('INSERT INTO x_tags VALUES (7)');
+  const report = await installModule({ ...options, name: 'cms' });
+  expect(report.failures.map(({ code }) => code)).toEqual(['migration.failed', 'module.not-undone']);
+  expect(report.failures[1]?.message).toContain('x_tags was there before');
+  expect(report.version).toBeUndefined();
+  expect(await tables()).toEqual(['x_tags']);
+  expect(await query('SELECT id FROM x_tags')).toMatchObject([{ id: 7 }]);
+  await drop();
+});
+
+test('a module is kept that its manifest keeps, or that another one requires', async () => {
+  const files = { ...cms('0.0.2'), 'lockstep.config.js': 'export default {};\n' };
+  const { options, project, drop } = await workbench('sqlite', {
+    ...files,
+    'modules/blog/001_posts.sql': '-- lockstep:requires cms\nCREATE TABLE posts (id integer);\n',
+  });
+  await up(options);
+  const uninstall = { ...options, name: 'cms', yes: true };
+  await expect(uninstallModule(uninstall)).rejects.toMatchObject({
+    code: 'module.kept',
+    message: expect.stringContaining('required by blog'),
+  });
+  project.remove('modules/blog/001_posts.sql');
+  cmsAt(project, '0.0.2', { more: '<removable>false</removable>' });
+  project.write('lockstep.config.js', 'export default {};\n');
+  await expect(uninstallModule(uninstall)).rejects.toMatchObject({ code: 'module.kept', message: expect.stringContaining('its manifest') });
+  await drop();
+});
+
+test('a statement of the uninstall file that fails is told, and the module is not half there', async () => {
+  const bench = await workbench('mariadb', cms('0.0.2'));
+  const { options, query, tables, drop } = bench;
+  await installModule({ ...options, name: 'cms' });
+  await query('DROP TABLE x_authors');
+  const stopped = await uninstallModule({ ...options, name: 'cms', yes: true });
+  expect(stopped.failed).toMatchObject([{ id: 'cms/install', partial: true }]);
+  expect(await query("SELECT state, direction FROM lockstep_history WHERE id = 'cms/install'")).toEqual([
+    { state: 'failed', direction: 'down' },
+  ]);
+  await expect(up(options)).rejects.toMatchObject({ code: 'migration.failed' });
+  await query('CREATE TABLE x_authors (id integer)');
+  expect((await uninstallModule({ ...options, name: 'cms', yes: true })).failed).toEqual([]);
+  expect(await tables()).toEqual([]);
+  await installModule({ ...options, name: 'cms' });
+  await query('DROP TABLE x_authors');
+  expect(await uninstallModule({ ...options, name: 'cms', yes: true, onError: 'ignore' })).toMatchObject({ failed: [] });
+  expect(await tables()).toEqual([]);
+  expect((await listModules(options)).modules).toMatchObject([{ name: 'cms', pending: 1 }]);
   await drop();
 });
