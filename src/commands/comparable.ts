@@ -17,7 +17,7 @@ export function comparable(project: Project, schema: Schema): Comparable {
 
 /** A structure without the tables in which Lockstep keeps its books, also where the configuration names them. */
 export function withoutBooks({ config }: Project, schema: Schema): Schema {
-  return config.history === undefined ? schema : without(schema, new Set(ownTables(config.history)));
+  return config.history === undefined || config.history.file !== undefined ? schema : without(schema, new Set(ownTables(config.history)));
 }
 
 function ownTables({ table, schema }: { readonly table?: string; readonly schema?: string }): readonly Key[] {

@@ -1,11 +1,12 @@
 import { Failure, formatPlace, problemOf } from '../base/index.ts';
+import { isOutside } from '../contracts/index.ts';
 import { type Entry, isInDatabase, isPending } from '../migration/index.ts';
 import { openSession, prepareUp, refusal, type Session } from '../runner/index.ts';
-import { tableStore } from '../stores/index.ts';
 import { actor, readEntries, type Workplace, waitOptions } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { collectMigrations, databaseOf, openProject, type Project } from './project.ts';
 import { prepareAll, preparerFor } from './run.ts';
+import { storeOf } from './store.ts';
 import { problemOfEntry } from './up.ts';
 
 export interface Check {
@@ -52,7 +53,7 @@ export async function doctor(options: CommonOptions = {}): Promise<DoctorReport>
   const session = await attempt('database', () =>
     openSession({
       ...database,
-      store: project.config.store ?? tableStore(project.config.history ?? {}),
+      store: storeOf(project),
       label: `lockstep doctor ${by}@${host}`.slice(0, 63),
       readOnly: true,
       lock: waitOptions(project, options),
@@ -70,7 +71,7 @@ export async function doctor(options: CommonOptions = {}): Promise<DoctorReport>
       const workplace: Workplace = { project, database, collected, session, close: () => Promise.resolve() };
       const entries = await attempt('history', async () => (await readEntries(workplace)).entries);
       if (entries !== undefined) {
-        checks.push(...historyChecks(entries));
+        checks.push(...historyChecks(entries), ...placeCheck(session));
         if (collected.problems.length === 0) checks.push(...((await attempt('migrations', () => pendingChecks(workplace, entries))) ?? []));
       }
     }
@@ -129,6 +130,15 @@ function historyChecks(entries: readonly Entry[]): readonly Check[] {
   return checks.length > 0
     ? checks
     : [ok('history', `${entries.filter((entry) => isInDatabase(entry.row)).length} applied, nothing contradicts the files`)];
+}
+
+/** What a history that is not in the database cannot know. */
+function placeCheck({ store }: Session): readonly Check[] {
+  if (!isOutside(store)) return [];
+  const message = `it is kept outside of the database (${store.name}), so it does not change when the database is restored, copied or made anew`;
+  return [
+    warn('history', message, ['after a restore, compare:  lockstep drift', 'bring back the history of the same day with the database']),
+  ];
 }
 
 /** Whether everything that is pending can be read and fits the structure that it would meet. */

@@ -13,11 +13,13 @@ import {
   prepareRemoval,
   readFixtureRows,
   recordId,
+  refusePending,
   renameRecords,
   runSets,
   type SetSteps,
+  uncertain,
 } from '../fixtures/index.ts';
-import { type Entry, isInDatabase, isPending } from '../migration/index.ts';
+import { type Entry, isInDatabase } from '../migration/index.ts';
 import { callHook, type Prepared, type Run, type Step } from '../runner/index.ts';
 import { sha256 } from './digest.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
@@ -224,7 +226,7 @@ function chooseLoad({ entries }: Found, workplace: Workplace, options: LoadFixtu
   );
   const ids = new Set(chosen.map(({ id }) => id));
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
-  const problems = chosen.flatMap(({ id, fixture }) =>
+  const missing = chosen.flatMap(({ id, fixture }) =>
     fixture.needs.flatMap((need) => {
       const other = byId.get(need);
       if (other === undefined || other.state !== 'pending' || ids.has(need)) return [];
@@ -240,6 +242,7 @@ function chooseLoad({ entries }: Found, workplace: Workplace, options: LoadFixtu
       ];
     }),
   );
+  const problems = [...uncertain(chosen.filter(({ id }) => !reload.has(id))), ...missing];
   if (problems.length > 0) throw refused(problems);
   return chosen;
 }
@@ -288,17 +291,6 @@ function checkSets(sets: readonly string[], entries: readonly FixtureEntry[]): v
     state: 'nothing was run',
     data: { sets: known },
   });
-}
-
-function refusePending(entries: readonly Entry[]): void {
-  const pending = entries.filter(isPending);
-  if (pending.length === 0) return;
-  const names = pending.slice(0, 3).map(({ id }) => id);
-  throw new Failure(
-    'fixture.pending-migrations',
-    `${count(pending.length, 'migration')} must be applied first: ${names.join(', ')}${pending.length > 3 ? ', …' : ''}`,
-    { state: 'nothing was loaded', data: { pending: pending.map(({ id }) => id) } },
-  );
 }
 
 function warningsOf(entries: readonly FixtureEntry[]): readonly Problem[] {

@@ -116,7 +116,7 @@ async function undone(report: RunReport, before: readonly Before[], options: UpO
       const detail = left.length === 0 ? 'undone after a failure' : `undone after a failure but for ${left.length} statements`;
       const set = { state: 'failed', done: 0, total: 0, finished: null, intent: null, direction: null, by, host } as const;
       const log = { event: 'uninstall', migration: broken.id, run: run.id, by, host, detail } as const;
-      await writeHistory(run, run.session.store.record(run.session, { id: broken.id, set, exists: true, stamp: 'finishedAt', log }));
+      await writeHistory(run, [{ id: broken.id, set, exists: true, stamp: 'finishedAt', log }]);
       const state =
         left.length === 0
           ? `module "${broken.module}" is not installed: what its installer had made was removed again`

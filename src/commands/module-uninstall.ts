@@ -1,5 +1,5 @@
 import { count, Failure, joined } from '../base/index.ts';
-import type { Statement } from '../contracts/index.ts';
+import type { HistoryWrite, Statement } from '../contracts/index.ts';
 import { type Entry, isInDatabase, isInstaller, type Module, readRequirement, type SourceFile, unknownModule } from '../migration/index.ts';
 import { prepareDown, type Run, type Step } from '../runner/index.ts';
 import { othersOf, selectDown } from './down.ts';
@@ -187,8 +187,8 @@ async function removeLoosely(
   const { by, host } = run;
   const cleared = { error: null, done: 0, total: 0, finished: null, intent: null, direction: null } as const;
   const detail = left.length === 0 ? 'whole' : `${left.length} of ${statements.length} statements failed`;
-  const writes = present.flatMap(({ id }) =>
-    run.session.store.record(run.session, {
+  const writes = present.map(
+    ({ id }): HistoryWrite => ({
       id,
       set: { state: 'reverted', ...cleared, by, host, reason: `uninstalled: ${detail}` },
       exists: true,

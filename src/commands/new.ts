@@ -118,7 +118,7 @@ async function placeOf({ base, config, folder }: Project, { modules = [] }: Comm
   }
   const found = await findModules(config.modules, base);
   const module = found.find((one) => one.name === name);
-  if (module === undefined) throw unknownModule(name, [rootModule, ...found.map((one) => one.name)]);
+  if (module === undefined) throw unknownModule(name, [rootModule, ...found.map((one) => one.name)]).with({ state: 'nothing was written' });
   const place = relative(base, module.root).split('\\').join('/');
   return { module: name, folder: place, ...(module.scheme === undefined ? {} : { scheme: module.scheme }) };
 }

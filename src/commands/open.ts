@@ -15,10 +15,10 @@ import {
   withInstallers,
 } from '../migration/index.ts';
 import { openSession, refusal, type Session, textHash, type WaitOptions } from '../runner/index.ts';
-import { tableStore } from '../stores/index.ts';
 import { sha256 } from './digest.ts';
 import type { CommonOptions } from './options.ts';
 import { collectMigrations, conventionsOf, type Database, databaseOf, formatTools, openProject, type Project } from './project.ts';
+import { storeOf } from './store.ts';
 
 /** A project with its migrations and an open connection to one database. */
 export interface Workplace {
@@ -56,7 +56,7 @@ async function openWorkplace(options: CommonOptions, how: { readonly command: st
     driver: database.driver,
     engine: database.engine,
     target: database.target,
-    store: project.config.store ?? tableStore(project.config.history ?? {}),
+    store: storeOf(project),
     label: shortened(`lockstep ${how.command} ${by}@${host}[${process.pid}]`),
     readOnly: how.readOnly,
     ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),

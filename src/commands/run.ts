@@ -28,6 +28,7 @@ import { actor, readEntries, type Workplace, waitOptions } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { conventionsOf, formatTools } from './project.ts';
 import { type RunItem, type RunReport, shownBack } from './report.ts';
+import { refuseMissing } from './store.ts';
 
 export interface RunOptions extends CommonOptions {
   readonly onError?: 'halt' | 'ignore' | 'backout';
@@ -79,7 +80,11 @@ export async function withRun<T>(
       verify: options.verify === true,
       singly: options.singly === true,
       stop,
-      setUp: () => (first.isSetUp ? Promise.resolve() : setUp(session, lockTimeoutMs)),
+      setUp: async () => {
+        if (first.isSetUp) return;
+        refuseMissing(project, session);
+        await setUp(session, lockTimeoutMs);
+      },
       hooks: project.config.hooks ?? {},
       services: project.config.services ?? {},
       conventions: conventionsOf(project),

@@ -6,13 +6,13 @@ import { rootModule } from '../migration/index.ts';
 import { ask, openSession, refusal, type Session } from '../runner/index.ts';
 import type { Schema } from '../schema/index.ts';
 import { createScratch, embedded, isServed, type Scratch } from '../scratch/index.ts';
-import { tableStore } from '../stores/index.ts';
 import { withoutBooks } from './comparable.ts';
 import { confined } from './confined.ts';
 import { type Workplace, waitOptions } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { collectMigrations, type Database, databaseOf, type Project } from './project.ts';
 import { freshEntry, replay, unnoticed } from './replay.ts';
+import { storeOf } from './store.ts';
 import { isMigrations, readDescription } from './structure-files.ts';
 import { makeDescribed } from './structure-run.ts';
 import { checkFiles, selectPending } from './up.ts';
@@ -76,7 +76,7 @@ export async function withSession<T>(
     driver,
     engine,
     target,
-    store: project.config.store ?? tableStore(project.config.history ?? {}),
+    store: storeOf(project),
     label: 'lockstep structure',
     readOnly: how.readOnly,
     lock: waitOptions(project, options),

@@ -64,6 +64,13 @@ const environmentRules: Readonly<Record<string, Rule>> = {
   protected: { wants: 'true or false', holds: (value) => typeof value === 'boolean' },
 };
 
+const historyRules: Readonly<Record<string, Rule>> = {
+  table: aText,
+  schema: aText,
+  file: aText,
+  autoCreate: { wants: 'true or false', holds: (value) => typeof value === 'boolean' },
+};
+
 /** The file that a configuration stands in, for places. */
 interface Source {
   readonly file: string;
@@ -82,7 +89,19 @@ export function checkConfig(value: unknown, file: string, text: string): Config 
       else problems.push(invalid(source, path, `"${path}" must be an object`));
     }
   }
-  if (isObject(value['history'])) problems.push(...checkObject(value['history'], { table: aText, schema: aText }, 'history.', source));
+  if (isObject(value['history'])) {
+    const { history } = value;
+    problems.push(...checkObject(history, historyRules, 'history.', source));
+    const others = Object.keys(history).filter((name) => name !== 'file');
+    if (history['file'] !== undefined && others.length > 0) {
+      problems.push(
+        invalid(source, `history.${others[0]}`, `"history.file" keeps the history in a file, so "history.${others[0]}" has no meaning`),
+      );
+    }
+  }
+  if (value['store'] !== undefined && value['history'] !== undefined) {
+    problems.push(invalid(source, 'history', '"store" keeps the history, so "history" has no meaning'));
+  }
   if (isObject(value['hooks'])) {
     problems.push(
       ...Object.keys(value['hooks']).flatMap((name) =>

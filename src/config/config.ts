@@ -13,6 +13,16 @@ export interface Environment {
   readonly protected?: boolean;
 }
 
+/** Names of the tables, or a file in their place. */
+export interface HistoryPlace {
+  readonly table?: string;
+  readonly schema?: string;
+  /** A YAML or JSON file, from the configuration's folder; then nothing is made in the database. */
+  readonly file?: string;
+  /** `false`: the tables are made by somebody else, and a run without them is refused. */
+  readonly autoCreate?: boolean;
+}
+
 /** The configuration: what lockstep.config.ts exports, or the key `lockstep` of package.json holds. Everything is optional. */
 export interface Config {
   readonly url?: string;
@@ -23,7 +33,8 @@ export interface Config {
   readonly modules?: readonly (string | ModuleConfig)[];
   /** How labels sort; found out by default. */
   readonly scheme?: Scheme;
-  readonly history?: { readonly table?: string; readonly schema?: string };
+  /** Where the history is kept: tables of the database, or a file. */
+  readonly history?: HistoryPlace;
   readonly late?: LatePolicy;
   readonly onError?: OnError;
   readonly transaction?: TransactionScope;

@@ -1,5 +1,5 @@
 import type { HistoryRow } from '../migration/index.ts';
-import type { Connection } from './driver.ts';
+import type { Connection, Target } from './driver.ts';
 import type { Began, Engine, Server } from './engine.ts';
 import type { WayBack } from './plan.ts';
 
@@ -35,6 +35,17 @@ export interface HistoryWrite {
   readonly log?: LogEntry;
 }
 
+/** A write with nothing left to ask the database for: times, durations and the probe are plain values. */
+export interface PlainWrite extends Pick<HistoryWrite, 'id' | 'set' | 'log'> {
+  readonly probe?: string;
+}
+
+/** A row that leaves the history. */
+export interface Forgotten {
+  readonly forget: string;
+  readonly log: LogEntry;
+}
+
 /** A change as it was rendered when its migration began: only so can the rest of a broken one be taken up. */
 export interface RenderedChange {
   readonly digest: string;
@@ -48,28 +59,53 @@ export interface Loaded {
   readonly rendered?: readonly RenderedChange[];
 }
 
+/** The database whose history is kept. */
 export interface StoreContext {
   readonly engine: Engine;
   readonly server: Server;
   readonly connection: Connection;
+  /** What was connected to; its URL may hold a password and is never written anywhere. */
+  readonly target: Target;
 }
 
-/** Where the history is kept. The first store is a table in the database itself. */
-export interface Store {
+interface AnyStore {
   readonly name: string;
   /**
    * All rows, or nothing when the history has never been set up here. Writes nothing. Of rows that are simply applied only what every
    * listing needs; with ids, these rows and everything of them but text and way back.
    */
   read(context: StoreContext, ids?: readonly string[]): Promise<readonly HistoryRow[] | undefined>;
-  /** What is too large for every listing. */
+  /** What is too large for every listing; nothing of it for an id that is not there. */
   load(context: StoreContext, id: string): Promise<Loaded>;
   /** How the catalogue looked before the statement under way. */
   probe(context: StoreContext, id: string): Promise<string | undefined>;
   /** Sets the history up, or brings one of an older make up to date; safe to call again. */
   prepare(context: StoreContext): Promise<void>;
-  /** SQL that records a write inside the migration's own transaction. */
+}
+
+/** A history in the database itself: it is written by SQL that travels with the migration, in its own transaction. */
+export interface InsideStore extends AnyStore {
+  /** The statements that `prepare` sends, for people who send them themselves. */
+  definition(context: StoreContext): readonly string[];
+  /** SQL that records a write. */
   record(context: StoreContext, write: HistoryWrite): readonly string[];
   /** SQL that takes a row out of the history. */
   forget(context: StoreContext, id: string, log: LogEntry): readonly string[];
+}
+
+/**
+ * A history anywhere else. No transaction holds both, so the runner writes what is about to be committed before the COMMIT and what was
+ * committed behind it; a crash in between is told by the next run, which asks a person.
+ */
+export interface OutsideStore extends AnyStore {
+  /** Writes all of it or nothing, and comes back when it would outlive a crash. A row that is not there is made. */
+  write(context: StoreContext, entries: readonly (PlainWrite | Forgotten)[]): Promise<void>;
+}
+
+/** Where the history is kept. */
+export type Store = InsideStore | OutsideStore;
+
+/** Whether the history is kept outside of the database. */
+export function isOutside(store: Store): store is OutsideStore {
+  return 'write' in store;
 }

@@ -63,7 +63,13 @@ export interface CodeProgress {
 }
 
 /** The journal's note in a row: a statement under way, the progress of code, or both. */
-export type JournalNote = Partial<Intent> & { readonly code?: CodeProgress };
+export type JournalNote = Partial<Intent> & {
+  readonly code?: CodeProgress;
+  /** What was under way is a commit, of a part or of all that was left: it took place, or nothing of its transaction did. */
+  readonly committing?: 'part' | 'whole';
+  /** What is finished when it took place. */
+  readonly after?: { readonly done: number; readonly code?: CodeProgress };
+};
 
 /** What the ids of fixtures begin with in the history, so that they never meet those of migrations. */
 export const fixturePrefix = 'fixture:';

@@ -10,7 +10,9 @@ export {
   type Services,
   type SqlTag,
 } from './code/migration.ts';
+export { type HistoryEntry, recordNow } from './history.ts';
 export { acquireLock } from './lock.ts';
+export { acquireFileLock } from './lock-file.ts';
 export type { RunLock, WaitOptions } from './lock-types.ts';
 export { boundLockWaits } from './lock-waits.ts';
 export { type NameView, nameView } from './names.ts';

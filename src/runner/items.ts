@@ -1,14 +1,25 @@
 import type { Place } from '../base/index.ts';
-import type { Began, Group, HistoryWrite, RenderedChange, Statement } from '../contracts/index.ts';
+import {
+  type Began,
+  type Group,
+  type HistoryWrite,
+  type InsideStore,
+  isOutside,
+  type RenderedChange,
+  type Statement,
+} from '../contracts/index.ts';
 import type { CodeProgress, JournalNote } from '../migration/index.ts';
+import { commitOutside, writeOutside } from './history.ts';
 import type { Orphans } from './orphans.ts';
-import { coveredWrites, finishedWrite, intentOf, progressWrite, type RowKnowledge } from './record.ts';
+import { announcedWrite, coveredWrites, finishedWrite, intentOf, progressWrite, type RowKnowledge } from './record.ts';
 import type { Run, Step } from './run-types.ts';
 
 /** One thing that is sent: a statement of the migration, or what stands between them. */
 export interface Item {
   readonly sql: () => string;
   readonly role: 'begin' | 'statement' | 'guard' | 'check' | 'record' | 'commit';
+  /** What is done in place of sending the text: writing into a history outside of the database. */
+  readonly act?: () => Promise<void>;
   /** The number of the statement, counted from 0, of the whole step. */
   readonly statement?: number;
   readonly source?: Statement;
@@ -98,7 +109,7 @@ function transactionItems(
   if (!fenced) builder.guard();
   if (last) builder.finished(progress, at.recorded);
   else builder.progress(progress, done, at.recorded);
-  builder.commit();
+  builder.commit({ ...progress, recorded: at.recorded }, done);
   return { done, recorded: true };
 }
 
@@ -130,8 +141,8 @@ function loneItems(
  * Whether the insertion of the row takes the place of a look at the run lock: whoever took the lock over and ran the same migration has
  * made that row. Only code and statements that are no plain changes could let go of the lock and then of it all.
  */
-function isFenced({ lock }: Run, step: Step, { statements }: Group, { recorded, retried }: RowKnowledge): boolean {
-  if (lock.lease === true || step.fresh !== true || recorded || retried) return false;
+function isFenced({ lock, session }: Run, step: Step, { statements }: Group, { recorded, retried }: RowKnowledge): boolean {
+  if (isOutside(session.store) || lock.lease === true || step.fresh !== true || recorded || retried) return false;
   return statements.every(({ family }) => family === 'structure' || family === 'rows');
 }
 
@@ -144,7 +155,8 @@ interface Builder {
   announce(progress: Progress, statement: Statement, done: number, recorded: boolean): void;
   progress(progress: Progress, done: number, recorded: boolean): void;
   finished(progress: Progress, recorded: boolean): void;
-  commit(): void;
+  /** With a history outside, the commit of the transaction whose first `done` statements of the step are then finished. */
+  commit(progress: Progress & RowKnowledge, done: number): void;
 }
 
 function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly index: number; readonly transactional: boolean }): Builder {
@@ -155,19 +167,25 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
   const push = (role: Item['role'], sql: () => string, more: Partial<Item> = {}): void => {
     items.push({ role, sql, group, alone: !transactional && engine.scriptIsTransaction, behind, ...more });
   };
-  const record = (write: () => HistoryWrite, count: number, more: Partial<Item> = {}): void => {
+  // What a transaction has to tell is told when it is committed, where the history cannot be part of it.
+  let last: (() => readonly HistoryWrite[]) | undefined;
+  const inside = (kept: InsideStore, write: () => HistoryWrite, count: number, more: Partial<Item>): void => {
     // What is kept of a migration may be long, so the texts are made when the first of them is sent.
     let texts: readonly string[] | undefined;
     for (let i = 0; i < count; i++) {
       push(
         'record',
         () => {
-          if (i === 0 || texts === undefined) texts = store.record(session, write());
+          if (i === 0 || texts === undefined) texts = kept.record(session, write());
           return texts[i] ?? '';
         },
         more,
       );
     }
+  };
+  const record = (writes: () => readonly HistoryWrite[]): void => {
+    if (transactional) last = writes;
+    else if (isOutside(store)) push('record', nothing, { act: () => writeOutside(session, store, writes()), alone: true });
   };
   return {
     startClock: ({ begun }) => {
@@ -199,49 +217,56 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
     announce: (progress, statement, done, recorded) => {
       const note: JournalNote = { ...intentOf(statement, done + 1, progress.finished[done + 1] ?? ''), ...noteOf(progress) };
       const probe = statement.afterCrash === 'probe' ? engine.probe(statement.touches, server) : undefined;
-      record(
-        () =>
-          progressWrite(
-            run,
-            step,
-            {
-              done,
-              total: progress.total,
-              finished: progress.finished[done] ?? '',
-              note,
-              ...(probe === undefined ? {} : { probe }),
-              ...renderedOf(progress),
-            },
-            { recorded, retried: progress.retried },
-          ),
-        1,
-      );
+      const entry = { done, total: progress.total, finished: progress.finished[done] ?? '', note, ...renderedOf(progress) };
+      const write = (): HistoryWrite =>
+        progressWrite(run, step, { ...entry, ...(probe === undefined ? {} : { probe }) }, { recorded, retried: progress.retried });
+      if (isOutside(store)) record(() => [write()]);
+      else inside(store, write, 1, {});
     },
-    progress: (progress, done, recorded) =>
-      record(() => {
+    progress: (progress, done, recorded) => {
+      const write = (): HistoryWrite => {
         const code = noteOf(progress);
         const note = { ...(code === undefined ? {} : { note: code }), ...renderedOf(progress) };
-        return progressWrite(
-          run,
-          step,
-          { done, total: progress.total, finished: progress.finished[done] ?? '', ...note },
-          { recorded, retried: progress.retried },
-        );
-      }, 1),
+        const entry = { done, total: progress.total, finished: progress.finished[done] ?? '', ...note };
+        return progressWrite(run, step, entry, { recorded, retried: progress.retried });
+      };
+      if (isOutside(store)) record(() => [write()]);
+      else inside(store, write, 1, {});
+    },
     // The row and its entry in the log, both or none. Outside a transaction they make one of their own, or a message that is one.
     finished: ({ begun, retried }, recorded) => {
       const write = (): HistoryWrite => finishedWrite(run, step, { took: began(run, begun), recorded, retried });
+      if (isOutside(store)) {
+        record(() => [write(), ...coveredWrites(run, step)]);
+        return;
+      }
       const own = !transactional && !engine.scriptIsTransaction;
       if (own) push('record', () => engine.session.begin);
-      record(write, 2, { alone: false });
-      for (const covered of coveredWrites(run, step)) record(() => covered, 1, { alone: false });
+      inside(store, write, 2, { alone: false });
+      for (const covered of coveredWrites(run, step)) inside(store, () => covered, 1, { alone: false });
       if (own) push('record', () => engine.session.commit);
     },
-    commit: () => {
-      if (run.together !== true) push('commit', () => engine.session.commit);
+    commit: (progress, done) => {
+      const writes = last ?? (() => []);
+      if (!isOutside(store)) {
+        if (run.together !== true) push('commit', () => engine.session.commit);
+        return;
+      }
+      const { total, finished, recorded, code } = progress;
+      const of = { done, total, finished, recorded, ...(code === undefined ? {} : { code: { before: code, after: code } }) };
+      const announced = (): HistoryWrite => announcedWrite(run, step, { ...of, behind: writes()[0] });
+      if (run.later === undefined) {
+        const act = (): Promise<void> => commitOutside(session, store, { announced: [announced()], done: writes() });
+        push('commit', () => engine.session.commit, { act, alone: true });
+        return;
+      }
+      const { later } = run;
+      push('record', nothing, { act: () => Promise.resolve(void later.push({ announced: announced(), done: writes() })), alone: true });
     },
   };
 }
+
+const nothing = (): string => '';
 
 function began(run: Run, begun: number): Began {
   return { now: run.clock().getTime(), agoMs: performance.now() - begun };

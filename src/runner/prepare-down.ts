@@ -6,7 +6,7 @@ import { invertAll, unknownSchema } from '../schema/index.ts';
 import { isInvalid } from './concurrent-index.ts';
 import { bodyOf, type Prepared, type Preparer, readMigration } from './prepare.ts';
 import { statementsOf as statementsOfChange } from './rendered.ts';
-import { oneLine } from './resume.ts';
+import { oneLine, refuseUncertain } from './resume.ts';
 import type { Identity, Step } from './run-types.ts';
 
 /** The reason in the row of a migration whose finished part is being undone: its way down is what the history keeps. */
@@ -99,6 +99,7 @@ async function invertedStatements(preparer: Preparer, entry: Entry): Promise<rea
 async function partialStep(preparer: Preparer, entry: Entry): Promise<Prepared> {
   const { migration, row } = entry;
   if (row === undefined) throw new Error(`${entry.id} has no row`);
+  refuseUncertain(row);
   if (migration === undefined) throw irreversible(entry, 'its file is gone, and the history keeps only the way back of the whole');
   const { parsed, identity } = await readMigration(preparer, migration);
   const up = await bodyOf(preparer, migration, parsed.up, parsed.transaction.up);

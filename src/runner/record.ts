@@ -1,6 +1,6 @@
 import { canonicalJson } from '../base/index.ts';
 import type { Began, HistoryWrite, LogEntry, RenderedChange, Statement, WayBack } from '../contracts/index.ts';
-import type { Intent, JournalNote } from '../migration/index.ts';
+import type { CodeProgress, Intent, JournalNote } from '../migration/index.ts';
 import type { Run, Step } from './run-types.ts';
 
 const longestText = 1_000_000;
@@ -122,6 +122,51 @@ export function progressWrite(run: Run, step: Step, progress: JournalEntry, row:
     ...(probe === undefined ? {} : { probe }),
     ...(first ? { stamp: 'startedAt' as const } : {}),
     ...existence(step, row),
+  };
+}
+
+/** A transaction that is about to be committed, with a history that cannot be part of it. */
+export interface Announcement {
+  /** Statements of the step that are finished when it is. */
+  readonly done: number;
+  readonly total: number;
+  /** A digest of the first k statements, for k from 0. */
+  readonly finished: readonly string[];
+  readonly recorded: boolean;
+  /** What the journal says of code, before and behind it. */
+  readonly code?: { readonly before: CodeProgress; readonly after: CodeProgress };
+  /** What is written when it is committed. */
+  readonly behind: HistoryWrite | undefined;
+}
+
+/** What the history says while nobody knows whether a transaction is committed. */
+export function announcedWrite(run: Run, step: Step, announcement: Announcement): HistoryWrite {
+  const { done, total, finished, recorded, code, behind } = announcement;
+  const whole = behind?.set.state === 'applied' || behind?.set.state === 'reverted';
+  const back = behind?.set.back ?? (recorded || step.direction === 'down' ? undefined : step.back);
+  const note: JournalNote = {
+    statement: Math.max(done, 1),
+    sql: 'COMMIT',
+    digest: finished[done] ?? '',
+    afterCrash: 'ask',
+    touches: [],
+    committing: whole ? 'whole' : 'part',
+    after: { done, ...(code === undefined ? {} : { code: code.after }) },
+    ...(code === undefined ? {} : { code: code.before }),
+  };
+  return {
+    id: step.identity.id,
+    set: {
+      ...(recorded ? {} : { ...identityOf(step), ...actorOf(run), done: 0 }),
+      ...(back === undefined ? {} : { back }),
+      ...(behind?.set.rendered == null ? {} : { rendered: behind.set.rendered }),
+      ...(step.rendered === undefined ? {} : { rendered: step.rendered }),
+      state: 'failed',
+      error: 'the run ended while its transaction was being committed',
+      total,
+      intent: canonicalJson(note),
+      direction: step.direction,
+    },
   };
 }
 

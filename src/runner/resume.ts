@@ -22,6 +22,7 @@ export async function resumePoint(session: Session, row: HistoryRow | undefined)
   const note = row.intent === undefined ? {} : (JSON.parse(row.intent) as JournalNote);
   const code = note.code;
   const at: ResumePoint = { done: row.done, digest: row.done === 0 ? undefined : row.finished, code };
+  refuseUncertain(row);
   if (note.statement === undefined || note.statement <= row.done) return at;
   const intent = note as Intent;
   return (await wasDone(session, row, intent)) ? { done: intent.statement, digest: intent.digest, code } : at;
@@ -90,6 +91,32 @@ function undecidable(row: HistoryRow, intent: Intent): Failure {
         `lockstep mark pending ${row.id} --statement ${n} --reason WHY   it was not`,
       ],
       data: { migration: row.id, statement: n, of: row.total },
+    },
+  );
+}
+
+/** Refuses what would build on a commit of which nobody knows whether it took place; an empty one makes no difference. */
+export function refuseUncertain(row: HistoryRow): void {
+  const note = row.intent === undefined ? {} : (JSON.parse(row.intent) as JournalNote);
+  if (note.committing !== undefined && (row.total > 0 || note.code !== undefined)) throw uncertainCommit(row, note);
+}
+
+/** A history outside of the database was told of a commit, and never of its end. */
+function uncertainCommit(row: HistoryRow, { statement = 1, committing, after }: JournalNote): Failure {
+  const { id, done } = row;
+  const last = after?.done ?? row.total;
+  const what = last > done ? (last - done === 1 ? `statement ${last}` : `statements ${done + 1}–${last}`) : 'what its code did';
+  const rest = committing === 'whole' ? '' : '; `lockstep up` goes on behind it';
+  return new Failure(
+    'resume.undecidable',
+    `the run ended while migration ${id} was being committed, and the history, which is kept outside of the database, never heard whether it was`,
+    {
+      state: `${done === 0 ? '' : done === 1 ? 'statement 1 stays; ' : `statements 1–${done} stay; `}${what} of ${id} ${last - done > 1 ? 'are' : 'is'} in the database, or nothing of it is: look there`,
+      fix: [
+        `lockstep mark applied ${id} --statement ${statement} --reason WHY   it is there${rest}`,
+        `lockstep mark pending ${id} --statement ${statement} --reason WHY   it is not`,
+      ],
+      data: { migration: id, statement, of: row.total },
     },
   );
 }

@@ -108,6 +108,8 @@ export interface Run {
   readonly lockTimeoutMs: number;
   /** One transaction around all steps is open already: none of them begins or commits one, and none records a failure. */
   readonly together?: true;
+  /** What is to be told to a history outside of the database when that one transaction has been committed. */
+  readonly later?: { readonly announced: HistoryWrite; readonly done: readonly HistoryWrite[] }[];
   /** Refuses what would be lost by statements of a way up that are known only now; who takes something back has been asked before. */
   readonly approve?: (statements: readonly Statement[]) => Promise<void>;
   /** Run the checks of a migration before it is committed. */

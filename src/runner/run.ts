@@ -1,10 +1,11 @@
 import { Failure, together } from '../base/index.ts';
-import { DatabaseError, type Hooks } from '../contracts/index.ts';
+import { DatabaseError, type Hooks, isOutside } from '../contracts/index.ts';
 import { groupsOf, renderChanges, wayBackOf } from '../plan/index.ts';
 import { runCode } from './code/run.ts';
+import { recordNow } from './history.ts';
 import { codeOf } from './kinds.ts';
 import { boundLockWaits } from './lock-waits.ts';
-import { finishedWrite } from './record.ts';
+import { announcedWrite, finishedWrite } from './record.ts';
 import { renderedChanges } from './rendered.ts';
 import { finishedStatements } from './resume.ts';
 import type { Broken, Outcome, Run, Step } from './run-types.ts';
@@ -150,9 +151,7 @@ async function notBegun(run: Run, step: Step, error: unknown): Promise<Broken> {
 }
 
 async function dispatch(run: Run, step: Step): Promise<Outcome> {
-  if (step.prelude !== undefined) {
-    for (const sql of run.session.store.record(run.session, step.prelude)) await run.session.connection.query(sql);
-  }
+  if (step.prelude !== undefined) await recordNow(run.session, [step.prelude]);
   if (step.work !== undefined) return runWork(run, step, step.work);
   if (step.code !== undefined) {
     // Nobody knows whether code may be tried again, so its first try is given all the time.
@@ -168,9 +167,13 @@ async function runWork(run: Run, step: Step, work: NonNullable<Step['work']>): P
   const begun = performance.now();
   await work(run);
   const took = performance.now() - begun;
-  const { connection, store } = run.session;
-  for (const sql of store.record(run.session, finishedWrite(run, step, { took, recorded: false, retried: false })))
-    await connection.query(sql);
+  const write = finishedWrite(run, step, { took, recorded: false, retried: false });
+  // A history outside is told before and behind the commit of all.
+  if (run.later === undefined || !isOutside(run.session.store)) await recordNow(run.session, [write]);
+  else {
+    const announced = announcedWrite(run, step, { done: 0, total: 0, finished: [''], recorded: false, behind: write });
+    run.later.push({ announced, done: [write] });
+  }
   return { kind: 'done', ms: took, statements: 0, back: step.back };
 }
 

@@ -82,6 +82,7 @@ async function sendOne(session: Session, item: Item, onStatement: OnStatement): 
   const { connection } = session;
   const sql = item.sql();
   try {
+    if (item.act !== undefined) return await item.act();
     if (item.role === 'statement') onStatement(item, undefined);
     const begun = performance.now();
     if (item.source?.copyData !== undefined && connection.copy !== undefined) await connection.copy(sql, item.source.copyData);

@@ -3,6 +3,7 @@ import { DatabaseError, type ErrorKind, type Group, type Statement } from '../co
 import { prepareBooks } from './books.ts';
 import { dropInvalidIndexes, isInvalid } from './concurrent-index.ts';
 import { isLockLost, stepFailure } from './failure.ts';
+import { recordFailed } from './history.ts';
 import { digestsOf, type Item, itemsFor, type Progress } from './items.ts';
 import { boundLockWaits } from './lock-waits.ts';
 import { type Orphans, orphansIn } from './orphans.ts';
@@ -219,7 +220,7 @@ async function recordFailure(work: Work, reached: Reached): Promise<Broken> {
       total,
       finished: at.done > 0 ? finished[at.done] : undefined,
     });
-    for (const sql of run.session.store.record(run.session, write)) await run.session.connection.query(sql).catch(() => undefined);
+    await recordFailed(run.session, write);
   }
   const blockers = kind === 'busy' ? await watch.blockers(error.item.source?.touches ?? []) : [];
   const failure = stepFailure({

@@ -1,5 +1,6 @@
 import { count, Failure } from '../base/index.ts';
-import { DatabaseError } from '../contracts/index.ts';
+import { DatabaseError, isOutside } from '../contracts/index.ts';
+import { commitOutside, recordFailed } from './history.ts';
 import { codeOf } from './kinds.ts';
 import { boundLockWaits } from './lock-waits.ts';
 import { failedWrite } from './record.ts';
@@ -33,7 +34,7 @@ export function checkTogether(run: Run, steps: readonly Step[]): void {
  */
 export async function runTogether(run: Run, steps: readonly Step[], commit: boolean): Promise<RunResult> {
   const { session } = run;
-  const { begin, commit: keep, rollback } = session.engine.session;
+  const { begin, rollback } = session.engine.session;
   // Nothing is done before COMMIT, so nothing is said to be.
   const held: Parameters<Run['emit']>[0][] = [];
   const emit: Run['emit'] = (event) => {
@@ -42,32 +43,41 @@ export async function runTogether(run: Run, steps: readonly Step[], commit: bool
   };
   // What fails inside cannot be tried again alone, so its first try is given all the time.
   await boundLockWaits(session, run.lockTimeoutMs, true);
-  const refused = await errorOf(session, begin);
+  const refused = await errorOf(() => session.connection.query(begin));
   if (refused !== undefined) return endedBy(run, steps, refused);
-  if (!commit) {
+  // What nobody keeps needs no history, and one outside is told of nothing that is taken back.
+  if (!commit && !isOutside(session.store)) {
     await run.setUp().catch(async (error: unknown) => {
       await session.connection.query(rollback).catch(() => undefined);
       throw error;
     });
   }
-  const result = await runSteps({ ...run, together: true, emit }, steps, { onError: 'halt', wayBack: () => Promise.resolve([]) });
+  const later: NonNullable<Run['later']> = [];
+  const result = await runSteps({ ...run, together: true, later, emit }, steps, { onError: 'halt', wayBack: () => Promise.resolve([]) });
   const [failed] = result.failed;
   const finished = failed === undefined && !result.interrupted;
-  const error = await errorOf(session, commit && finished ? keep : rollback);
+  const error = await errorOf(() => (commit && finished ? keepAll(session, later) : session.connection.query(rollback)));
   // What is not committed is gone with the connection, so a failing ROLLBACK changes nothing.
   if (error !== undefined && commit && finished) return endedBy(run, steps, error);
   if (finished) {
     for (const event of held) run.emit(event);
     return result;
   }
-  if (failed !== undefined && commit) await recordFailed(run, failed, session.store);
+  if (failed !== undefined && commit) await recordBroken(run, failed);
   const rolledBack = result.done.map((ran) => ran.step);
   return { ...result, done: [], untouched: [...rolledBack, ...result.untouched] };
 }
 
-async function errorOf({ connection }: Session, sql: string): Promise<DatabaseError | undefined> {
+/** Commits, and tells a history that is not part of the transaction before and behind. */
+async function keepAll(session: Session, later: NonNullable<Run['later']>): Promise<void> {
+  const { store, connection, engine } = session;
+  if (!isOutside(store)) await connection.query(engine.session.commit);
+  else await commitOutside(session, store, { announced: later.map(({ announced }) => announced), done: later.flatMap(({ done }) => done) });
+}
+
+async function errorOf(work: () => Promise<unknown>): Promise<DatabaseError | undefined> {
   try {
-    await connection.query(sql);
+    await work();
     return undefined;
   } catch (error) {
     if (error instanceof DatabaseError) return error;
@@ -109,10 +119,10 @@ function statementsOf(step: Step): number {
   return step.groups.reduce((sum, group) => sum + group.statements.length, 0);
 }
 
-async function recordFailed(run: Run, { step, outcome }: Ran, store: Run['session']['store']): Promise<void> {
+async function recordBroken(run: Run, { step, outcome }: Ran): Promise<void> {
   // What a fixture would have done is gone with its transaction, and nothing stands in its way.
   if (step.identity.kind === 'fixture') return;
   if (outcome.kind !== 'failed' || outcome.failure.code === 'connection.lost' || outcome.failure.code === 'lock.lost') return;
   const write = failedWrite(run, step, { error: outcome.failure.details.engine?.message ?? outcome.failure.message, done: 0, total: 0 });
-  for (const sql of store.record(run.session, write)) await run.session.connection.query(sql).catch(() => undefined);
+  await recordFailed(run.session, write);
 }

@@ -3,11 +3,11 @@ import type {
   Engine,
   HistoryTables,
   HistoryWrite,
+  InsideStore,
   LogEntry,
   RenderedChange,
   ResultRow,
   Server,
-  Store,
   StoreContext,
   WayBack,
 } from '../contracts/index.ts';
@@ -67,7 +67,7 @@ const later: readonly Written[] = ['kind', 'set'];
 const whole = (Object.keys(columns) as Written[]).filter((property) => !large.includes(property) && !later.includes(property));
 
 /** The history in two tables of the database itself: a row a migration, and an append-only log. */
-export function tableStore(options: TableStoreOptions = {}): Store {
+export function tableStore(options: TableStoreOptions = {}): InsideStore {
   const known = new WeakMap<Server, Named>();
   const names = ({ engine, server }: StoreContext): Named => {
     const found = known.get(server);
@@ -143,6 +143,7 @@ export function tableStore(options: TableStoreOptions = {}): Store {
         await connection.query(`ALTER TABLE ${tables.history} ADD COLUMN ${columns[property]} ${engine.history.shortText}`);
       }
     },
+    definition: (context) => context.engine.history.create(names(context)),
     record: (context, write) => {
       const { engine } = context;
       const tables = names(context);

@@ -6,7 +6,7 @@ import { engineFor } from './engine.ts';
  * A configuration whose driver counts every call and kills its own process with SIGKILL at the one that KILL_AT names: odd numbers
  * before a call, even ones behind it. Statements are sent one by one, so that every boundary between them can be hit.
  */
-export function killingConfig(flavour: Flavour): string {
+export function killingConfig(flavour: Flavour, more = ''): string {
   const driver = {
     sqlite: 'process.getBuiltinModule?.("node:sqlite") ? nodeSqlite() : libsql()',
     pglite: 'pglite()',
@@ -39,6 +39,7 @@ export default {
     first = false;
     return counted ? watched(connection) : connection;
   } }],
+  ${more}
 };
 `;
 }

@@ -56,10 +56,26 @@ export const configuration = {
   },
   'history.foreign': {
     exit: 3,
-    title: 'A table bears the name of the history but is not one',
+    title: 'What bears the name of the history is not one',
     explain:
-      'The table named for the history exists and lacks columns that Lockstep writes. It is left alone. Another name can be ' +
-      'given as `history: { table }` in the configuration.',
+      'The table named for the history exists and lacks columns that Lockstep writes, or the file named for it holds something else. It ' +
+      'is left alone. Another name can be given as `history: { table }` or `history: { file }` in the configuration.',
     fix: ['set history.table in lockstep.config.ts'],
+  },
+  'history.missing': {
+    exit: 3,
+    title: 'The tables of the history are missing and may not be made',
+    explain:
+      'The configuration says `history: { autoCreate: false }`, so Lockstep makes no tables by itself. Whoever may make them runs the ' +
+      'statements that are shown; from then on everything works as usual.',
+    fix: ['run the statements that are shown, as a user who may create tables', 'remove history.autoCreate from lockstep.config.ts'],
+  },
+  'history.unwritten': {
+    exit: 2,
+    title: 'The file of the history cannot be read or written',
+    explain:
+      'The history is kept in a file (`history: { file }`), and the disk or its rights do not let Lockstep use it. What was committed ' +
+      'before stays; the next run says of a migration in between that nobody knows whether it is in the database.',
+    fix: ['free the file, or correct its rights', 'lockstep status'],
   },
 } as const satisfies Record<string, CatalogueEntry>;

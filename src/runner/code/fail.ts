@@ -2,6 +2,7 @@ import { Failure, placeInStack } from '../../base/index.ts';
 import { DatabaseError, type ErrorKind } from '../../contracts/index.ts';
 import type { CodeProgress } from '../../migration/index.ts';
 import { fixesFor, isLockLost, stepFailure } from '../failure.ts';
+import { recordFailed } from '../history.ts';
 import { codeOf } from '../kinds.ts';
 import { failedWrite } from '../record.ts';
 import type { Broken, Run, Step } from '../run-types.ts';
@@ -40,7 +41,6 @@ function kindOf(run: Run, error: unknown): ErrorKind {
 /** Says in the history what stands, as well as the connection still can. */
 async function recordRemains(work: CodeWork, kind: ErrorKind, error: unknown): Promise<Settled> {
   const { run, step, done, digests, committed, recorded } = work;
-  const { connection, store } = run.session;
   const { code } = committed;
   const noted = hasProgress(code);
   const settled = await settle(run, step, { kind, done: committed.done, total: done, recorded, statement: undefined, code });
@@ -54,7 +54,7 @@ async function recordRemains(work: CodeWork, kind: ErrorKind, error: unknown): P
       finished: digests[committed.done],
       ...(noted ? { note: { code } } : {}),
     });
-    for (const sql of store.record(run.session, write)) await connection.query(sql).catch(() => undefined);
+    await recordFailed(run.session, write);
   }
   return { ...settled, partial: settled.partial || noted };
 }

@@ -1,12 +1,21 @@
 import { canonicalJson, Failure, together } from '../../base/index.ts';
-import type { Group, HistoryWrite, RenderedChange, SourcedChange, Statement } from '../../contracts/index.ts';
+import {
+  type Group,
+  type HistoryWrite,
+  isOutside,
+  type OutsideStore,
+  type RenderedChange,
+  type SourcedChange,
+  type Statement,
+} from '../../contracts/index.ts';
 import type { CodeProgress } from '../../migration/index.ts';
 import { groupsOf, possibleLosses, type Rendering, renderChanges, wayBackOf } from '../../plan/index.ts';
 import type { Schema } from '../../schema/index.ts';
 import { prepareBooks } from '../books.ts';
+import { commitOutside, writeOutside } from '../history.ts';
 import { type Item, itemsFor, type Progress } from '../items.ts';
 import { type Orphans, orphansIn } from '../orphans.ts';
-import { progressWrite } from '../record.ts';
+import { announcedWrite, progressWrite } from '../record.ts';
 import { begunChanges, renderedChanges, statementsOf } from '../rendered.ts';
 import { editedFailure, type ResumePoint } from '../resume.ts';
 import type { Run, Step } from '../run-types.ts';
@@ -319,6 +328,7 @@ export function journalWrite(work: CodeWork): HistoryWrite {
 export async function checkAndRecord(work: CodeWork, write: () => readonly HistoryWrite[], commit: boolean): Promise<void> {
   const { run } = work;
   const { session, lock } = run;
+  const { store } = session;
   const item = (role: Item['role'], sql: string, more: Partial<Item> = {}): Item => ({
     sql: () => sql,
     role,
@@ -331,11 +341,36 @@ export async function checkAndRecord(work: CodeWork, write: () => readonly Histo
   const items = [
     ...(check === undefined ? [] : [item('check', check.sql, work.orphans === undefined ? {} : { known: work.orphans })]),
     ...(lock.assert === undefined ? [] : [item('guard', lock.assert.sql, { lostCode: lock.assert.lostCode })]),
-    ...write().flatMap((one) => session.store.record(session, one).map((sql) => item('record', sql))),
-    ...(commit ? [item('commit', session.engine.session.commit)] : []),
+    ...(isOutside(store) ? tellOutside(work, store, { writes: write(), commit }) : []),
+    ...(isOutside(store) ? [] : write().flatMap((one) => store.record(session, one).map((sql) => item('record', sql)))),
+    ...(commit && !isOutside(store) ? [item('commit', session.engine.session.commit)] : []),
   ];
   await sendItems(run, items, () => undefined);
   if (commit) work.open = false;
+}
+
+/** The same for a history outside of the database: what is committed is told before and behind. */
+function tellOutside(
+  { run, step, done, digests, code, committed, recorded }: CodeWork,
+  store: OutsideStore,
+  { writes, commit }: { readonly writes: readonly HistoryWrite[]; readonly commit: boolean },
+): readonly Item[] {
+  const { session, later } = run;
+  const announced = announcedWrite(run, step, {
+    done,
+    total: done,
+    finished: digests,
+    recorded,
+    code: { before: committed.code, after: code },
+    behind: writes[0],
+  });
+  const act = (): Promise<void> => {
+    if (commit) return commitOutside(session, store, { announced: [announced], done: writes });
+    if (later === undefined) return writeOutside(session, store, writes);
+    later.push({ announced, done: writes });
+    return Promise.resolve();
+  };
+  return [{ sql: () => session.engine.session.commit, act, role: commit ? 'commit' : 'record', group: 0, alone: true, behind: false }];
 }
 
 /** Refuses to begin anything further when the run shall stop. */
