@@ -15,7 +15,17 @@ import type { CommonOptions } from './options.ts';
 import { type PlannedLoss, type PlannedStatement, type PlannedStep, type RunReport, shownBack, warning } from './report.ts';
 import { lossesOf, prepareAll, preparerFor, type RunOptions, withRun } from './run.ts';
 import { routeTo } from './to.ts';
-import { applyUp, checkFiles, checkHistory, checkLate, refuseWaiting, selectPending, type UpOptions, warningsOf } from './up.ts';
+import {
+  applyUp,
+  checkFiles,
+  checkHistory,
+  checkLate,
+  refuseWaiting,
+  roundingOf,
+  selectPending,
+  type UpOptions,
+  warningsOf,
+} from './up.ts';
 import { writing } from './write.ts';
 
 export interface PlanOptions extends CommonOptions {
@@ -106,7 +116,10 @@ async function planSteps(
           }),
         ],
   );
-  return { steps: [...down, ...up], warnings: warningsOf(workplace, [...late, ...open]) };
+  return {
+    steps: [...down, ...up],
+    warnings: warningsOf(workplace, [...roundingOf(entries, back === undefined ? options.to : undefined), ...late, ...open]),
+  };
 }
 
 interface Seen {

@@ -4,7 +4,7 @@ import { presentInOrder, takeBack } from './down.ts';
 import { inWorkplace, readEntries } from './open.ts';
 import type { RunReport } from './report.ts';
 import { nothingToDo, withRun } from './run.ts';
-import { applyUp, checkFiles, selectPending, type UpOptions, warningsOf } from './up.ts';
+import { applyUp, checkFiles, roundingOf, selectPending, type UpOptions, warningsOf } from './up.ts';
 
 export interface ToOptions extends UpOptions {
   readonly to: string;
@@ -17,10 +17,11 @@ export async function to(options: ToOptions): Promise<RunReport> {
     const { entries } = await readEntries(workplace);
     const route = routeTo(entries, options);
     if (route.down.length === 0 && route.up.length === 0) {
-      return nothingToDo(workplace, 'up', `already at ${options.to}`, entries, warningsOf(workplace, []));
+      return nothingToDo(workplace, 'up', `already at ${options.to}`, entries, warningsOf(workplace, roundingOf(entries, options.to)));
     }
     return await withRun(workplace, options, async (run, current) => {
       const { down, up } = routeTo(current, options);
+      if (down.length > 0) for (const { code, message } of roundingOf(current, options.to)) run.emit({ ev: 'warning', code, message });
       const taken = down.length === 0 ? undefined : await takeBack(workplace, run, down, options);
       if (up.length === 0 || (taken !== undefined && (taken.failed.length > 0 || taken.interrupted))) {
         return taken ?? nothingToDo(workplace, 'up', `already at ${options.to}`, current, []);
@@ -35,7 +36,7 @@ export function routeTo(
   entries: readonly Entry[],
   { to: reference, noInstaller }: Pick<ToOptions, 'to' | 'noInstaller'>,
 ): { readonly down: readonly Entry[]; readonly up: readonly Entry[] } {
-  const target = resolveTarget(reference, entries);
+  const target = resolveTarget(reference, entries).entry;
   if (target !== undefined && target.migration === undefined) {
     throw new Failure('migration.file-missing', `the file of ${target.id} is gone, so it is not known what lies behind it`);
   }

@@ -37,7 +37,7 @@ export async function up(options: UpOptions = {}): Promise<RunReport> {
     const { entries } = await readEntries(workplace);
     if (selectPending(entries, options).length === 0) {
       checkHistory(entries);
-      return nothingToDo(workplace, 'up', whyNothing(entries), entries, warningsOf(workplace, []));
+      return nothingToDo(workplace, 'up', whyNothing(entries), entries, warningsOf(workplace, roundingOf(entries, options.to)));
     }
     return await withRun(workplace, options, (run, current) => applyUp(workplace, run, current, options));
   });
@@ -47,7 +47,8 @@ export async function up(options: UpOptions = {}): Promise<RunReport> {
 export async function applyUp(workplace: Workplace, run: Run, entries: readonly Entry[], options: UpOptions): Promise<RunReport> {
   checkHistory(entries);
   const pending = selectPending(entries, options);
-  const warnings = warningsOf(workplace, checkLate(pending, options.late ?? workplace.project.config.late ?? 'warn'));
+  const late = checkLate(pending, options.late ?? workplace.project.config.late ?? 'warn');
+  const warnings = warningsOf(workplace, [...roundingOf(entries, options.to), ...late]);
   if (pending.length === 0) return nothingToDo(workplace, 'up', whyNothing(entries), entries, warnings);
   refuseWaiting(pending);
   for (const { code, message, migration } of warnings)
@@ -125,7 +126,7 @@ export function selectPending(
   { to, noInstaller = false }: Pick<UpOptions, 'to' | 'noInstaller'>,
 ): readonly Entry[] {
   const filed = entries.filter((entry) => entry.migration !== undefined);
-  const target = to === undefined ? filed.at(-1) : resolveTarget(to, entries);
+  const target = to === undefined ? filed.at(-1) : resolveTarget(to, entries).entry;
   const wanted = filed.slice(0, target === undefined ? 0 : filed.indexOf(target) + 1);
   return withInstallers(wanted, { noInstaller }).filter(isPending);
 }
@@ -144,6 +145,12 @@ export function checkLate(pending: readonly Entry[], policy: LatePolicy): readon
       }),
   );
   throw refused(problems, (n) => `${n} pending migrations are older than the newest applied one`);
+}
+
+/** How a target was rounded, for people. */
+export function roundingOf(entries: readonly Entry[], to: string | undefined): readonly Problem[] {
+  const rounded = to === undefined ? undefined : resolveTarget(to, entries).rounded;
+  return rounded === undefined ? [] : [warning('ref.rounded', rounded)];
 }
 
 export function warningsOf(workplace: Workplace, more: readonly Problem[]): readonly Problem[] {

@@ -1,6 +1,7 @@
 import { closest, Failure, joined } from '../base/index.ts';
 import { isInDatabase } from './history.ts';
 import { rootModule } from './migration.ts';
+import { compareLabels, detectScheme, type Label, readLabel, type Scheme } from './order.ts';
 import type { Entry } from './state.ts';
 
 /**
@@ -31,40 +32,96 @@ export function resolve(reference: string, entries: readonly Entry[]): Entry {
   );
 }
 
-/** Where `to` shall lead: the last entry that is in the database afterwards, or nothing when none is. */
-export function resolveTarget(reference: string, entries: readonly Entry[]): Entry | undefined {
+/** Where a reference leads, and how it was rounded, in words, when nothing is called exactly that. */
+export interface Target {
+  readonly entry: Entry | undefined;
+  readonly rounded?: string;
+}
+
+/**
+ * Where `to` shall lead: the last entry that is in the database afterwards, or nothing when none is. A number, date or version that no
+ * migration has means the highest before it, and steps beyond the first or last stop there; both are told.
+ */
+export function resolveTarget(reference: string, entries: readonly Entry[]): Target {
   const filed = entries.filter(
     (entry) => entry.migration !== undefined && (entry.passedOver === undefined || entry.passedOver.by !== undefined),
   );
+  if (/^[+-]\d+$/.test(reference)) return relative(reference, filed);
+  const entry = namedTarget(reference, filed) ?? 'label';
+  return entry === 'label' ? labelled(reference, entries) : entry === 'none' ? { entry: undefined } : { entry };
+}
+
+/** One of the words that stand for a place in the order. */
+function namedTarget(reference: string, filed: readonly Entry[]): Entry | 'none' | undefined {
   const current = filed.findLastIndex((entry) => isInDatabase(entry.row));
   switch (reference) {
     case 'zero':
     case 'none':
-      return undefined;
+      return 'none';
     case 'first':
-      return filed[0];
+      return filed[0] ?? 'none';
     case 'latest':
-      return filed.at(-1);
+      return filed.at(-1) ?? 'none';
     case 'prev':
-      return filed[current - 1];
+      return filed[current - 1] ?? 'none';
     case 'next':
-      return filed[current + 1] ?? filed.at(-1);
+      return filed[current + 1] ?? filed.at(-1) ?? 'none';
     default:
-      return /^[+-]\d+$/.test(reference) ? relative(Number(reference), filed, current) : resolveLast(reference, entries);
+      return undefined;
   }
 }
 
-function relative(steps: number, filed: readonly Entry[], current: number): Entry | undefined {
-  const at = current + steps;
-  return at < 0 ? undefined : filed[Math.min(at, filed.length - 1)];
+function relative(reference: string, filed: readonly Entry[]): Target {
+  const wanted = filed.findLastIndex((entry) => isInDatabase(entry.row)) + Number(reference);
+  const at = Math.max(-1, Math.min(wanted, filed.length - 1));
+  const entry = filed[at];
+  if (at === wanted) return { entry };
+  const end = entry === undefined ? 'nothing, there is none before the first' : `${entry.id}, the last there is`;
+  return { entry, rounded: `${reference} means ${end}` };
 }
 
-/** A version that holds several migrations means the last of them. */
-function resolveLast(reference: string, entries: readonly Entry[]): Entry {
+/** A label, of the project's own migrations or as `module@label`; else any other name. A version that holds several means its last. */
+function labelled(reference: string, entries: readonly Entry[]): Target {
+  const at = reference.indexOf('@');
+  const module = at < 0 ? moduleMeant(entries) : reference.slice(0, at);
+  const text = reference.slice(at + 1);
   const ofVersion = entries.filter(
     (entry) => entry.migration !== undefined && (entry.version === reference || `${entry.module}@${entry.version}` === reference),
   );
-  return ofVersion.at(-1) ?? resolve(reference, entries);
+  const exact = ofVersion.at(-1) ?? entries.find((entry) => names(entry).includes(reference));
+  if (exact !== undefined) return { entry: ofVersion.at(-1) ?? resolve(reference, entries) };
+  const label = wholeLabel(text) ?? wholeLabel(`v${text}`);
+  const among = entries.filter((entry) => entry.module === module && entry.migration !== undefined);
+  const scheme = detectScheme(among.flatMap(({ migration }) => migration?.label ?? []));
+  const fits = scheme !== undefined && label?.candidates.includes(scheme) === true;
+  // A number is compared as one: `5` is 005 and never 50. The beginning of an id may name a date as well.
+  const prefixed = scheme !== 'sequence' && among.filter((entry) => names(entry).some((name) => name.startsWith(text))).length === 1;
+  if (!fits || prefixed) return { entry: resolve(reference, entries) };
+  const before = among.filter(({ migration }) => migration !== undefined && compareLabels(scheme, migration.label, label) <= 0);
+  const highest = before.reduce<Entry | undefined>(
+    (best, entry) => (best === undefined || isBehind(entry, best, scheme) ? entry : best),
+    undefined,
+  );
+  if (highest?.migration === undefined) throw new Failure('ref.unknown', `no migration is called "${reference}", and none comes before it`);
+  if (compareLabels(scheme, highest.migration.label, label) === 0) return { entry: highest };
+  return { entry: highest, rounded: `${reference} means ${highest.id}, the last one before it` };
+}
+
+function wholeLabel(text: string): Label | undefined {
+  const read = readLabel(text);
+  return read?.rest === '' ? read.label : undefined;
+}
+
+function isBehind(entry: Entry, best: Entry, scheme: Scheme): boolean {
+  if (entry.migration === undefined || best.migration === undefined) return false;
+  return compareLabels(scheme, entry.migration.label, best.migration.label) >= 0;
+}
+
+/** What a label without a module is one of: the project's own migrations, or those of its only module. */
+function moduleMeant(entries: readonly Entry[]): string {
+  const modules = new Set(entries.map(({ module }) => module));
+  const [only] = modules;
+  return only !== undefined && modules.size === 1 ? only : rootModule;
 }
 
 function names(entry: Entry): readonly string[] {

@@ -34,6 +34,14 @@ export const usage = {
       'It is looked up among the files and the history together.',
     fix: ['lockstep status --all'],
   },
+  'ref.rounded': {
+    exit: 64,
+    title: 'Nothing is called exactly that, so the last one before it is meant',
+    explain:
+      'A number, date or version that no migration has means the highest one before it; `+n` and `-n` beyond the last or the first stop ' +
+      'there. What was meant in the end is always told.',
+    fix: ['lockstep status --all'],
+  },
   'ref.ambiguous': {
     exit: 64,
     title: 'Several migrations begin like that',
