@@ -110,7 +110,7 @@ describe.each(flavours)('on %s', (flavour) => {
     expect(await go('first')).toBe('-b');
     expect(await go('zero')).toBe('-a');
     expect(await tables()).toEqual([]);
-    expect(await refused(to({ ...options, to: '00' }))).toEqual(['ref.ambiguous', expect.stringContaining('001_a')]);
+    expect(await refused(to({ ...options, to: '00' }))).toEqual(['ref.unknown', expect.stringContaining('none comes before it')]);
     expect((await redo({ ...options, yes: true })).nothing).toBe('nothing is applied');
     await up(options);
     const again = await redo({ ...options, yes: true, count: 2 });
