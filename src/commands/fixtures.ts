@@ -19,7 +19,7 @@ import {
   type SetSteps,
   uncertain,
 } from '../fixtures/index.ts';
-import { type Entry, isInDatabase } from '../migration/index.ts';
+import { isInDatabase } from '../migration/index.ts';
 import { callHook, type Prepared, type Run, type Step } from '../runner/index.ts';
 import { sha256 } from './digest.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';

@@ -1,6 +1,7 @@
-import { type Code, catalogue, type Failure, type Problem } from '../base/index.ts';
+import { type Code, catalogue, type Failure, type Problem, problemOf } from '../base/index.ts';
 import type { Effect, Loss, Risk, WayBack } from '../contracts/index.ts';
 import type { Entry, Flag, State } from '../migration/index.ts';
+import type { Ran, Step } from '../runner/index.ts';
 
 export function warning(code: Code, message: string, more: Partial<Problem> = {}): Problem {
   return { code, level: 'warning', message, fix: catalogue[code].fix, ...more };
@@ -132,4 +133,27 @@ export interface PlannedStep {
   readonly boundary?: string;
   /** Statements that an earlier run finished. */
   readonly resumeAfter?: number;
+}
+
+/** A migration that was asked for, as a report lists it. */
+export function itemOf(step: Step): RunItem {
+  const { id, module, version } = step.identity;
+  return {
+    id,
+    module,
+    version,
+    direction: step.direction,
+    statements: step.groups.reduce((sum, group) => sum + group.statements.length, 0),
+  };
+}
+
+/** The same of one that ran. */
+export function ranItem({ step, outcome }: Ran): RunItem {
+  const item = { ...itemOf(step), ms: Math.round(outcome.ms) };
+  if (outcome.kind === 'failed') return { ...item, partial: outcome.partial, problem: problemOf(outcome.failure) };
+  return {
+    ...item,
+    statements: outcome.statements,
+    back: shownBack(outcome.back),
+  };
 }

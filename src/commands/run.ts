@@ -27,7 +27,7 @@ import { randomHex, sha256 } from './digest.ts';
 import { actor, readEntries, type Workplace, waitOptions } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { conventionsOf, formatTools } from './project.ts';
-import { type RunItem, type RunReport, shownBack } from './report.ts';
+import { itemOf, type RunReport, ranItem } from './report.ts';
 import { refuseMissing } from './store.ts';
 
 export interface RunOptions extends CommonOptions {
@@ -378,25 +378,4 @@ export function versionsOf(entries: readonly Entry[]): Readonly<Record<string, s
   const at: Record<string, string> = {};
   for (const entry of entries) if (isInDatabase(entry.row) && entry.migration !== undefined) at[entry.module] = entry.id;
   return at;
-}
-
-function itemOf(step: Step): RunItem {
-  const { id, module, version } = step.identity;
-  return {
-    id,
-    module,
-    version,
-    direction: step.direction,
-    statements: step.groups.reduce((sum, group) => sum + group.statements.length, 0),
-  };
-}
-
-function ranItem({ step, outcome }: Ran): RunItem {
-  const item = { ...itemOf(step), ms: Math.round(outcome.ms) };
-  if (outcome.kind === 'failed') return { ...item, partial: outcome.partial, problem: problemOf(outcome.failure) };
-  return {
-    ...item,
-    statements: outcome.statements,
-    back: shownBack(outcome.back),
-  };
 }
