@@ -52,16 +52,23 @@ export {
   verify,
 } from './commands/index.ts';
 export { type Config, defineConfig } from './config/index.ts';
-export type { Connection, Driver, Engine, Format, Hooks, RunEvent, Source, Store } from './contracts/index.ts';
+export type { Connection, Driver, Engine, Extension, Format, Hooks, RunEvent, Source, Store } from './contracts/index.ts';
 export { libsql, mysql2, nodeSqlite, pg, pglite } from './drivers/index.ts';
 export { type FixtureContext, type FixtureDefinition, fixture } from './fixtures/index.ts';
 export {
   type Batch,
   type BatchOptions,
+  type ExtensionDefinition,
+  type Extensions,
+  extension,
   type MigrationContext,
   type MigrationDefinition,
   migration,
+  type Parameters,
+  type QueryObject,
+  type SeenTable,
   type Services,
+  type Shared,
 } from './runner/index.ts';
-export type { SchemaBuilder } from './schema/index.ts';
+export type { Names, SchemaBuilder } from './schema/index.ts';
 export type { ListedMigration } from './sources/index.ts';

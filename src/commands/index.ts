@@ -1,4 +1,6 @@
 /** Floor 10: one use case a file, options in, plain result out. Nothing here prints. The composition root of the program. */
+
+export type { Foreseen } from '../runner/index.ts';
 export { type ConvertOptions, type ConvertReport, convert } from './convert.ts';
 export { type DiffOptions, type DiffReport, diff } from './diff.ts';
 export { type Check, type DoctorReport, doctor } from './doctor.ts';

@@ -145,13 +145,14 @@ function plannedStep(step: Step, entries: readonly Entry[], seen: Seen): Planned
     back: open ? 'at run time' : back.kind === 'statements' && step.boundary !== undefined ? 'structure only' : shownBack(back),
     ...(back.kind === 'none' && !open && step.direction === 'up' ? { whyNoBack: back.why } : {}),
     ...(step.boundary === undefined ? (step.late === undefined ? {} : { boundary: 'the changes before it' }) : { boundary: step.boundary }),
+    ...(step.foreseen === undefined ? {} : { foreseen: step.foreseen }),
     ...(step.resume === undefined ? {} : { resumeAfter: step.resume.done }),
   };
 }
 
 function plannedStatement(statement: Statement, transactional: boolean, { made, affected }: Seen): PlannedStatement {
   const rows = affected.get(statement);
-  const { sql, lock, effects, at } = statement;
+  const { sql, lock, effects, at, parameters } = statement;
   return {
     sql,
     transactional,
@@ -160,6 +161,7 @@ function plannedStatement(statement: Statement, transactional: boolean, { made, 
     risks: risksBefore(statement, made),
     effects,
     ...(rows === undefined ? {} : { rows }),
+    ...(parameters === undefined ? {} : { parameters }),
     ...(at === undefined ? {} : { file: at.file, line: at.line }),
   };
 }

@@ -1,7 +1,7 @@
 import { type Code, catalogue, type Failure, type Problem, problemOf } from '../base/index.ts';
 import type { Effect, Loss, Risk, WayBack } from '../contracts/index.ts';
 import type { Entry, Flag, State } from '../migration/index.ts';
-import type { Ran, Step } from '../runner/index.ts';
+import type { Foreseen, Ran, Step } from '../runner/index.ts';
 
 export function warning(code: Code, message: string, more: Partial<Problem> = {}): Problem {
   return { code, level: 'warning', message, fix: catalogue[code].fix, ...more };
@@ -105,6 +105,8 @@ export interface PlannedStatement {
   readonly effects: readonly Effect[];
   /** Of a change of rows: how many it means now; `at run time` where statements before it may change that. */
   readonly rows?: number | 'at run time';
+  /** Values that were given by name and stand in the SQL as literals. */
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly file?: string;
   readonly line?: number;
 }
@@ -131,6 +133,8 @@ export interface PlannedStep {
   readonly whyNoBack?: string;
   /** Where evaluation stopped; what follows is decided at run time. */
   readonly boundary?: string;
+  /** What stands behind the boundary and is known. */
+  readonly foreseen?: readonly Foreseen[];
   /** Statements that an earlier run finished. */
   readonly resumeAfter?: number;
 }

@@ -1,4 +1,5 @@
-import { Failure, grouped, type Problem, problemOf, together } from '../base/index.ts';
+import { Failure, grouped, type Problem, together } from '../base/index.ts';
+import { chosenExtensions } from '../config/index.ts';
 import { DatabaseError, type LossFound, lossCap } from '../contracts/index.ts';
 import { type Entry, isInDatabase } from '../migration/index.ts';
 import { formatLoss, possibleLosses } from '../plan/index.ts';
@@ -12,6 +13,7 @@ import {
   nameView,
   type Prepared,
   type Preparer,
+  plannedShared,
   prepareDown,
   type Ran,
   type Run,
@@ -87,6 +89,8 @@ export async function withRun<T>(
       },
       hooks: project.config.hooks ?? {},
       services: project.config.services ?? {},
+      extensions: chosenExtensions(project.config.extensions),
+      shared: new Map(),
       conventions: conventionsOf(project),
     };
     return await work(run, first.entries);
@@ -129,6 +133,8 @@ export function preparerFor(workplace: Workplace): Preparer {
     digest: sha256,
     view: schemaView(session),
     names: nameView(session),
+    extensions: chosenExtensions(project.config.extensions),
+    shared: plannedShared(),
   };
 }
 

@@ -1,8 +1,10 @@
 import { type Problem, problemOf } from '../base/index.ts';
+import { chosenExtensions } from '../config/index.ts';
 import { isInDatabase } from '../migration/index.ts';
 import { checkFailure, hasChecks, prepareChecks, runChecks } from '../runner/index.ts';
 import { inWorkplace, readEntries } from './open.ts';
 import type { CommonOptions } from './options.ts';
+import { conventionsOf } from './project.ts';
 import { preparerFor } from './run.ts';
 import { problemOfEntry } from './up.ts';
 
@@ -42,7 +44,9 @@ export async function verify(options: CommonOptions = {}): Promise<VerifyReport>
       if (own === undefined || !hasChecks(own)) continue;
       checked++;
       const services = project.config.services ?? {};
-      const broken = await runChecks(session, own, { inTransaction: false, services, log: () => undefined });
+      const extensions = chosenExtensions(project.config.extensions);
+      const conventions = conventionsOf(project);
+      const broken = await runChecks(session, own, { inTransaction: false, services, extensions, conventions, log: () => undefined });
       if (broken !== undefined) problems.push(problemOf(checkFailure(entry.id, broken)));
     }
     return { database: database.name, target: database.target.shown, compared: present.length, checked, problems };

@@ -1,6 +1,7 @@
 import { closest, Failure, lineStarts, type Place, parseDuration, placeAt, together } from '../base/index.ts';
 import { defaultColumnProblems } from '../schema/index.ts';
 import type { Config } from './config.ts';
+import { extensionProblems } from './extensions.ts';
 
 /** What a property must be, in words, and the test for it. */
 interface Rule {
@@ -51,6 +52,7 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
     holds: (value) => isObject(value) && Object.values(value).every((one) => typeof one === 'function'),
   },
   services: object,
+  extensions: list,
   engines: list,
   drivers: list,
   sources: list,
@@ -109,6 +111,8 @@ export function checkConfig(value: unknown, file: string, text: string): Config 
       ),
     );
   }
+  if (Array.isArray(value['extensions']))
+    problems.push(...extensionProblems(value['extensions']).map((why) => invalid(source, 'extensions', why)));
   if (problems.length === 0 && value['defaultColumns'] !== undefined) {
     problems.push(
       ...defaultColumnProblems((value as Config).defaultColumns ?? []).map(({ path, message }) =>

@@ -1,4 +1,4 @@
-import type { Driver, Engine, Format, Hooks, Source, Store } from '../contracts/index.ts';
+import type { Driver, Engine, Extension, Format, Hooks, Source, Store } from '../contracts/index.ts';
 import type { ModuleConfig, Placeholders, Scheme } from '../migration/index.ts';
 import type { ColumnSpec, NamingPolicy } from '../schema/index.ts';
 
@@ -55,6 +55,8 @@ export interface Config {
   readonly hooks?: Hooks;
   /** Handed to code migrations as `services`. */
   readonly services?: Readonly<Record<string, unknown>>;
+  /** Handed to code migrations as `ext`, each by its name; of several with one name the lowest priority counts. */
+  readonly extensions?: readonly Extension[];
   readonly engines?: readonly Engine[];
   readonly drivers?: readonly Driver[];
   readonly sources?: readonly Source[];

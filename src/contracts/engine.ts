@@ -1,3 +1,4 @@
+import type { ScanRules } from '../base/index.ts';
 import type { DiffRules } from '../diff/index.ts';
 import type { Change, ChangeKind, Facts, Key, Of, QualifiedName, RowValue, Schema } from '../schema/index.ts';
 import type { BookTexts } from './books.ts';
@@ -214,6 +215,8 @@ export interface Engine {
   beyond(sql: string, server: Server): Beyond | undefined;
   /** A script of these statements that `split` and the engine's own client cut into them again; with `;` behind each where this is absent. */
   script?(statements: readonly string[]): string;
+  /** What quotes and comments look like. */
+  readonly scanRules: ScanRules;
   /** The significant tokens of a script, joined: equal for scripts that differ in comments, white space and keyword case only. */
   tokens(script: string): string;
   classify(sql: string, server: Server): Traits;

@@ -4,6 +4,7 @@ export * from './connect.ts';
 export * from './driver.ts';
 export * from './engine.ts';
 export * from './event.ts';
+export * from './extension.ts';
 export * from './format.ts';
 export * from './hook.ts';
 export * from './inquiry.ts';

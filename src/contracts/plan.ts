@@ -10,6 +10,8 @@ export interface SourcedChange {
   readonly carries?: true;
   /** Under what the rows that it changes are kept: the migration that it goes up with, and its number there. */
   readonly under?: { readonly migration: string; readonly number: number };
+  /** Values that its author gave by name and that stand in it as literals, for people. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** Statements of one transaction, or one statement outside any. */

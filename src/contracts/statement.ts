@@ -57,6 +57,8 @@ export interface Traits {
 export interface Statement extends Traits {
   readonly sql: string;
   readonly at?: Place;
+  /** Values that its author gave by name and that stand in `sql` as literals, for people. */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** Belongs to the change of the statement before it, and to its transaction if both may be in one. */
   readonly joined?: true;
   /** Of a change of rows: its table, and how many rows it means now, as a number or as a query for `n`. */

@@ -58,6 +58,8 @@ export interface CodeProgress {
   readonly steps: Readonly<Record<string, unknown>>;
   /** How far each batch work is: the last key, and the rows so far. */
   readonly batches: Readonly<Record<string, { readonly last: unknown; readonly rows: number; readonly finished?: true }>>;
+  /** What the code was told of the structure outside of steps, in order: taken up again it is told the same. */
+  readonly looks?: readonly unknown[];
   /** Rows were changed outside any step, so that running the code again would change them twice. */
   readonly unstepped: boolean;
 }

@@ -43,7 +43,7 @@ export function renderChanges(changes: readonly SourcedChange[], engine: Engine,
       continue;
     }
     const sourced = changes[position] as SourcedChange;
-    const { change, at } = sourced;
+    const { change, at, parameters } = sourced;
     const next = apply(schema, change);
     if ('refused' in next) {
       problems.push(new Failure('change.refused', `${change.kind}: ${next.refused}`, placeOf(at)));
@@ -57,7 +57,11 @@ export function renderChanges(changes: readonly SourcedChange[], engine: Engine,
       );
       continue;
     }
-    parts.push({ change, statements: rendered.map((statement, i) => placed(statement, at, i)), ...kept });
+    const shown = (statement: Statement, i: number): Statement => ({
+      ...placed(statement, at, i),
+      ...(parameters === undefined || i > 0 ? {} : { parameters }),
+    });
+    parts.push({ change, statements: rendered.map(shown), ...kept });
     schema = next;
   }
   return { ...together(parts), after: schema, problems };

@@ -4,12 +4,22 @@ export {
   type AnyDatabase,
   type Batch,
   type BatchOptions,
+  type ExtensionDefinition,
+  type Extensions,
+  extension,
   type MigrationContext,
   type MigrationDefinition,
   migration,
+  type Parameters,
+  type QueryObject,
+  type SchemaReader,
+  type SeenColumn,
+  type SeenTable,
   type Services,
+  type Shared,
   type SqlTag,
 } from './code/migration.ts';
+export { type PlannedShared, plannedShared } from './code/shared.ts';
 export { type HistoryEntry, recordNow } from './history.ts';
 export { acquireLock } from './lock.ts';
 export { acquireFileLock } from './lock-file.ts';
@@ -19,7 +29,7 @@ export { type NameView, nameView } from './names.ts';
 export { type Prepared, type Preparer, prepareChecks, prepareUp, textHash } from './prepare.ts';
 export { prepareDown } from './prepare-down.ts';
 export { callHook, type LoopOptions, type Ran, type RunResult, runSteps } from './run.ts';
-export type { Outcome, Run, Step } from './run-types.ts';
+export type { Foreseen, Outcome, Run, Step } from './run-types.ts';
 export { type SchemaView, schemaView } from './schema-view.ts';
 export { ask, openSession, refusal, type Session, type SessionOptions } from './session.ts';
 export { checkTogether, runTogether } from './together.ts';

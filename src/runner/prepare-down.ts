@@ -50,6 +50,7 @@ async function wholeStep(preparer: Preparer, entry: Entry, options: DownOptions)
     ...(body.code === undefined ? {} : { code: body.code }),
     ...(body.late === undefined ? {} : { late: body.late }),
     ...(body.boundary === undefined ? {} : { boundary: body.boundary }),
+    ...(body.foreseen === undefined ? {} : { foreseen: body.foreseen }),
   };
   return { step, problems: body.problems };
 }

@@ -1,13 +1,27 @@
 import { canonicalJson, type Digest, Failure, type Place, placeInStack } from '../base/index.ts';
-import type { CodeFunction, Format, FormatTools, Group, Parsed, Part, RenderedChange, Statement, WayBack } from '../contracts/index.ts';
+import type {
+  CodeFunction,
+  Extension,
+  Format,
+  FormatTools,
+  Group,
+  Parsed,
+  Part,
+  RenderedChange,
+  Statement,
+  WayBack,
+} from '../contracts/index.ts';
 import { type Entry, type HistoryRow, isPartial, type Migration, type Placeholders } from '../migration/index.ts';
 import { groupsOf, readScript, renderChanges, wayBackOf } from '../plan/index.ts';
 import { type Conventions, conventionsText } from '../schema/index.ts';
 import { evaluate } from './code/evaluate.ts';
+import { shownParameters } from './code/parameters.ts';
+import type { QueueItem } from './code/queue.ts';
+import type { PlannedShared } from './code/shared.ts';
 import type { NameView } from './names.ts';
 import { begunChanges, renderedChanges, statementsOf } from './rendered.ts';
 import { codeProgress, editedFailure, resumePoint } from './resume.ts';
-import type { Checked, Identity, Step } from './run-types.ts';
+import type { Checked, Foreseen, Identity, Step } from './run-types.ts';
 import type { SchemaView } from './schema-view.ts';
 import type { Session } from './session.ts';
 
@@ -23,6 +37,9 @@ export interface Preparer {
   readonly names: NameView;
   /** What goes up keeps the rows that it changes. */
   readonly keeps?: true;
+  readonly extensions: readonly Extension[];
+  /** What the migrations that are prepared share, as far as it is known before they run. */
+  readonly shared: PlannedShared;
 }
 
 export interface Prepared {
@@ -40,6 +57,7 @@ interface Body {
   readonly code?: CodeFunction;
   readonly late?: ChangesPart;
   readonly boundary?: string;
+  readonly foreseen?: readonly Foreseen[];
   readonly rendered?: readonly RenderedChange[];
 }
 
@@ -62,6 +80,7 @@ export async function prepareUp(preparer: Preparer, entry: Entry): Promise<Prepa
       ...(body.code === undefined ? {} : { code: body.code }),
       ...(body.late === undefined ? {} : { late: body.late }),
       ...(body.boundary === undefined ? {} : { boundary: body.boundary }),
+      ...(body.foreseen === undefined ? {} : { foreseen: body.foreseen }),
       transaction: parsed.transaction.up,
       ...(body.rendered === undefined ? {} : { rendered: body.rendered }),
       ...(broken === undefined ? {} : { resume: broken }),
@@ -199,17 +218,38 @@ async function codeBody(
   transaction: boolean,
 ): Promise<Body> {
   const { engine, server } = preparer.session;
-  const where = { engine, server, ...preparer.tools, file: part.file };
+  const { view, extensions, shared } = preparer;
+  const where = { engine, server, ...preparer.tools, file: part.file, view, extensions, shared };
   const evaluated = await evaluate(part.run, where).catch((error: unknown) => {
     throw threw(migration, error);
   });
   const changes: ChangesPart = { kind: 'changes', changes: evaluated.changes };
   const body = await changesBody(preparer, preparer.keeps === true ? keptUnder(migration.id, changes) : changes, transaction);
-  if (evaluated.boundary === undefined) return body;
+  const { boundary, behind = [], looked } = evaluated;
+  if (boundary === undefined && looked !== true) return body;
+  const { late: _, ...known } = body;
+  const code: Body = { ...known, back: { kind: 'statements', statements: [] }, code: part.run };
+  if (boundary === undefined) return code;
+  const foreseen = foresee(preparer, behind);
   preparer.names.lose();
   preparer.view.lose();
-  const { late: _, ...known } = body;
-  return { ...known, back: { kind: 'statements', statements: [] }, code: part.run, boundary: evaluated.boundary };
+  return { ...code, boundary, ...(foreseen.length === 0 ? {} : { foreseen }) };
+}
+
+/** What waits behind a query that is an object, on the structure as it would be if no such query changed it. */
+function foresee({ session, view }: Preparer, behind: readonly QueueItem[]): readonly Foreseen[] {
+  const { engine, server } = session;
+  let before = view.current();
+  return behind.flatMap((item): readonly Foreseen[] => {
+    if ('query' in item) {
+      const parameters = shownParameters(engine, item.query.parameters);
+      return [{ says: [item.query.describe()].flat(), ...(parameters === undefined ? {} : { parameters }) }];
+    }
+    const { statements, after, problems } = renderChanges([item], engine, server, before);
+    before = after;
+    if (statements.length === 0) return [{ says: [problems[0]?.message ?? `${item.change.kind}, decided at run time`] }];
+    return statements.map(({ sql, parameters }) => ({ sql, ...(parameters === undefined ? {} : { parameters }) }));
+  });
 }
 
 function threw(migration: Migration, error: unknown): Failure {

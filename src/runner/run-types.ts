@@ -3,6 +3,7 @@ import type {
   CodeFunction,
   DatabaseError,
   Emit,
+  Extension,
   Group,
   HistoryWrite,
   Hooks,
@@ -61,6 +62,8 @@ export interface Step extends Checked {
   readonly ownBack?: true;
   /** Where evaluation stopped, for people. */
   readonly boundary?: string;
+  /** What stands behind the boundary and is known, for people. */
+  readonly foreseen?: readonly Foreseen[];
   /** How its changes were rendered, for a run that must be taken up. */
   readonly rendered?: readonly RenderedChange[];
   /** Work that is neither statements nor code: rows of a file that is read while they go. */
@@ -77,6 +80,13 @@ export interface Step extends Checked {
   readonly prelude?: HistoryWrite;
   /** The row of an earlier, broken run that this one continues. */
   readonly resume?: HistoryRow;
+}
+
+/** Something that will run behind a boundary: its SQL as it would be if what comes before changed no structure, or what it says of itself. */
+export interface Foreseen {
+  readonly sql?: string;
+  readonly says?: readonly string[];
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** How a step failed, and whether a part of it stays. */
@@ -122,6 +132,9 @@ export interface Run {
   readonly setUp: () => Promise<void>;
   readonly hooks: Hooks;
   readonly services: Readonly<Record<string, unknown>>;
+  readonly extensions: readonly Extension[];
+  /** What migrations of this run leave to those behind them. */
+  readonly shared: Map<string, unknown>;
   /** What the project says for all tables. */
   readonly conventions?: Conventions;
 }

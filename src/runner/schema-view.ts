@@ -9,8 +9,12 @@ import { ask, type Session } from './session.ts';
  */
 export interface SchemaView {
   current(): Schema;
+  /** Whether something ran, or will run, that only the engine understands. */
+  isLost(): boolean;
   /** Reads what these changes name and is not known yet, as long as the database is still what the view describes. */
   ensure(changes: readonly Change[]): Promise<void>;
+  /** The same for tables by their names, or for everything. */
+  know(tables: readonly QualifiedName[] | 'all'): Promise<void>;
   advance(schema: Schema): void;
   /** Something ran, or will run, that only the engine understands. */
   lose(): void;
@@ -21,9 +25,13 @@ export function schemaView(session: Session): SchemaView {
   let lost = false;
   return {
     current: () => (lost ? unknownSchema : schema),
+    isLost: () => lost,
     ensure: async (changes) => {
       if (lost) return;
       schema = await withoutLeftovers(session, await readFor(session, schema, changes), changes);
+    },
+    know: async (tables) => {
+      if (!lost) schema = await readTables(session, schema, tables);
     },
     advance: (next) => {
       if (next.scope !== 'all' && next.scope.size === 0) lost = true;
@@ -35,11 +43,19 @@ export function schemaView(session: Session): SchemaView {
   };
 }
 
-async function readFor({ connection, engine, server }: Session, schema: Schema, changes: readonly Change[]): Promise<Schema> {
+function readFor(session: Session, schema: Schema, changes: readonly Change[]): Promise<Schema> {
+  return readTables(session, schema, changes.some(needsEverything) ? 'all' : changes.flatMap(tablesNamedBy));
+}
+
+async function readTables(
+  { connection, engine, server }: Session,
+  schema: Schema,
+  tables: readonly QualifiedName[] | 'all',
+): Promise<Schema> {
   const { scope } = schema;
   if (scope === 'all') return schema;
-  if (changes.some(needsEverything)) return merged(await ask(connection, engine.inspect(server)), schema);
-  const missing = unique(changes.flatMap(tablesNamedBy)).filter((name) => !scope.has(tableKey(name)));
+  if (tables === 'all') return merged(await ask(connection, engine.inspect(server)), schema);
+  const missing = unique(tables).filter((name) => !scope.has(tableKey(name)));
   return missing.length === 0 ? schema : merged(await ask(connection, engine.inspect(server, missing)), schema);
 }
 

@@ -1,5 +1,6 @@
 import { Failure } from '../base/index.ts';
-import { DatabaseError, type Statement } from '../contracts/index.ts';
+import { DatabaseError, type Extension, type Statement } from '../contracts/index.ts';
+import type { Conventions } from '../schema/index.ts';
 import { runCodeCheck } from './code/check.ts';
 import type { Item } from './items.ts';
 import type { BrokenCheck, Checked, Run } from './run-types.ts';
@@ -10,12 +11,16 @@ export interface CheckOptions {
   /** A transaction is open, which must go on behind the checks. */
   readonly inTransaction: boolean;
   readonly services: Readonly<Record<string, unknown>>;
+  readonly extensions: readonly Extension[];
+  readonly conventions?: Conventions;
   readonly log: (message: string) => void;
 }
 
 /** How the checks of a step of a run are run. */
 export function checkOptions(run: Run, { identity }: Checked, inTransaction: boolean): CheckOptions {
-  return { inTransaction, services: run.services, log: (message) => run.emit({ ev: 'log', migration: identity.id, message }) };
+  const { services, extensions, conventions } = run;
+  const log = (message: string): void => run.emit({ ev: 'log', migration: identity.id, message });
+  return { inTransaction, services, extensions, ...(conventions === undefined ? {} : { conventions }), log };
 }
 
 /** Whether a migration has checks of its own. */

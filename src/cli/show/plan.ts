@@ -1,5 +1,5 @@
 import { count, grouped } from '../../base/index.ts';
-import type { PlannedStatement, PlannedStep, PlanReport } from '../../commands/index.ts';
+import type { Foreseen, PlannedStatement, PlannedStep, PlanReport } from '../../commands/index.ts';
 import { lossCap, type Risk } from '../../contracts/index.ts';
 import type { Style, Terminal } from '../terminal.ts';
 import { formatRisk } from './risk.ts';
@@ -22,6 +22,7 @@ function stepLines(step: PlannedStep, style: Style, showSql: boolean): readonly 
   for (const statement of step.statements) lines.push(...statementLines(statement, style, showSql));
   for (const lock of locksOf(step)) lines.push(`  ${style.yellow('!')} ${lock}`);
   if (step.boundary !== undefined) lines.push(`  ${style.yellow('…')} decided at run time, from ${step.boundary} on`);
+  for (const one of step.foreseen ?? []) lines.push(...foreseenLines(one, style, showSql));
   if (step.direction === 'up') lines.push(style.dim(`  way back: ${backText(step)}`));
   return lines;
 }
@@ -47,10 +48,35 @@ function endLines(report: PlanReport, style: Style): readonly string[] {
 function showSql(report: PlanReport, terminal: Terminal): void {
   for (const step of report.steps) {
     terminal.print(`-- ${step.id} (${step.direction})`);
-    for (const statement of step.statements) terminal.print(`${statement.sql};`);
+    for (const statement of step.statements) {
+      for (const line of parameterLines(statement.parameters)) terminal.print(`-- ${line}`);
+      terminal.print(`${statement.sql};`);
+    }
     if (step.boundary !== undefined) terminal.print(`-- decided at run time, from ${step.boundary} on`);
+    for (const one of step.foreseen ?? []) for (const line of foreseenComment(one)) terminal.print(`-- ${line}`);
     terminal.print('');
   }
+}
+
+/** The same inside a script, where it must not be run. */
+function foreseenComment({ sql, says = [], parameters }: Foreseen): readonly string[] {
+  return [
+    ...says.map(oneLine),
+    ...parameterLines(parameters),
+    ...(sql === undefined ? [] : `${sql};`.split('\n').map((line) => `  ${line}`)),
+  ];
+}
+
+/** What is known of what runs behind a boundary; its SQL on request. */
+function foreseenLines({ sql, says = [], parameters }: Foreseen, style: Style, showSql: boolean): readonly string[] {
+  const lines = says.map((line) => `    ${style.dim('·')} ${oneLine(line)}`);
+  if (sql !== undefined && !showSql) lines.push(`    ${style.dim('·')} ${oneLine(sql)}`);
+  if (sql !== undefined && showSql) lines.push(...sql.split('\n').map((line) => style.dim(`      ${line}`)));
+  return showSql ? [...lines, ...parameterLines(parameters).map((line) => style.dim(`      ${line}`))] : lines;
+}
+
+function parameterLines(parameters: Readonly<Record<string, string>> = {}): readonly string[] {
+  return Object.entries(parameters).map(([name, value]) => `[${name}] = ${value.replace(/\s+/g, ' ')}`);
 }
 
 function transactionText(step: PlannedStep): string {
@@ -71,7 +97,10 @@ export function statementLines(statement: PlannedStatement, style: Style, showSq
   }
   const risks = statement.risks.filter((risk: Risk) => risk.kind !== 'loses').map(formatRisk);
   for (const note of risks) lines.push(`    ${style.yellow('!')} ${note}`);
-  if (showSql) lines.push(...statement.sql.split('\n').map((line) => style.dim(`      ${line}`)));
+  if (showSql) {
+    lines.push(...statement.sql.split('\n').map((line) => style.dim(`      ${line}`)));
+    lines.push(...parameterLines(statement.parameters).map((line) => style.dim(`      ${line}`)));
+  }
   return lines;
 }
 

@@ -19,7 +19,7 @@ import { quote } from './quote.ts';
 import { render } from './render/index.ts';
 import { unseen } from './rights.ts';
 import { script } from './script.ts';
-import { split, tokens, transactionControl } from './split.ts';
+import { rules as scanRules, split, tokens, transactionControl } from './split.ts';
 import { transfer } from './transfer.ts';
 import { blockers, holders, progress } from './waiting.ts';
 
@@ -38,6 +38,7 @@ export const mysql: Engine = {
   split,
   beyond,
   script,
+  scanRules,
   tokens,
   classify,
   transactionControl,

@@ -18,7 +18,7 @@ import { losses } from './losses.ts';
 import { probe } from './probe.ts';
 import { quote } from './quote.ts';
 import { render } from './render/index.ts';
-import { split, tokens, transactionControl } from './split.ts';
+import { rules as scanRules, split, tokens, transactionControl } from './split.ts';
 import { transfer } from './transfer.ts';
 import { engineName } from './types.ts';
 
@@ -36,6 +36,7 @@ export const postgres: Engine = {
   identify,
   split,
   beyond,
+  scanRules,
   tokens,
   classify,
   transactionControl,

@@ -18,6 +18,7 @@ import { probe } from './probe.ts';
 import { quote } from './quote.ts';
 import { render, together } from './render/index.ts';
 import { split, tokens, transactionControl } from './split.ts';
+import { scanRules } from './tokens.ts';
 import { transfer } from './transfer.ts';
 
 /** The engine for SQLite from 3.26 on. */
@@ -37,6 +38,7 @@ export const sqlite: Engine = {
   identify,
   split,
   beyond,
+  scanRules,
   tokens,
   classify,
   transactionControl,

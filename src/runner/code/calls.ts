@@ -2,6 +2,8 @@ import { Failure } from '../../base/index.ts';
 
 /** What code has asked for and not waited for yet. Queries run one after another, whoever sends them. */
 export interface Calls {
+  /** The calls of a part that runs while one of these is answered; they wait for each other only. */
+  within(): Calls;
   /** Runs a query behind all that wait already. After the end nothing is run any more and nobody hears of anything. */
   query<T>(work: () => Promise<T>): Promise<T>;
   /** Counts a step from its call to its end. */
@@ -20,29 +22,52 @@ export interface Calls {
   close(): void;
 }
 
-/** The calls of one function of a migration, from now on. */
-export function openCalls(migration: string): Calls {
-  const own = new WeakSet<object>();
-  /** Queries so far, and those of them and of the steps that have no answer yet. */
-  let sent = 0;
-  let open = 0;
-  let steps = 0;
-  let ended = false;
-  let failed: Error | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-  const begun = new Set<Promise<unknown>>();
+/** Hears of rejections that nobody handled. */
+interface Listener {
+  readonly own: WeakSet<object>;
+  failed(): Error | undefined;
+  close(): void;
+}
 
-  // Node ends the process over a rejection that nobody handles; here it is a fault of the migration like any other.
+// Node ends the process over a rejection that nobody handles; here it is a fault of the migration like any other.
+function listenForUnheard(): Listener {
+  const own = new WeakSet<object>();
+  let failed: Error | undefined;
   const listen = (reason: unknown): void => {
     if (reason instanceof Error && own.has(reason)) failed ??= reason;
     else if (process.listenerCount('unhandledRejection') === 1) throw reason;
   };
   process.on('unhandledRejection', listen);
+  return {
+    own,
+    failed: () => failed,
+    close: () => {
+      process.off('unhandledRejection', listen);
+    },
+  };
+}
 
-  const unheard = (): Failure | undefined =>
-    failed === undefined
+/** The calls of one function of a migration, from now on. */
+export function openCalls(migration: string): Calls {
+  return callsWith(migration, listenForUnheard());
+}
+
+function callsWith(migration: string, listener: Listener): Calls {
+  const { own } = listener;
+  /** Queries so far, and those of them and of the steps that have no answer yet. */
+  let sent = 0;
+  let open = 0;
+  let steps = 0;
+  let ended = false;
+  let last: Promise<unknown> = Promise.resolve();
+  const begun = new Set<Promise<unknown>>();
+
+  const unheard = (): Failure | undefined => {
+    const failed = listener.failed();
+    return failed === undefined
       ? undefined
       : new Failure('migration.in-flight', `migration ${migration} did not await a query, and it failed: ${failed.message}`, {}, failed);
+  };
   const heard = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       const value = await work();
@@ -107,9 +132,8 @@ export function openCalls(migration: string): Calls {
     },
     stop,
     unheard,
-    close: () => {
-      process.off('unhandledRejection', listen);
-    },
+    within: () => callsWith(migration, listener),
+    close: () => listener.close(),
   };
 }
 

@@ -1,15 +1,21 @@
 import { calledFrom, Failure, placeInStack, withCaller } from '../../base/index.ts';
-import { type CodeFunction, DatabaseError, type Result } from '../../contracts/index.ts';
+import { type CodeFunction, DatabaseError, type Extension, type Result } from '../../contracts/index.ts';
+import { type Conventions, namesOf } from '../../schema/index.ts';
 import type { BrokenCheck, Identity } from '../run-types.ts';
+import { schemaView } from '../schema-view.ts';
 import type { Session } from '../session.ts';
 import { openCalls } from './calls.ts';
+import { type BareContext, withExtensions } from './extensions.ts';
 import { kyselyOver } from './kysely.ts';
+import { schemaReader } from './look.ts';
 import type { MigrationContext } from './migration.ts';
-import { changeQueue, sqlTag } from './queue.ts';
+import { sqlTag } from './queue.ts';
 
 export interface CodeCheckOptions {
   readonly identity: Identity;
   readonly services: Readonly<Record<string, unknown>>;
+  readonly extensions: readonly Extension[];
+  readonly conventions?: Conventions;
   readonly log: (message: string) => void;
 }
 
@@ -37,7 +43,7 @@ export async function runCodeCheck(session: Session, code: CodeFunction, options
 
 async function checkContext(
   session: Session,
-  { identity, services, log }: CodeCheckOptions,
+  { identity, services, extensions, conventions, log }: CodeCheckOptions,
   calls: ReturnType<typeof openCalls>,
 ): Promise<MigrationContext> {
   const { connection, engine, server } = session;
@@ -60,15 +66,27 @@ async function checkContext(
     commit: savepoint('RELEASE SAVEPOINT'),
     rollback: savepoint('ROLLBACK TO SAVEPOINT'),
   };
-  const queue = { ...changeQueue(undefined), add: () => refuse('sql'), addBefore: () => refuse('sql'), addAfter: () => refuse('sql') };
-  return {
-    schema: new Proxy({} as MigrationContext['schema'], { get: (_target, name) => () => refuse(`schema.${String(name)}`) }),
-    sql: sqlTag(engine, queue, async (sql) => (await query(sql, [])).rows),
+  const reader = schemaReader((tables, answer) =>
+    calls.query(async () => {
+      const view = schemaView(session);
+      await view.know(tables);
+      return answer(view.current());
+    }),
+  );
+  const schema = new Proxy(reader as MigrationContext['schema'], {
+    get: (target, name) => (Object.hasOwn(target, name) ? Reflect.get(target, name) : () => refuse(`schema.${String(name)}`)),
+  });
+  const bare: BareContext = {
+    schema,
+    sql: sqlTag(engine, { put: () => refuse('sql') }, async (sql) => (await query(sql, [])).rows),
     db: await kyselyOver(engine, query, transactions),
     services: services as MigrationContext['services'],
+    names: namesOf(conventions?.naming),
+    shared: new Map(),
     log,
     step: (name) => refuse(`step "${name}"`),
     batches: (name) => refuse(`batches "${name}"`),
     engine: { name: engine.name, flavour: server.flavour, version: server.version },
   };
+  return withExtensions(bare, extensions);
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { SchemaBuilder } from '../../schema/index.ts';
+import type { Extension } from '../../contracts/index.ts';
+import type { Names, SchemaBuilder, TypeParts } from '../../schema/index.ts';
 
 /** Tables of which nothing is said: what a migration knows is its own moment, not the application's latest types. */
 // biome-ignore lint/suspicious/noExplicitAny: Kysely's own word for a database without types
@@ -9,14 +10,40 @@ export type AnyDatabase = any;
 // biome-ignore lint/suspicious/noEmptyInterface: it exists to be merged with
 export interface Services {}
 
+/** What the extensions of the configuration give, by their names; projects extend it by declaration merging. */
+// biome-ignore lint/suspicious/noEmptyInterface: it exists to be merged with
+export interface Extensions {}
+
+/** Values for the names in a text: each `:name` outside of quotes and comments becomes a literal. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** A query of a project's own kind. A plan shows what it says of itself and does not execute it. */
+export interface QueryObject {
+  /** One line or several, for people. */
+  describe(): string | readonly string[];
+  /** What `describe` leaves out; a plan shows each as `[name] = value`. */
+  readonly parameters?: Parameters;
+  /** Is given what the migration is given. What it queues runs before the next of the migration's own. */
+  execute(context: MigrationContext): unknown;
+}
+
+/** How a query is given: as SQL with values in it, as a text with or without parameters, or as an object. */
+export interface QueryWriter {
+  (strings: TemplateStringsArray, ...values: readonly unknown[]): void;
+  (text: string, parameters?: Parameters): void;
+  (query: QueryObject): void;
+}
+
 /** A piece of SQL with values in it, which become literals. A value made by `sql.name` or `sql.raw` is put in as it is. */
 export interface SqlTag {
   /** Runs in its turn among the structural changes. */
   (strings: TemplateStringsArray, ...values: readonly unknown[]): void;
+  /** The same, for a text with parameters or an object. */
+  readonly add: QueryWriter;
   /** Runs before everything else that has not run yet. */
-  before(strings: TemplateStringsArray, ...values: readonly unknown[]): void;
+  readonly before: QueryWriter;
   /** Runs after everything else. */
-  after(strings: TemplateStringsArray, ...values: readonly unknown[]): void;
+  readonly after: QueryWriter;
   /** Runs now and gives rows. */
   query<R = Record<string, unknown>>(strings: TemplateStringsArray, ...values: readonly unknown[]): Promise<readonly R[]>;
   /** A quoted name: `users`, or `audit.users` in two parts. */
@@ -47,14 +74,47 @@ export interface Batch {
   readonly rows: number;
 }
 
+/** A table as it will be when what was asked for so far has run. */
+export interface SeenTable {
+  readonly name: string;
+  readonly columns: readonly SeenColumn[];
+  readonly primaryKey: readonly string[];
+  readonly indexes: readonly string[];
+  /** The names of the constraints that have one. */
+  readonly constraints: readonly string[];
+}
+
+export interface SeenColumn extends TypeParts {
+  readonly name: string;
+  readonly nullable: boolean;
+}
+
+/** Looks at the structure as it will be when everything asked for so far has run. Nothing is run for it that would change anything. */
+export interface SchemaReader {
+  hasTable(table: string): Promise<boolean>;
+  hasColumn(table: string, column: string): Promise<boolean>;
+  hasIndex(table: string, index: string): Promise<boolean>;
+  /** Nothing where there is no such table. */
+  table(table: string): Promise<SeenTable | undefined>;
+  /** The names of all tables, in order. */
+  tables(): Promise<readonly string[]>;
+}
+
+/** Values that migrations of one run leave to those behind them. */
+export type Shared = Pick<Map<string, unknown>, 'get' | 'set' | 'has' | 'delete'>;
+
 /** What `up`, `down` and `verify` of a migration are given. */
 export interface MigrationContext<DB = AnyDatabase> {
   /** Structural changes. They are queued, and run before the next query and at the end. */
-  readonly schema: SchemaBuilder;
+  readonly schema: SchemaBuilder & SchemaReader;
   readonly sql: SqlTag;
   /** Kysely on the run's own connection, inside its transaction: https://kysely.dev */
   readonly db: Kysely<DB>;
   readonly services: Services;
+  readonly ext: Extensions;
+  /** The names that the naming policy of the project gives. */
+  readonly names: Names;
+  readonly shared: Shared;
   log(message: string): void;
   /**
    * A part that is committed on its own and remembered: when the migration is resumed it is not run again, and its result, which must
@@ -83,5 +143,15 @@ export interface MigrationDefinition<DB = AnyDatabase> {
 
 /** Gives a migration its types; it is returned as it is. */
 export function migration<DB = AnyDatabase>(definition: MigrationDefinition<DB>): MigrationDefinition<DB> {
+  return definition;
+}
+
+/** An extension with the types of what it gives. */
+export interface ExtensionDefinition<Given extends object> extends Extension {
+  use(context: MigrationContext): Given;
+}
+
+/** Gives an extension its types; it is returned as it is. */
+export function extension<Given extends object>(definition: ExtensionDefinition<Given>): ExtensionDefinition<Given> {
   return definition;
 }

@@ -1,16 +1,20 @@
 import { calledFrom, withCaller } from '../../base/index.ts';
 import type { Result, WayBack } from '../../contracts/index.ts';
-import { schemaBuilder } from '../../schema/index.ts';
+import { namesOf, schemaBuilder } from '../../schema/index.ts';
 import { coveredWrites, finishedWrite } from '../record.ts';
 import { resumePoint } from '../resume.ts';
 import type { Outcome, Run, Step } from '../run-types.ts';
 import { checkError, checkOptions, hasChecks, runChecks } from '../verify.ts';
 import { startWatch } from '../watch.ts';
+import type { Calls } from './calls.ts';
+import { type BareContext, withExtensions } from './extensions.ts';
 import { fail, unstepped } from './fail.ts';
 import { kyselyOver, type Transactions } from './kysely.ts';
-import type { MigrationContext } from './migration.ts';
+import { schemaReader } from './look.ts';
+import { lookAtRun } from './look-run.ts';
+import type { MigrationContext, QueryObject } from './migration.ts';
 import { noteUnstepped, queryRows } from './queries.ts';
-import { changeQueue, sqlTag } from './queue.ts';
+import { type ChangeQueue, changeQueue, sqlTag } from './queue.ts';
 import { runBatches, runStep } from './steps.ts';
 import { beginTransaction, type CodeWork, checkAndRecord, flush, lookForOrphans, startWork } from './work.ts';
 
@@ -41,7 +45,9 @@ async function runFunction(work: CodeWork): Promise<void> {
   const { run, step } = work;
   const { code } = step;
   if (code === undefined) throw new Error('a code step without code');
-  const { context, take } = await contextFor(work);
+  const queue = changeQueue(step.identity.file);
+  const context = await contextFor(work, queue, work.calls);
+  work.perform = (query) => performQuery(work, query);
   if (work.atomic) await beginTransaction(work);
   try {
     await (code as (context: MigrationContext) => unknown)(context);
@@ -50,20 +56,33 @@ async function runFunction(work: CodeWork): Promise<void> {
     throw work.calls.unheard() ?? error;
   }
   await work.calls.end();
-  await flush(work, take(true));
+  await flush(work, queue.take(true));
   if (!run.verify || !hasChecks(step)) return;
   await beginTransaction(work);
   const broken = await runChecks(run.session, step, checkOptions(run, step, true));
   if (broken !== undefined) throw checkError(broken, { sql: () => '', group: 0, alone: true, behind: false });
 }
 
-/** What the code is given; `take` empties the queue of structural calls. */
-async function contextFor(
-  work: CodeWork,
-): Promise<{ readonly context: MigrationContext; readonly take: ReturnType<typeof changeQueue>['take'] }> {
+/** A query that is an object has a queue of its own: what it asks for is done before anything else that waits. */
+async function performQuery(work: CodeWork, query: QueryObject): Promise<void> {
   const { run, step, calls } = work;
-  const { engine, server } = run.session;
+  for (const line of [query.describe()].flat()) run.emit({ ev: 'log', migration: step.identity.id, message: line });
   const queue = changeQueue(step.identity.file);
+  const own = calls.within();
+  try {
+    await query.execute(await contextFor(work, queue, own));
+  } catch (error) {
+    await own.stop();
+    throw own.unheard() ?? error;
+  }
+  await own.end();
+  await flush(work, queue.take(true));
+}
+
+/** What the code is given; its structural calls wait in the queue. */
+async function contextFor(work: CodeWork, queue: ChangeQueue, calls: Calls): Promise<MigrationContext> {
+  const { run, step } = work;
+  const { engine, server } = run.session;
   const query = async (sql: string, parameters: readonly unknown[]): Promise<Result> => {
     const called = calledFrom();
     try {
@@ -75,24 +94,33 @@ async function contextFor(
       throw withCaller(error, called);
     }
   };
-  const context: MigrationContext = {
-    schema: schemaBuilder((change) => queue.add(change), undefined, run.conventions),
+  const bare: BareContext = {
+    schema: {
+      ...schemaBuilder((change) => queue.add(change), undefined, run.conventions),
+      ...schemaReader(lookAtRun(work, queue, calls)),
+    },
     sql: sqlTag(engine, queue, async (sql) => (await query(sql, [])).rows),
-    db: await kyselyOver(engine, query, transactionsOf(work, query)),
+    db: await kyselyOver(engine, query, transactionsOf(work, calls, query)),
     services: run.services as MigrationContext['services'],
+    names: namesOf(run.conventions?.naming),
+    shared: run.shared,
     log: (message) => run.emit({ ev: 'log', migration: step.identity.id, message }),
     step: (name, body) => calls.step(() => runStep(work, queue, name, body)),
     batches: (name, options, body) => calls.step(() => runBatches(work, queue, { name, options, body })),
     engine: { name: engine.name, flavour: server.flavour, version: server.version },
   };
-  return { context, take: queue.take };
+  return withExtensions(bare, run.extensions);
 }
 
 /** Savepoints of the transaction that is open. Where the author wants none, the code's own transaction is a real one. */
-function transactionsOf(work: CodeWork, query: (sql: string, parameters: readonly unknown[]) => Promise<unknown>): Transactions {
+function transactionsOf(
+  work: CodeWork,
+  calls: Calls,
+  query: (sql: string, parameters: readonly unknown[]) => Promise<unknown>,
+): Transactions {
   const { connection, engine } = work.run.session;
   const end = async (sql: string): Promise<void> => {
-    await work.calls.query(() => connection.query(sql));
+    await calls.query(() => connection.query(sql));
     work.inOwn = false;
     work.open = false;
   };
@@ -100,7 +128,7 @@ function transactionsOf(work: CodeWork, query: (sql: string, parameters: readonl
     begin: async (depth) => {
       if (depth > 1 || work.step.transaction || work.open) await query(`SAVEPOINT lockstep_${depth}`, []);
       else {
-        await work.calls.query(async () => {
+        await calls.query(async () => {
           await noteUnstepped(work);
           await beginTransaction(work);
         });

@@ -3,8 +3,9 @@ import type { ResultRow } from '../../contracts/index.ts';
 import type { CodeProgress } from '../../migration/index.ts';
 import { parseName } from '../../schema/index.ts';
 import { pauseFor } from '../wait.ts';
+import { literal } from './literal.ts';
 import type { Batch, BatchOptions } from './migration.ts';
-import { type ChangeQueue, literal } from './queue.ts';
+import type { ChangeQueue } from './queue.ts';
 import {
   beginTransaction,
   type CodeWork,

@@ -22,6 +22,8 @@ import type { Run, Step } from '../run-types.ts';
 import { type SchemaView, schemaView } from '../schema-view.ts';
 import { hearSignals, ItemError, sendItems } from '../send.ts';
 import { type Calls, openCalls } from './calls.ts';
+import type { QueryObject } from './migration.ts';
+import type { QueueItem } from './queue.ts';
 
 /**
  * What a code migration has done so far. While everything fits into one transaction it stays in one (`open`); the first thing that
@@ -41,6 +43,10 @@ export interface CodeWork {
   readonly digests: string[];
   readonly resume: ResumePoint;
   code: CodeProgress;
+  /** How often the code has looked at the structure outside of steps. */
+  looks: number;
+  /** Runs a query that is an object; set by whoever makes contexts. */
+  perform: (query: QueryObject) => Promise<void>;
   /** What of both would survive now. */
   committed: { readonly done: number; readonly code: CodeProgress };
   /** Everything so far is in one transaction that is still open. */
@@ -83,6 +89,8 @@ export function startWork(run: Run, step: Step, resume: ResumePoint, rendered: r
     digests: [''],
     resume,
     code,
+    looks: 0,
+    perform: () => Promise.reject(new Error('nobody runs queries that are objects')),
     committed: { done: resume.done, code },
     atomic: (run.session.server.transactionalStructure || run.together === true) && step.transaction && step.resume === undefined,
     open: run.together === true,
@@ -101,8 +109,23 @@ export function startWork(run: Run, step: Step, resume: ResumePoint, rendered: r
   };
 }
 
-/** Renders what was queued on the structure as it is now, and runs it. What an earlier run finished is passed over. */
-export async function flush(work: CodeWork, changes: readonly SourcedChange[]): Promise<void> {
+/** Runs what was queued, in order: changes on the structure as it is when their turn comes, and queries that are objects. */
+export async function flush(work: CodeWork, items: readonly QueueItem[]): Promise<void> {
+  let changes: SourcedChange[] = [];
+  for (const item of items) {
+    if ('change' in item) {
+      changes.push(item);
+      continue;
+    }
+    await flushChanges(work, changes);
+    changes = [];
+    await work.perform(item.query);
+  }
+  await flushChanges(work, changes);
+}
+
+/** Renders changes on the structure as it is now, and runs them. What an earlier run finished is passed over. */
+async function flushChanges(work: CodeWork, changes: readonly SourcedChange[]): Promise<void> {
   if (changes.length === 0) return;
   // A step is taken up as a whole, so what it changes is not counted one by one.
   if (work.inStep) return runChanges(work, changes, executeInStep);

@@ -1,6 +1,7 @@
 /** How people write changes: the authored shapes, read into changes, written from changes, and built by TypeScript migrations. Pure. */
 export { type SchemaBuilder, schemaBuilder } from './builder.ts';
 export { conventionsText, defaultColumnProblems, withDefaultColumns } from './conventions.ts';
+export { type Names, namesOf } from './names-of.ts';
 export type { NamingPolicy } from './prefixed-names.ts';
 export { authoredKinds, readChange, unknownChange } from './read.ts';
 export { formatReference } from './reference.ts';
@@ -11,3 +12,4 @@ export type { Path, Problem, Spot } from './spot.ts';
 export { typeWords } from './types-text.ts';
 export { writeChange } from './write.ts';
 export { type BuilderCall, writeCall } from './write-call.ts';
+export { writeTypeParts } from './write-type.ts';
