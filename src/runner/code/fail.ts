@@ -40,9 +40,11 @@ function kindOf(run: Run, error: unknown): ErrorKind {
 
 /** Says in the history what stands, as well as the connection still can. */
 async function recordRemains(work: CodeWork, kind: ErrorKind, error: unknown): Promise<Settled> {
-  const { run, step, done, digests, committed, recorded } = work;
+  const { run, step, done, digests, committed, recorded, resume } = work;
   const { code } = committed;
   const noted = hasProgress(code);
+  // What it was told counts only together with what it did for it.
+  const told = committed.done > 0 && code.looks !== undefined;
   const settled = await settle(run, step, { kind, done: committed.done, total: done, recorded, statement: undefined, code });
   // Without the lock the row may be another run's by now.
   const isOurs = kind !== 'lost' && !(error instanceof ItemError && isLockLost(error, kind)) && run.together !== true;
@@ -51,8 +53,9 @@ async function recordRemains(work: CodeWork, kind: ErrorKind, error: unknown): P
       error: error instanceof Error ? error.message : String(error),
       done: committed.done,
       total: done,
-      finished: digests[committed.done],
-      ...(noted ? { note: { code } } : {}),
+      // Whoever failed before coming as far as the run before leaves its mark where it is.
+      finished: digests[committed.done] ?? (committed.done === resume.done ? resume.digest : undefined),
+      ...(noted || told ? { note: { code } } : {}),
     });
     await recordFailed(run.session, write);
   }
