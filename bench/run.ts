@@ -6,6 +6,7 @@ import { type Flavour, flavours, isServed, makeDatabase, type TestDatabase } fro
 import { type Provision, provideServers } from '../test/support/server/provide.ts';
 import { measureFixtures } from './fixtures.ts';
 import { type Measured, measure } from './measure.ts';
+import { measureModules } from './modules.ts';
 import { measureReplicate } from './replicate.ts';
 import { measurePure, measureStructure } from './schemas.ts';
 import { printTable, type Row } from './table.ts';
@@ -119,6 +120,7 @@ function chosen<T extends string>(given: string | undefined, all: readonly T[], 
 /** How one workload is measured on one engine, or on none. */
 function measureOne(workload: Workload, flavour: Flavour | undefined, bench: Bench): Promise<Row> {
   if (flavour === undefined) return workload.kind === 'pure' ? measurePure(workload, bench) : measureStart(workload, bench);
+  if (workload.kind === 'modules') return measureModules(workload, bench);
   const isStructure = workload.kind === 'read' || workload.kind === 'compare' || workload.kind === 'differ';
   if (workload.kind === 'fixtures') return measureFixtures(flavour, workload, bench);
   if (workload.kind === 'replicate' && isServed(flavour)) return measureReplicate(flavour, workload, bench);

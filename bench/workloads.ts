@@ -13,7 +13,7 @@ export type Budget =
 export interface Workload {
   readonly name: string;
   /** Start-up alone needs no database: `raw` is bare node. */
-  readonly kind: 'start' | 'apply' | 'nothing to do' | 'status' | 'read' | 'compare' | 'differ' | 'pure' | 'replicate' | 'fixtures';
+  readonly kind: 'start' | 'apply' | 'nothing to do' | 'status' | 'read' | 'compare' | 'differ' | 'pure' | 'replicate' | 'fixtures' | 'modules';
   /** Migrations: to be applied, or applied before the measurement; tables, where structures are read or compared; rows that are copied. */
   readonly size: number;
   readonly args: readonly string[];
@@ -84,11 +84,23 @@ const fixtures = (size: number): Workload => ({
   args: ['fixtures', 'load'],
   budget: () => undefined,
 });
+/** A command where everything is applied, with modules of ten versions. Ten times the migrations may take ten times as long. */
+const modules = (command: 'status' | 'plan', size: number, shape: 'plain' | 'chain' | 'wide' = 'plain'): Workload => {
+  const name = (of: number): string => `modules-${shape === 'plain' ? command : shape}-${of}`;
+  return {
+    name: name(size),
+    kind: 'modules',
+    size,
+    args: [shape, command],
+    budget: () => (size === (shape === 'plain' ? 100 : 1000) ? undefined : { kind: 'growth', most: 10, of: name(size / 10) }),
+  };
+};
 
 /** The engines on which a workload is measured, of those that are wanted; none where it needs no database. */
 export function flavoursOf({ kind, size }: Workload, wanted: readonly Flavour[]): readonly Flavour[] | undefined {
   if (kind === 'start' || kind === 'pure') return undefined;
   if (kind === 'fixtures') return wanted.filter((flavour) => flavour !== 'pglite');
+  if (kind === 'modules') return wanted.filter((flavour) => flavour === 'sqlite');
   if (kind === 'replicate') return wanted.filter((flavour) => flavour === 'postgres' || flavour === 'mariadb');
   if (kind !== 'read' && kind !== 'compare' && kind !== 'differ') return wanted;
   return wanted.filter((flavour) => flavour === 'postgres' || (flavour === 'mariadb' && size === 1000));
@@ -99,6 +111,7 @@ export const groups: Readonly<Record<string, (workload: Workload) => boolean>> =
   schemas: ({ kind }) => kind === 'read' || kind === 'compare' || kind === 'differ' || kind === 'pure',
   replicate: ({ kind }) => kind === 'replicate',
   fixtures: ({ kind }) => kind === 'fixtures',
+  modules: ({ kind }) => kind === 'modules',
 };
 
 /** Everything that the budgets of design speak of and one command can show. */
@@ -119,6 +132,8 @@ export const workloads: readonly Workload[] = [
   pure('made'),
   replicate(500_000),
   ...[100_000, 1_000_000].map(fixtures),
+  ...[100, 1000, 10_000].flatMap((size) => [modules('status', size), modules('plan', size)]),
+  ...[1000, 10_000].flatMap((size) => [modules('status', size, 'chain'), modules('status', size, 'wide')]),
 ];
 
 /** Writes migrations of a table and an index each; where only their number matters, of a statement that costs the engine nothing. */

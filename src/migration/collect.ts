@@ -1,6 +1,6 @@
 import { byText, count, Failure, joined } from '../base/index.ts';
 import { idOf, type Migration, type Module, rootModule, type SourceFile } from './migration.ts';
-import { compareDigits, compareLabels, detectScheme, isVersionFolder, type Label, readLabel, type Scheme } from './order.ts';
+import { compareDigits, detectScheme, isVersionFolder, type Label, labelComparer, readLabel, type Scheme } from './order.ts';
 import { labelOf } from './requirement.ts';
 import { runningOrder, type Stream } from './running-order.ts';
 
@@ -191,18 +191,19 @@ function streamOf(module: Module, migrations: readonly Migration[], problems: Fa
     problems.push(mixed(steps, module));
     return { module, scheme: 'version', installers, migrations: [...steps].sort((a, b) => byText(a.id, b.id)) };
   }
-  const sorted = [...steps].sort((a, b) => compareLabels(scheme, a.label, b.label) || a.order - b.order || byNatural(a.id, b.id));
+  const compare = labelComparer(scheme);
+  const sorted = [...steps].sort((a, b) => compare(a.label, b.label) || a.order - b.order || byNatural(a.id, b.id));
   for (let i = 1; i < sorted.length; i++) {
     const [before, after] = [sorted[i - 1], sorted[i]];
-    if (before === undefined || after === undefined || compareLabels(scheme, before.label, after.label) !== 0) continue;
+    if (before === undefined || after === undefined || compare(before.label, after.label) !== 0) continue;
     if (scheme !== 'version') problems.push(claimedTwice(before, after));
     else if (before.label.text !== after.label.text) problems.push(ambiguous(before, after));
   }
-  return { module, scheme, installers: installers.map((one) => covering(one, sorted, { scheme, module })), migrations: sorted };
+  return { module, scheme, installers: installers.map((one) => covering(one, sorted, { compare, module })), migrations: sorted };
 }
 
 /** What an installer stands for. Where the module has a file that removes it, that is the way back of an installer in SQL. */
-function covering(installer: Migration, steps: readonly Migration[], { scheme, module }: Pick<Stream, 'scheme' | 'module'>): Migration {
+function covering(installer: Migration, steps: readonly Migration[], { compare, module }: { readonly compare: (a: Label, b: Label) => number; readonly module: Module }): Migration {
   const { uninstall } = module;
   const removes =
     uninstall !== undefined &&
@@ -212,7 +213,7 @@ function covering(installer: Migration, steps: readonly Migration[], { scheme, m
   return {
     ...installer,
     ...(removes ? { downFile: uninstall, removesModule: true } : {}),
-    covers: steps.filter(({ label }) => compareLabels(scheme, label, installer.label) <= 0).map(({ id }) => id),
+    covers: steps.filter(({ label }) => compare(label, installer.label) <= 0).map(({ id }) => id),
   };
 }
 

@@ -26,13 +26,12 @@ export function withInstallers(
   }
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
   const built = new Map(entries.filter((entry) => isInstaller(entry) && isInDatabase(entry.row)).map((entry) => [entry.module, entry]));
-  return entries.map((entry) => decided(entry, chosen.get(entry.module), { byId, built }));
-}
-
-interface Known {
-  readonly byId: ReadonlyMap<string, Entry>;
-  /** The installers that have built their modules. */
-  readonly built: ReadonlyMap<string, Entry>;
+  const coveredBy = new Map(
+    [...chosen.values()].flatMap(({ id, migration }) => (migration?.covers ?? []).map((one) => [one, id] as const)),
+  );
+  return entries.map((entry) =>
+    decided(entry, { chosen: chosen.get(entry.module), by: coveredBy.get(entry.id), built: built.get(entry.module), byId }),
+  );
 }
 
 /** Whether it builds a module from nothing. */
@@ -40,22 +39,29 @@ export function isInstaller({ migration }: Entry): boolean {
   return migration?.covers !== undefined;
 }
 
-function decided({ passedOver: _, covers: __, ...entry }: Entry, chosen: Entry | undefined, { byId, built }: Known): Entry {
+interface Decision {
+  /** The installer that builds the module of the entry. */
+  readonly chosen: Entry | undefined;
+  /** The installer that covers the entry. */
+  readonly by: string | undefined;
+  /** The installer that has built the module of the entry. */
+  readonly built: Entry | undefined;
+  readonly byId: ReadonlyMap<string, Entry>;
+}
+
+function decided({ passedOver: _, covers: __, ...entry }: Entry, { chosen, by, built, byId }: Decision): Entry {
   if (isInDatabase(entry.row)) return entry;
-  const by = built.get(entry.module);
   // A manifest's installer stands for all versions up to its own, also for files that came to be listed later.
   if (
-    by !== undefined &&
+    built !== undefined &&
     entry.row === undefined &&
     entry.migration?.file.listed?.as === 'update' &&
-    compareVersions(entry.version, by.version) <= 0
+    compareVersions(entry.version, built.version) <= 0
   )
-    return { ...entry, passedOver: { by: by.id, why: `${by.id} built the module at ${by.version}` } };
+    return { ...entry, passedOver: { by: built.id, why: `${built.id} built the module at ${built.version}` } };
   const covered = chosen?.migration?.covers ?? [];
   if (entry.id === chosen?.id)
     return { ...entry, covers: covered.flatMap((id) => byId.get(id) ?? []).filter(({ row }) => !isInDatabase(row)) };
   if (isInstaller(entry)) return { ...entry, passedOver: { why: `${entry.module} has a history, or not all of what it covers is wanted` } };
-  return chosen !== undefined && covered.includes(entry.id)
-    ? { ...entry, passedOver: { by: chosen.id, why: `covered by ${chosen.id}` } }
-    : entry;
+  return by === undefined ? entry : { ...entry, passedOver: { by, why: `covered by ${by}` } };
 }

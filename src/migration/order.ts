@@ -1,5 +1,5 @@
 import { byText } from '../base/index.ts';
-import { compareVersions } from './version.ts';
+import { compareVersions, versionComparer } from './version.ts';
 
 /** How the labels of one module sort. */
 export type Scheme = 'sequence' | 'datetime' | 'version';
@@ -38,6 +38,12 @@ export function readLabel(stem: string): { readonly label: Label; readonly rest:
 /** A folder that stands for a version: `v1_2`, `v1.0.3`, `1.2`, `0.0.4`. */
 export function isVersionFolder(name: string): boolean {
   return /^[vV]\d+([._]\d+)*([._-]?[a-zA-Z]+\d*)?$/.test(name) || /^\d+([._]\d+)+$/.test(name);
+}
+
+/** `compareLabels` for many labels of one scheme. */
+export function labelComparer(scheme: Scheme): (a: Label, b: Label) => number {
+  const versions = versionComparer();
+  return scheme === 'version' ? (a, b) => versions(a.text, b.text) : (a, b) => compareLabels(scheme, a, b);
 }
 
 /** Compares two labels of one scheme. Numbers may be of any length and padding does not count. */

@@ -1,5 +1,5 @@
 import { Failure } from '../base/index.ts';
-import { compareLabels, type Label, readLabel, type Scheme } from './order.ts';
+import { type Label, labelComparer, readLabel, type Scheme } from './order.ts';
 
 /** What one module needs of another: `accounts`, `accounts@>=v1_1`, `core@>=1.2 <2`. */
 export interface Requirement {
@@ -44,13 +44,15 @@ export function labelOf(text: string): Label {
   return read !== undefined && read.rest === '' ? read.label : { text, candidates: ['version'] };
 }
 
-/** Whether a version lies in the range. Spellings do not count: `v1_2` is `1.2`. */
-export function satisfies({ bounds }: Requirement, label: Label, scheme: Scheme): boolean {
-  return bounds.every((bound) => {
-    // `1.2` is no number of a sequence: nothing there can be so.
-    if (scheme !== 'version' && !bound.label.candidates.includes(scheme)) return false;
-    return holds[bound.operator](compareLabels(scheme, plain(label), plain(bound.label)));
-  });
+/** Tells whether a version lies in a range. Spellings do not count: `v1_2` is `1.2`. */
+export function satisfier(scheme: Scheme): (requirement: Requirement, label: Label) => boolean {
+  const compare = labelComparer(scheme);
+  return ({ bounds }, label) =>
+    bounds.every((bound) => {
+      // `1.2` is no number of a sequence: nothing there can be so.
+      if (scheme !== 'version' && !bound.label.candidates.includes(scheme)) return false;
+      return holds[bound.operator](compare(plain(label), plain(bound.label)));
+    });
 }
 
 const holds: Readonly<Record<Bound['operator'], (order: number) => boolean>> = {

@@ -1,7 +1,7 @@
 import { closest, Failure, topological } from '../base/index.ts';
 import type { Migration, Module } from './migration.ts';
-import { compareLabels, type Label, type Scheme } from './order.ts';
-import { labelOf, type Requirement, readRequirement, satisfies } from './requirement.ts';
+import { compareLabels, type Label, labelComparer, type Scheme } from './order.ts';
+import { labelOf, type Requirement, readRequirement, satisfier } from './requirement.ts';
 
 /** A module with its migrations in their own order. */
 export interface Stream {
@@ -24,7 +24,7 @@ interface Demand extends Requirement {
  * not there, and circles, are problems.
  */
 export function runningOrder(streams: readonly Stream[], problems: Failure[]): readonly Migration[] {
-  const known = new Map(streams.map((stream) => [stream.module.name, stream]));
+  const known = new Map(streams.map((stream) => [stream.module.name, asked(stream)]));
   const demands = (texts: readonly string[] = [], by: string, file?: string): readonly Demand[] =>
     texts.flatMap((text) => attempt(() => ({ ...readRequirement(text), by, ...(file === undefined ? {} : { file }) }), problems));
   const ofModules = new Map(streams.map(({ module }) => [module.name, demands(module.requires, `module "${module.name}"`)]));
@@ -32,12 +32,12 @@ export function runningOrder(streams: readonly Stream[], problems: Failure[]): r
   const chains = new Map<string, string>();
   const needing = streams.map((stream): Stream => {
     const { module } = stream;
-    const ofModule = met(ofModules.get(module.name) ?? [], known, problems).flatMap((one) => ofStream(one.stream).at(-1)?.id ?? []);
+    const ofModule = met(ofModules.get(module.name) ?? [], known, problems).flatMap((one) => lastOf(one.asked.stream)?.id ?? []);
     const [installers, migrations] = [stream.installers, stream.migrations].map((list) =>
       list.map((migration): Migration => {
         const own = met(demands(migration.requires, `migration ${migration.id}`, migration.file.path), known, problems);
         // Its own module is in order anyway.
-        const others = own.filter((one) => one.stream.module !== module);
+        const others = own.filter((one) => one.asked.stream.module !== module);
         const all = [...ofModule, ...others.flatMap(lastOfFirst)];
         const before = chains.get(module.name);
         needs.set(migration.id, before === undefined ? all : [before, ...all]);
@@ -77,6 +77,10 @@ function ofStream({ installers, migrations }: Stream): readonly Migration[] {
   return [...installers, ...migrations];
 }
 
+function lastOf({ installers, migrations }: Stream): Migration | undefined {
+  return migrations.at(-1) ?? installers.at(-1);
+}
+
 function attempt<T>(work: () => T, problems: Failure[]): readonly T[] {
   try {
     return [work()];
@@ -87,43 +91,66 @@ function attempt<T>(work: () => T, problems: Failure[]): readonly T[] {
   }
 }
 
+/** A module with its answers: of one that many others require the same is asked again and again. */
+interface Asked {
+  readonly stream: Stream;
+  /** The last migration of the first version that will do. */
+  fitting(demand: Demand): Migration | undefined;
+  /** Whether the newest version will do, by the migrations or by the module's manifest. */
+  isNewestFit(demand: Demand): boolean;
+}
+
+function asked(stream: Stream): Asked {
+  const { migrations, scheme } = stream;
+  const [satisfies, compare] = [satisfier(scheme), labelComparer(scheme)];
+  const answers = new Map<string, Migration | undefined>();
+  const look = (demand: Demand): Migration | undefined => {
+    const first = migrations.find(({ label }) => satisfies(demand, label));
+    return first && migrations.findLast(({ label }) => compare(label, first.label) === 0);
+  };
+  return {
+    stream,
+    fitting: (demand) => {
+      if (!answers.has(demand.text)) answers.set(demand.text, look(demand));
+      return answers.get(demand.text);
+    },
+    isNewestFit: (demand) => satisfies(demand, highest(stream)),
+  };
+}
+
 interface Met {
   readonly demand: Demand;
-  readonly stream: Stream;
+  readonly asked: Asked;
 }
 
 /** The requirements that are met; of each other one it is a problem. */
-function met(demands: readonly Demand[], known: ReadonlyMap<string, Stream>, problems: Failure[]): readonly Met[] {
+function met(demands: readonly Demand[], known: ReadonlyMap<string, Asked>, problems: Failure[]): readonly Met[] {
   return demands.flatMap((demand): readonly Met[] => {
-    const stream = known.get(demand.module);
-    if (stream === undefined) problems.push(missing(demand, [...known.keys()]));
-    else if (!isFit(demand, stream)) problems.push(unfit(demand, stream));
-    else return [{ demand, stream }];
+    const found = known.get(demand.module);
+    if (found === undefined) problems.push(missing(demand, [...known.keys()]));
+    else if (!isFit(demand, found)) problems.push(unfit(demand, found.stream));
+    else return [{ demand, asked: found }];
     return [];
   });
 }
 
 /** A module wants another as it is now; a migration wants it as it was at some time. */
-function isFit(demand: Demand, stream: Stream): boolean {
-  const { scheme, migrations } = stream;
-  const labels = demand.file === undefined ? [] : migrations.map(({ label }) => label);
-  return demand.bounds.length === 0 || [...labels, highest(stream)].some((label) => satisfies(demand, label, scheme));
+function isFit(demand: Demand, { fitting, isNewestFit }: Asked): boolean {
+  return demand.bounds.length === 0 || (demand.file !== undefined && fitting(demand) !== undefined) || isNewestFit(demand);
 }
 
 /** The newest version that a module has, by its migrations or its manifest. */
 function highest(stream: Stream): Label {
   const { module, scheme } = stream;
-  const last = ofStream(stream).at(-1)?.label;
+  const last = lastOf(stream)?.label;
   const said = module.version === undefined ? undefined : labelOf(module.version);
   if (last === undefined) return said ?? labelOf('0');
   return said !== undefined && compareLabels(scheme, said, last) > 0 ? said : last;
 }
 
 /** Where no version of the files will do, its manifest's does: then it comes behind all of it. */
-function lastOfFirst({ demand, stream: { migrations, scheme } }: Met): readonly string[] {
-  const first = migrations.find(({ label }) => satisfies(demand, label, scheme));
-  const last =
-    migrations.findLast(({ label }) => first !== undefined && compareLabels(scheme, label, first.label) === 0) ?? migrations.at(-1);
+function lastOfFirst({ demand, asked: { fitting, stream } }: Met): readonly string[] {
+  const last = fitting(demand) ?? stream.migrations.at(-1);
   return last === undefined ? [] : [last.id];
 }
 

@@ -4,9 +4,25 @@
  * number and above every word but `p`, `pl` and `#`.
  */
 export function compareVersions(a: string, b: string): -1 | 0 | 1 {
+  return compareCut(a, b, parts);
+}
+
+/** `compareVersions` for many labels that are compared with each other: each is cut only once. */
+export function versionComparer(): typeof compareVersions {
+  const known = new Map<string, readonly string[]>();
+  const cut = (label: string): readonly string[] => {
+    const found = known.get(label) ?? parts(label);
+    known.set(label, found);
+    return found;
+  };
+  return (a, b) => compareCut(a, b, cut);
+}
+
+function compareCut(a: string, b: string, cut: (label: string) => readonly string[]): -1 | 0 | 1 {
+  if (a === b) return 0;
   if (a === '' || b === '') return sign((a === '' ? 0 : 1) - (b === '' ? 0 : 1));
-  const left = parts(a);
-  const right = parts(b);
+  const left = cut(a);
+  const right = cut(b);
   const shared = Math.min(left.length, right.length);
   for (let i = 0; i < shared; i++) {
     const order = comparePart(left[i] ?? '', right[i] ?? '');

@@ -33,9 +33,11 @@ export async function findModules(named: readonly (string | ModuleConfig)[] | un
     const folders = isGlob(config.path) ? await foldersOf(config.path, base) : [place(config.path, base)];
     for (const folder of folders) if (named !== undefined || holdsMigrations(folder)) found.push(await moduleAt(folder, base, config));
   }
-  for (const [i, { name, folder }] of found.entries()) {
-    const other = found.findIndex((one) => one.name === name);
-    if (other < i) throw invalid(`two modules are called "${name}": ${shown(found[other]?.folder ?? '', base)} and ${shown(folder, base)}`);
+  const folders = new Map<string, string>();
+  for (const { name, folder } of found) {
+    const other = folders.get(name);
+    if (other !== undefined) throw invalid(`two modules are called "${name}": ${shown(other, base)} and ${shown(folder, base)}`);
+    folders.set(name, folder);
   }
   return found;
 }

@@ -33,10 +33,15 @@ function resultLine(report: RunReport, style: Style): string {
   return `${style.red(style.sign.fail)} ${halted}${done.length} done, ${failed.length} failed, ${untouched.length} untouched.  ${where(report)}`;
 }
 
+/** Of how many modules the closing line tells where they are; `status` tells of all. */
+const most = 8;
+
 function where(report: RunReport): string {
   if (report.at === undefined) return 'The state is not known; `lockstep status` tells.';
   const at = Object.values(report.at);
-  return at.length === 0 ? `${report.database} has no migrations applied.` : `${report.database} is at ${at.join(', ')}.`;
+  if (at.length === 0) return `${report.database} has no migrations applied.`;
+  const shown = at.length > most ? [...at.slice(0, most), `${at.length - most} more`] : at;
+  return `${report.database} is at ${shown.join(', ')}.`;
 }
 
 function nextLine(report: RunReport): string | undefined {

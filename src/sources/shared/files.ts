@@ -33,24 +33,26 @@ export function walk(root: string, context: FileContext): readonly FoundFile[] {
   const found: FoundFile[] = [];
   const problems: Failure[] = [];
   const shown = (path: string): string => shownPath(path, context.shownFrom);
-  const look = (entry: Dirent, folder: string, folders: readonly string[], above: readonly string[]): void => {
+  const look = (entry: Dirent, folder: string, folders: readonly string[], reals: readonly string[]): void => {
     const { name } = entry;
     const path = `${folder}${sep}${name}`;
-    const kind = entry.isSymbolicLink() ? linked(path, shown(path)) : entry;
+    const isLink = entry.isSymbolicLink();
+    const kind = isLink ? linked(path, shown(path)) : entry;
     if (kind.isFile()) found.push({ path, name, folders });
     else if (isMigration.test(name)) throw noFile(shown(path), kind.isDirectory() ? 'a folder' : 'a device');
-    else if (kind.isDirectory()) visit(path, [...folders, name], above);
+    // Only a link leads elsewhere: asking for the real path of every folder would cost as much as listing them.
+    else if (kind.isDirectory()) visit(path, [...folders, name], [...reals, isLink ? realpathSync(path) : `${reals.at(-1)}${sep}${name}`]);
   };
-  const visit = (folder: string, folders: readonly string[], above: readonly string[]): void => {
-    const real = realpathSync(folder);
-    if (above.includes(real)) return;
+  /** `reals` are the real paths of the folders from the root down to this one. */
+  const visit = (folder: string, folders: readonly string[], reals: readonly string[]): void => {
+    if (reals.indexOf(reals.at(-1) ?? '') < reals.length - 1) return;
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const { name } = entry;
       if (name.startsWith('.') || name === 'node_modules' || `${folder}${sep}${name}` === context.except) continue;
-      collect(problems, shown(`${folder}${sep}${name}`), () => look(entry, folder, folders, [...above, real]));
+      collect(problems, shown(`${folder}${sep}${name}`), () => look(entry, folder, folders, reals));
     }
   };
-  collect(problems, shown(root), () => visit(root, [], []));
+  collect(problems, shown(root), () => visit(root, [], [realpathSync(root)]));
   if (problems.length > 0) throw together(problems);
   return found;
 }
