@@ -84,7 +84,7 @@ function scalar(token: string, at: number, faults: Fault[]): Located {
   if (token === 'null') return { at, value: null, written: token };
   if (token === 'true' || token === 'false') return { at, value: token === 'true', written: token };
   const value = numberOf(token);
-  if (value !== undefined) return { at, value: Object.is(value, -0) ? 0 : value, written: token };
+  if (value !== undefined) return { at, value, written: token };
   const why = Number.isFinite(Number(token)) ? 'would lose digits as a number' : 'is no number here';
   faults.push({ offset: at, message: `${token.slice(0, 60)} ${why}; put it in quotes` });
   return { at, value: null };

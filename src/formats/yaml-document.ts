@@ -134,6 +134,8 @@ function scalar(node: Scalar, fault: (message: string) => Located): Located {
   const { value, source = '' } = node;
   const at = startOf(node);
   const of = (one: Located['value']): Located => ({ at, value: one, written: source });
+  // A big integer has no negative zero, and a float of a database has.
+  if (value === 0n && source.startsWith('-')) return of(-0);
   if (typeof value === 'bigint') return of(value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value);
   if (typeof value !== 'number') return of(value as string | boolean | null);
   if (!Number.isFinite(value)) return fault(`${source} is no number here; put it in quotes`);

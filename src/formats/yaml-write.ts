@@ -50,6 +50,8 @@ function needsQuotes(text: string): boolean {
 
 function json(value: unknown, indent: string): string {
   if (typeof value === 'bigint') return value.toString();
+  // Another number to a database, and one to JSON's own writer.
+  if (Object.is(value, -0)) return '-0';
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const open = Array.isArray(value) ? '[' : '{';
   const end = Array.isArray(value) ? ']' : '}';
