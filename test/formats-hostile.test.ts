@@ -105,6 +105,6 @@ describe('a file that is made to take long', () => {
     async (_, ending, text) => {
       await survive(ending, text());
     },
-    10_000,
+    30_000,
   );
 });
