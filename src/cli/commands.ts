@@ -240,15 +240,22 @@ export const commands: readonly Command[] = [
       { name: 'format', value: 'F', choices: [...formats], summary: 'how it is written (sql)' },
       { name: 'output', short: 'o', value: 'FILE', summary: 'the file to write, or with --split the folder' },
       { name: 'split', summary: 'a file for each object' },
+      {
+        name: 'covers',
+        value: 'VERSION',
+        summary: 'with --module: the version up to which the installer stands for migrations (the newest)',
+      },
     ],
     examples: [
       ['lockstep dump -o schema.sql', "the structure of the project's database"],
       ['lockstep dump --from migrations --format yaml', 'what the migrations make, for any engine'],
       ['lockstep dump --split -o schema', 'a folder with a file for each object, which `diff --to schema` reads again'],
+      ['lockstep dump --module blog --covers v1_3 -o modules/blog/install.sql', 'the installer of a module, of its migrations'],
     ],
     about:
       'Running the text on an empty database makes the structure again. Its order follows from what needs what and from the names, so that ' +
-      'equal structures give equal files. Lockstep’s own tables are no part of it.',
+      'equal structures give equal files. Lockstep’s own tables are no part of it. With --module it writes the installer of a module, of what its ' +
+      'migrations make on a scratch database. Lines between `-- lockstep:keep` and `-- lockstep:end-keep` in the file that is there are kept.',
   },
   {
     name: 'replicate',
@@ -345,8 +352,9 @@ export const commands: readonly Command[] = [
   {
     name: 'verify',
     group: 'CARE',
+    stops: true,
     summary: 'compare history and files, run the checks',
-    flags: [],
+    flags: [{ name: 'installer', summary: 'build each installer and the migrations that it stands for on scratch databases, and compare' }],
     examples: [['lockstep verify', 'exit with 1 when something does not hold']],
     about:
       'Looks for edited and missing files and half-applied migrations, and runs the `verify` part of every applied one in a transaction that is rolled back.',

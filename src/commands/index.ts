@@ -7,6 +7,7 @@ export { type Check, type DoctorReport, doctor } from './doctor.ts';
 export { type DownOptions, down } from './down.ts';
 export { type Drifted, type DriftOptions, type DriftReport, drift } from './drift.ts';
 export { type DumpOptions, type DumpReport, dump } from './dump.ts';
+export { dumpModule, type ModuleDumpOptions, type ModuleDumpReport } from './dump-module.ts';
 export { type Explanation, explain, explainable } from './explain.ts';
 export {
   type FixtureItem,
@@ -43,3 +44,4 @@ export { type TestedEngine, type TestOptions, type TestReport, test } from './te
 export { type ToOptions, to } from './to.ts';
 export { type UpOptions, up } from './up.ts';
 export { type VerifyReport, verify } from './verify.ts';
+export { type InstallersReport, type VerifiedInstaller, verifyInstallers } from './verify-installers.ts';

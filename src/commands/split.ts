@@ -34,7 +34,7 @@ export function byObject({ parts }: Way): readonly ObjectPart[] {
 }
 
 /** The object that a change makes, or that it belongs to. */
-function objectOf(change: Change): Key {
+export function objectOf(change: Change): Key {
   if (change.kind === 'createTable') return tableKey(change.table.name);
   if (change.kind === 'createObject' || change.kind === 'replaceObject') return keyOf(referenceTo(change.object));
   if (change.kind === 'setComment') return 'table' in change.on ? tableKey(change.on.table) : keyOf(change.on);

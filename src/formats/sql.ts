@@ -52,7 +52,7 @@ export const sql: Format = {
 
 const sectionNames = ['up', 'down', 'verify'] as const;
 type SectionName = (typeof sectionNames)[number];
-const settings = ['no-transaction', 'order', 'version', 'requires', 'installer', 'irreversible'] as const;
+const settings = ['no-transaction', 'order', 'version', 'requires', 'installer', 'irreversible', 'keep', 'end-keep'] as const;
 
 interface Directive {
   readonly name: string;
@@ -148,6 +148,7 @@ function problemWith({ name, value }: Directive): string | undefined {
   if (name === 'installer' && coveredBy(value) === undefined)
     return `"lockstep:installer" needs the version that it covers, covers=v1_2, not "${value}"`;
   if ((name === 'version' || name === 'requires') && value === '') return `"lockstep:${name}" needs a value`;
+  if (name.endsWith('keep') && value !== '') return `"lockstep:${name}" stands alone on its line`;
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 /** Floor 2: what a migration is called, where it stands in the order, and what state it is in. Pure. */
 export { byNatural, type Collected, collect, type FormatHeader, formatOf, type HeadedFile, type Header } from './collect.ts';
+export { baseOf, type Covered, coveredUpTo } from './covered.ts';
 export {
   type CodeProgress,
   fixturePrefix,

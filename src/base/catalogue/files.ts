@@ -50,6 +50,15 @@ export const files = {
     explain: 'None of them could run first. The circle is named.',
     fix: ['take one of the requirements out', 'require a version, in the migration that needs it, and not the whole module'],
   },
+  'installer.differs': {
+    exit: 1,
+    title: 'An installer does not make what its migrations make',
+    explain:
+      'Both were run on scratch databases. New databases would differ from those with a history: in what `-` names, which the migrations make, ' +
+      'in what `+` names, which only the installer makes, and in what `~` names, which differs. Of numbers and times that the engine gives ' +
+      'only counts whether there are any.',
+    fix: ['lockstep dump --module NAME --covers VERSION -o FILE', 'correct the hand-written part'],
+  },
   'module.requirement': {
     exit: 65,
     title: 'A requirement cannot be understood',

@@ -1,8 +1,9 @@
 import { Failure, count as number } from '../../base/index.ts';
-import { doctor, explain, explainable, type Mark, mark, verify } from '../../commands/index.ts';
+import { doctor, explain, explainable, type Mark, mark, verify, verifyInstallers } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { atMost, commonOptions, needed, wholeNumber } from '../options.ts';
 import { forCommand } from '../show/failure.ts';
+import { showInstallers } from '../show/installer.ts';
 import { columns } from '../terminal.ts';
 
 const marks: readonly Mark[] = ['applied', 'pending', 'accept', 'forget'];
@@ -39,8 +40,13 @@ export async function runMark({ parsed, terminal, ask, emit, stop }: Screen): Pr
 }
 
 /** `lockstep verify` */
-export async function runVerify({ parsed, terminal }: Screen): Promise<Answer> {
+export async function runVerify({ parsed, terminal, stop, cancel }: Screen): Promise<Answer> {
   atMost(parsed, 0);
+  if (parsed.has('installer')) {
+    const report = await verifyInstallers({ ...commonOptions(parsed), stop, cancel });
+    const exitCode = report.problems.length > 0 ? 1 : 0;
+    return { exitCode, data: report, problems: report.problems, show: () => showInstallers(report, terminal) };
+  }
   const report = await verify(commonOptions(parsed));
   return {
     exitCode: report.problems.length > 0 ? 1 : 0,

@@ -1,12 +1,39 @@
 import { count, Failure } from '../../base/index.ts';
-import { diff, dump, type RenamePolicy } from '../../commands/index.ts';
+import { diff, dump, dumpModule, type RenamePolicy } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { atMost, commonOptions } from '../options.ts';
 import { showDiff } from '../show/diff.ts';
+import { showModuleDump } from '../show/installer.ts';
+
+/** `lockstep dump --module NAME` */
+async function runModuleDump({ parsed, terminal, stop, cancel }: Screen): Promise<Answer> {
+  const [module, other] = parsed.values('module');
+  if (module === undefined || other !== undefined)
+    throw new Failure('usage.missing-argument', 'an installer is of one module: --module NAME', { state: 'nothing was written' });
+  for (const flag of ['from', 'split']) {
+    if (!parsed.has(flag)) continue;
+    throw new Failure('usage.invalid-value', `--${flag} does not go with --module: an installer is made of the module’s migrations`, {
+      state: 'nothing was written',
+    });
+  }
+  const [covers, format, output] = [parsed.value('covers'), parsed.value('format'), parsed.value('output')];
+  const report = await dumpModule({
+    ...commonOptions(parsed),
+    stop,
+    cancel,
+    module,
+    ...(covers === undefined ? {} : { covers }),
+    ...(format === undefined ? {} : { format }),
+    ...(output === undefined ? {} : { output }),
+  });
+  return { exitCode: 0, data: report, show: () => showModuleDump(report, terminal) };
+}
 
 /** `lockstep dump` */
-export async function runDump({ parsed, terminal, stop, cancel }: Screen): Promise<Answer> {
+export async function runDump(screen: Screen): Promise<Answer> {
+  const { parsed, terminal, stop, cancel } = screen;
   atMost(parsed, 0);
+  if (parsed.has('module') || parsed.has('covers')) return runModuleDump(screen);
   const [from, format, output] = [parsed.value('from'), parsed.value('format'), parsed.value('output')];
   const report = await dump({
     ...commonOptions(parsed),
