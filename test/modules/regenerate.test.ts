@@ -126,3 +126,16 @@ describe('on sqlite', () => {
     await drop();
   });
 });
+
+test.each([
+  ['v1_1', 'v1_01'],
+  ['v1_foo', 'v1_zoo'],
+])('versions that compare as equal are refused where they are spelt differently: %s and %s', async (one, other) => {
+  const { options, drop } = await workbench('sqlite', {
+    [`modules/m/${one}/01_a.sql`]: 'CREATE TABLE a (id integer);\n',
+    [`modules/m/${other}/02_b.sql`]: 'CREATE TABLE b (id integer);\n',
+  });
+  for (const work of [up, verifyInstallers, () => dumpModule({ ...options, module: 'm' })])
+    await expect(work(options)).rejects.toMatchObject({ code: 'order.ambiguous', message: expect.stringContaining(other) });
+  await drop();
+});
