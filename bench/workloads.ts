@@ -13,7 +13,18 @@ export type Budget =
 export interface Workload {
   readonly name: string;
   /** Start-up alone needs no database: `raw` is bare node. */
-  readonly kind: 'start' | 'apply' | 'nothing to do' | 'status' | 'read' | 'compare' | 'differ' | 'pure' | 'replicate' | 'fixtures' | 'modules';
+  readonly kind:
+    | 'start'
+    | 'apply'
+    | 'nothing to do'
+    | 'status'
+    | 'read'
+    | 'compare'
+    | 'differ'
+    | 'pure'
+    | 'replicate'
+    | 'fixtures'
+    | 'modules';
   /** Migrations: to be applied, or applied before the measurement; tables, where structures are read or compared; rows that are copied. */
   readonly size: number;
   readonly args: readonly string[];

@@ -203,7 +203,11 @@ function streamOf(module: Module, migrations: readonly Migration[], problems: Fa
 }
 
 /** What an installer stands for. Where the module has a file that removes it, that is the way back of an installer in SQL. */
-function covering(installer: Migration, steps: readonly Migration[], { compare, module }: { readonly compare: (a: Label, b: Label) => number; readonly module: Module }): Migration {
+function covering(
+  installer: Migration,
+  steps: readonly Migration[],
+  { compare, module }: { readonly compare: (a: Label, b: Label) => number; readonly module: Module },
+): Migration {
   const { uninstall } = module;
   const removes =
     uninstall !== undefined &&
