@@ -1,5 +1,5 @@
 import { Failure, type Problem, problemOf } from '../base/index.ts';
-import { baseOf, type Migration, unknownModule } from '../migration/index.ts';
+import { baseOf, isOfManifest, type Migration, unknownModule } from '../migration/index.ts';
 import { type Built, building, differing, findingLine, type Ground, otherRows } from './built.ts';
 import type { CommonOptions } from './options.ts';
 import { collectMigrations, databaseOf, openProject } from './project.ts';
@@ -38,9 +38,14 @@ export async function verifyInstallers({ modules, exclude = [], ...options }: Co
   const names = collected.modules.map(({ name }) => name);
   for (const name of [...(modules ?? []), ...exclude]) if (!names.includes(name)) throw unknownModule(name, names);
   const ground: Ground = { project, database: await databaseOf(project, options), collected };
-  const isMeant = ({ module, covers }: Migration): boolean =>
-    covers !== undefined && (modules === undefined || modules.includes(module)) && !exclude.includes(module);
-  const chosen = collected.migrations.filter(isMeant);
+  const chosen = collected.migrations.filter(
+    (migration) =>
+      // Updates of a manifest begin at what was installed, so that nothing builds the same without its install file.
+      migration.covers !== undefined &&
+      !isOfManifest({ migration }) &&
+      (modules?.includes(migration.module) ?? true) &&
+      !exclude.includes(migration.module),
+  );
   const installers: VerifiedInstaller[] = [];
   const problems: Problem[] = [];
   let server = '';

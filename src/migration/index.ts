@@ -12,7 +12,7 @@ export {
   type JournalNote,
   type RowState,
 } from './history.ts';
-export { isInstaller, withInstallers } from './installer.ts';
+export { isInstaller, isOfManifest, withInstallers } from './installer.ts';
 export { listedFiles, type Manifest, type ManifestFile, type ReadManifest, versionInName } from './manifest.ts';
 export { type Chosen, type ChosenFile, chooseFiles, type EngineSpellings, missingForEngines, partsOf } from './manifest-files.ts';
 export { idOf, type Migration, type Module, type ModuleConfig, rootModule, type SourceFile } from './migration.ts';

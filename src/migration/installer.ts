@@ -17,8 +17,9 @@ export function withInstallers(
   const chosen = new Map<string, Entry>();
   for (const entry of entries.filter(isInstaller)) {
     const covered = entry.migration?.covers ?? [];
-    // Where the files are gone for which it stands there is nothing else.
-    const isUsable = (!noInstaller || covered.length === 0) && !begun.has(entry.module) && covered.every((id) => ids.has(id));
+    // Where the files are gone for which it stands there is nothing else, and updates of a manifest begin at what was installed.
+    const isUsable =
+      (!noInstaller || covered.length === 0 || isOfManifest(entry)) && !begun.has(entry.module) && covered.every((id) => ids.has(id));
     // One that broke off half way is the only one that can be gone on with.
     if (!isPartial(entry.row) && !isUsable) continue;
     if (isPartial(entry.row) || covered.length >= (chosen.get(entry.module)?.migration?.covers?.length ?? 0))
@@ -37,6 +38,11 @@ export function withInstallers(
 /** Whether it builds a module from nothing. */
 export function isInstaller({ migration }: Entry): boolean {
   return migration?.covers !== undefined;
+}
+
+/** Whether a manifest names it: the updates beside it do not begin at nothing. */
+export function isOfManifest({ migration }: Pick<Entry, 'migration'>): boolean {
+  return migration?.file.listed?.as === 'installer';
 }
 
 interface Decision {

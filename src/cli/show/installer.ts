@@ -38,7 +38,7 @@ export function showInstallers(report: InstallersReport, terminal: Terminal): vo
     terminal.note(`${err.red(`${err.sign.fail} ${code}`)}  ${message}`);
     if (fix[0] !== undefined) terminal.note(err.dim(`    fix: ${fix.join('  |  ')}`));
   }
-  if (report.installers.length === 0) terminal.print(`${out.green(out.sign.ok)} There is no installer.`);
+  if (report.installers.length === 0) terminal.print(`${out.green(out.sign.ok)} There is no installer to compare.`);
   else if (report.whole === 'same')
     terminal.print(`${out.green(out.sign.ok)} Everything with installers is what everything without them is; tried on ${report.server}.`);
 }

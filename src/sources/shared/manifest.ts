@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
-import { Failure } from '../../base/index.ts';
+import { count, type Failure, together } from '../../base/index.ts';
 import { isManifest, manifestNames, readManifest } from '../../formats/index.ts';
 import {
   type Chosen,
@@ -52,11 +52,11 @@ export function manifestFiles(
   { engines, ...context }: FileContext & { readonly engines: EngineSpellings },
 ): readonly SourceFile[] {
   const { files, unlisted, problems } = chosenFiles(manifest, folder, { engines, ...context });
-  if (problems.length > 0)
-    throw new Failure('module.manifest', `the manifest of module "${context.module}" cannot be used`, {
+  if (problems.length > 0) {
+    throw together(problems, (n) => `the manifest of module "${context.module}" has ${count(n, 'problem')}`).with({
       state: 'nothing was run',
-      problems,
     });
+  }
   const marks = new Map<string, SourceFile['listed']>();
   const orders = new Map<string, number>();
   const found = files.map((file): FoundFile => {

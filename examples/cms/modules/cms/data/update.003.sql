@@ -1,0 +1,1 @@
+ALTER TABLE <DB_PREFIX>pages ADD COLUMN author integer;
