@@ -1,5 +1,6 @@
 import { grouped } from '../../base/index.ts';
 import type { Emit, RunEvent } from '../../contracts/index.ts';
+import { fixturePrefix } from '../../migration/index.ts';
 import { duration, type Terminal } from '../terminal.ts';
 
 /** Prints a run while it goes on: a line for each migration when it is done, and on a terminal a line that is rewritten meanwhile. */
@@ -15,7 +16,7 @@ export function eventPrinter(terminal: Terminal, options: { readonly showSql: bo
   const clear = (): void => live('');
   const printers: { readonly [E in RunEvent['ev']]?: (event: Extract<RunEvent, { readonly ev: E }>) => void } = {
     'run.start': ({ migrations }) => {
-      widest = migrations.reduce((most, id) => Math.max(most, id.length), widest);
+      widest = migrations.reduce((most, id) => Math.max(most, shownId(id).length), widest);
     },
     'lock.waiting': ({ holder, waitedMs }) => {
       if (holder === lastHolder && waitedMs - lastBeat < 10_000) return live(`waiting for the run lock, ${duration(waitedMs)}`);
@@ -40,7 +41,7 @@ export function eventPrinter(terminal: Terminal, options: { readonly showSql: bo
       if (terminal.verbose > 0) terminal.note(err.dim(`    statement ${statement}  ${duration(ms)}`));
     },
     'statement.progress': (event) => {
-      const text = `  ${err.sign.wait} ${event.migration}  ${progressText(event)}`;
+      const text = `  ${err.sign.wait} ${shownId(event.migration)}  ${progressText(event)}`;
       if (terminal.live) return live(text);
       if (event.elapsedMs - lastBeat < 10_000 && event.done !== event.total) return;
       lastBeat = event.elapsedMs;
@@ -71,7 +72,7 @@ export function eventPrinter(terminal: Terminal, options: { readonly showSql: bo
     'migration.end': (event) => {
       clear();
       current = undefined;
-      const name = event.migration.padEnd(widest);
+      const name = shownId(event.migration).padEnd(widest);
       if (event.outcome === 'failed')
         return terminal.print(`  ${out.red(out.sign.fail)} ${name}  ${event.partial ? 'failed half way' : 'failed'}`);
       const sign = event.direction === 'up' ? out.green(out.sign.ok) : out.green('-');
@@ -83,6 +84,11 @@ export function eventPrinter(terminal: Terminal, options: { readonly showSql: bo
     if (terminal.quiet) return;
     (printers[event.ev] as ((event: RunEvent) => void) | undefined)?.(event);
   };
+}
+
+/** Fixtures are recorded beside migrations and have no need of it where they are shown. */
+function shownId(id: string): string {
+  return id.startsWith(fixturePrefix) ? id.slice(fixturePrefix.length) : id;
 }
 
 function progressText(event: Extract<RunEvent, { readonly ev: 'statement.progress' }>): string {
