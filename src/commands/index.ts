@@ -37,7 +37,15 @@ export { redo } from './redo.ts';
 export { held, type NameAnswer, type NameQuestion, type RenamePolicy } from './renames.ts';
 export { type ReplicateOptions, replicate } from './replicate.ts';
 export type { ReplicateReport } from './replicate-file.ts';
-export type { Listed, PlannedLoss, PlannedStatement, PlannedStep, RunItem, RunReport } from './report.ts';
+export {
+  type Listed,
+  type PlannedLoss,
+  type PlannedStatement,
+  type PlannedStep,
+  type RunItem,
+  type RunReport,
+  shownId,
+} from './report.ts';
 export { type StatusReport, status } from './status.ts';
 export type { TakenOver } from './take-over.ts';
 export { type TestedEngine, type TestOptions, type TestReport, test } from './test.ts';

@@ -1,6 +1,6 @@
 import { type Code, catalogue, type Failure, type Problem, problemOf } from '../base/index.ts';
 import type { Effect, Loss, Risk, WayBack } from '../contracts/index.ts';
-import type { Entry, Flag, State } from '../migration/index.ts';
+import { type Entry, type Flag, fixturePrefix, type State } from '../migration/index.ts';
 import type { Foreseen, Ran, Step } from '../runner/index.ts';
 
 export function warning(code: Code, message: string, more: Partial<Problem> = {}): Problem {
@@ -160,4 +160,9 @@ export function ranItem({ step, outcome }: Ran): RunItem {
     statements: outcome.statements,
     back: shownBack(outcome.back),
   };
+}
+
+/** An id for people: fixtures are recorded beside migrations and have no need of their prefix where they are shown. */
+export function shownId(id: string): string {
+  return id.startsWith(fixturePrefix) ? id.slice(fixturePrefix.length) : id;
 }

@@ -1,6 +1,6 @@
 import { grouped } from '../../base/index.ts';
+import { shownId } from '../../commands/index.ts';
 import type { Emit, RunEvent } from '../../contracts/index.ts';
-import { fixturePrefix } from '../../migration/index.ts';
 import { duration, type Terminal } from '../terminal.ts';
 
 /** Prints a run while it goes on: a line for each migration when it is done, and on a terminal a line that is rewritten meanwhile. */
@@ -84,11 +84,6 @@ export function eventPrinter(terminal: Terminal, options: { readonly showSql: bo
     if (terminal.quiet) return;
     (printers[event.ev] as ((event: RunEvent) => void) | undefined)?.(event);
   };
-}
-
-/** Fixtures are recorded beside migrations and have no need of it where they are shown. */
-function shownId(id: string): string {
-  return id.startsWith(fixturePrefix) ? id.slice(fixturePrefix.length) : id;
 }
 
 function progressText(event: Extract<RunEvent, { readonly ev: 'statement.progress' }>): string {
