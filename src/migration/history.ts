@@ -87,5 +87,5 @@ export function isInDatabase(row: HistoryRow | undefined): boolean {
 
 /** A migration of which some statements stay although it did not finish, in either direction. */
 export function isPartial(row: HistoryRow | undefined): boolean {
-  return row !== undefined && row.state === 'failed' && (row.done > 0 || row.intent !== undefined);
+  return row !== undefined && row.state === 'failed' && (row.done > 0 || row.intent !== undefined || row.direction === 'down');
 }

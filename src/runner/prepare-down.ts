@@ -1,10 +1,10 @@
 import { Failure } from '../base/index.ts';
-import type { Effect, Group, HistoryWrite, Statement, WayBack } from '../contracts/index.ts';
-import { type Entry, isPartial } from '../migration/index.ts';
+import type { Effect, Group, HistoryWrite, Part, Statement, WayBack } from '../contracts/index.ts';
+import { type Entry, isPartial, type Migration } from '../migration/index.ts';
 import { groupsOf, withoutBooks } from '../plan/index.ts';
 import { invertAll, unknownSchema } from '../schema/index.ts';
 import { isInvalid } from './concurrent-index.ts';
-import { bodyOf, type Prepared, type Preparer, readMigration } from './prepare.ts';
+import { type Body, bodyOf, type Prepared, type Preparer, readMigration, resumedBody } from './prepare.ts';
 import { statementsOf as statementsOfChange } from './rendered.ts';
 import { oneLine, refuseUncertain } from './resume.ts';
 import type { Identity, Step } from './run-types.ts';
@@ -21,8 +21,7 @@ export interface DownOptions {
 export async function prepareDown(preparer: Preparer, entry: Entry, options: DownOptions): Promise<Prepared> {
   preparer.names.lose();
   try {
-    const step =
-      entry.partial && entry.row?.direction !== 'down' ? await partialStep(preparer, entry) : await wholeStep(preparer, entry, options);
+    const step = entry.partial && !isHalfBack(entry) ? await partialStep(preparer, entry) : await wholeStep(preparer, entry, options);
     return step;
   } catch (error) {
     if (error instanceof Failure) return { step: undefined, problems: error.details.problems ?? [error] };
@@ -40,12 +39,12 @@ async function wholeStep(preparer: Preparer, entry: Entry, options: DownOptions)
   if (down === undefined) {
     const kept = row === undefined ? undefined : (await preparer.session.store.load(preparer.session, row.id)).back;
     if (kept !== undefined && kept.kind !== 'file')
-      return { step: stepOf(entry, identity, statementsOf(preparer, entry, kept)), problems: [] };
-    return { step: stepOf(entry, identity, await invertedStatements(preparer, entry)), problems: [] };
+      return { step: stepOf(entry, identity, { groups: statementsOf(preparer, entry, kept) }), problems: [] };
+    return { step: stepOf(entry, identity, await invertedBody(preparer, entry)), problems: [] };
   }
-  const body = await bodyOf(preparer, migration, down, parsed.transaction.down);
+  const body = await downBody(preparer, entry, { migration, part: down, transaction: parsed.transaction.down });
   const step: Step = {
-    ...stepOf(entry, identity, body.groups),
+    ...stepOf(entry, identity, body),
     transaction: parsed.transaction.down,
     ...(body.code === undefined ? {} : { code: body.code }),
     ...(body.late === undefined ? {} : { late: body.late }),
@@ -55,10 +54,21 @@ async function wholeStep(preparer: Preparer, entry: Entry, options: DownOptions)
   return { step, problems: body.problems };
 }
 
+/** A written way back. What an earlier run has begun of its changes goes on as it was rendered then. */
+async function downBody(
+  preparer: Preparer,
+  entry: Entry,
+  { migration, part, transaction }: { readonly migration: Migration; readonly part: Part; readonly transaction: boolean },
+): Promise<Body> {
+  const { row } = entry;
+  if (row !== undefined && part.kind === 'changes' && isHalfBack(entry)) return resumedBody(preparer, row, part, transaction);
+  return bodyOf(preparer, migration, part, transaction);
+}
+
 async function storedStep(preparer: Preparer, entry: Entry): Promise<Step> {
   const { back } = await preparer.session.store.load(preparer.session, entry.id);
   if (back === undefined) throw irreversible(entry, 'the history keeps no way back for it');
-  return stepOf(entry, identityOf(entry), statementsOf(preparer, entry, back));
+  return stepOf(entry, identityOf(entry), { groups: statementsOf(preparer, entry, back) });
 }
 
 function statementsOf(preparer: Preparer, entry: Entry, back: WayBack): readonly Group[] {
@@ -71,7 +81,7 @@ function statementsOf(preparer: Preparer, entry: Entry, back: WayBack): readonly
 }
 
 /** A migration that was only marked as applied has no way back in the history; what its changes say by themselves may do. */
-async function invertedStatements(preparer: Preparer, entry: Entry): Promise<readonly Group[]> {
+async function invertedBody(preparer: Preparer, entry: Entry): Promise<Body> {
   const { migration } = entry;
   if (migration === undefined) throw irreversible(entry, 'its file is gone');
   const { parsed } = await readMigration(preparer, migration);
@@ -82,15 +92,11 @@ async function invertedStatements(preparer: Preparer, entry: Entry): Promise<rea
     unknownSchema,
   );
   if ('irreversible' in inverse) throw irreversible(entry, inverse.irreversible);
-  const body = await bodyOf(
-    preparer,
-    migration,
-    { kind: 'changes', changes: inverse.map((change) => ({ change })) },
-    parsed.transaction.down,
-  );
+  const changes = { kind: 'changes', changes: inverse.map((change) => ({ change })) } as const;
+  const body = await downBody(preparer, entry, { migration, part: changes, transaction: parsed.transaction.down });
   const [problem] = body.problems;
   if (problem !== undefined) throw problem;
-  return body.groups;
+  return body;
 }
 
 /**
@@ -148,7 +154,7 @@ async function partialStep(preparer: Preparer, entry: Entry): Promise<Prepared> 
     },
     exists: true,
   };
-  return { step: { ...stepOf(entry, identity, groupsOf(chosen, parsed.transaction.down)), prelude }, problems: [] };
+  return { step: { ...stepOf(entry, identity, { groups: groupsOf(chosen, parsed.transaction.down) }), prelude }, problems: [] };
 }
 
 /** What undoes the traces of the statement that failed: an index that could not be built to its end. */
@@ -168,7 +174,13 @@ function isAmong({ key, text }: Effect, names: readonly string[]): boolean {
   return names.includes(text) || (key !== undefined && names.includes(key));
 }
 
-function stepOf(entry: Entry, identity: Identity, groups: readonly Group[]): Step {
+/** Whether an earlier run has taken back a part of it. */
+function isHalfBack({ row }: Entry): boolean {
+  return isPartial(row) && row?.direction === 'down';
+}
+
+function stepOf(entry: Entry, identity: Identity, { groups, rendered }: Pick<Body, 'groups' | 'rendered'>): Step {
+  const { row } = entry;
   return {
     identity,
     direction: 'down',
@@ -176,8 +188,10 @@ function stepOf(entry: Entry, identity: Identity, groups: readonly Group[]): Ste
     back: { kind: 'none', why: 'it is taken back' },
     verify: [],
     transaction: true,
+    ...(rendered === undefined ? {} : { rendered }),
     ...(entry.covers === undefined ? {} : { covers: entry.covers }),
-    ...(entry.row !== undefined && isPartial(entry.row) && entry.row.direction === 'down' ? { resume: entry.row } : {}),
+    ...(row === undefined ? {} : { was: row.state }),
+    ...(row !== undefined && isHalfBack(entry) ? { resume: row } : {}),
   };
 }
 

@@ -50,7 +50,8 @@ export interface Prepared {
 
 type ChangesPart = Extract<Part, { readonly kind: 'changes' }>;
 
-interface Body {
+/** What one direction of a migration runs. */
+export interface Body {
   readonly groups: readonly Group[];
   readonly problems: readonly Failure[];
   readonly back: WayBack;
@@ -195,7 +196,7 @@ async function changesBody(preparer: Preparer, given: ChangesPart, transaction: 
  * The changes of a migration that broke off: those that began as they were rendered then, the others as they are rendered now on what
  * the first ones left. Refuses when a change of the first kind was edited.
  */
-async function resumedBody(preparer: Preparer, row: HistoryRow, part: ChangesPart, transaction: boolean): Promise<Body> {
+export async function resumedBody(preparer: Preparer, row: HistoryRow, part: ChangesPart, transaction: boolean): Promise<Body> {
   const { session, digest } = preparer;
   const { engine, server } = session;
   const loaded = await session.store.load(session, row.id);

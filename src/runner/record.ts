@@ -30,13 +30,14 @@ const settled = { error: null, reason: null, finished: null, intent: null, direc
 
 /** Whether a row is there: certainly not, because the step is fresh, certainly, or perhaps. */
 function existence(step: Step, { recorded, retried }: RowKnowledge): { readonly exists?: boolean } {
-  if (recorded) return { exists: true };
+  // What is taken back is in the history.
+  if (recorded || step.direction === 'down') return { exists: true };
   return step.fresh === true && !retried ? { exists: false } : {};
 }
 
 /** What is known of the row of a step in the history. */
 export interface RowKnowledge {
-  /** It is there. */
+  /** It is there, and says that this step has begun. */
   readonly recorded: boolean;
   /** An attempt has failed, and nobody knows for certain how far it came. */
   readonly retried: boolean;
@@ -109,8 +110,8 @@ export function progressWrite(run: Run, step: Step, progress: JournalEntry, row:
   return {
     id: step.identity.id,
     set: {
-      ...(first ? { ...identityOf(step), ...actorOf(run), error: 'the run was interrupted', direction: step.direction } : {}),
-      ...(first && step.direction === 'up' ? { back: step.back } : {}),
+      ...(first ? { ...identityOf(step), error: 'the run was interrupted', direction: step.direction } : {}),
+      ...(first && step.direction === 'up' ? { ...actorOf(run), back: step.back } : {}),
       ...(first && step.rendered !== undefined ? { rendered: step.rendered } : {}),
       ...(rendered === undefined ? {} : { rendered }),
       state: 'failed',
@@ -183,8 +184,12 @@ export interface FailedWrite {
 export function failedWrite(run: Run, step: Step, failure: FailedWrite): HistoryWrite {
   const { error, done, total, finished, note } = failure;
   const log: LogEntry = { event: 'failed', migration: step.identity.id, detail: `${step.direction}: ${error}`, ...actorOf(run) };
-  // A way back that was rolled back leaves the migration applied.
-  if (step.direction === 'down' && done === 0) return { id: step.identity.id, set: { error: `down: ${error}` }, exists: true, log };
+  // A way back of which nothing is done leaves the migration as it was: applied, or half taken back by an earlier run.
+  if (step.direction === 'down' && done === 0 && note === undefined) {
+    const { was: state } = step;
+    const was = state === undefined || state === 'failed' ? {} : { state, total: 0, finished: null, direction: null, rendered: null };
+    return { id: step.identity.id, set: { ...was, error: `down: ${error}`, done: 0, intent: null }, exists: true, log };
+  }
   return {
     id: step.identity.id,
     set: {

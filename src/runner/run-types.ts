@@ -78,6 +78,8 @@ export interface Step extends Checked {
   readonly covers?: readonly Identity[];
   /** What the history is told before anything of the step runs. */
   readonly prelude?: HistoryWrite;
+  /** What the history said of it before it was to be taken back. */
+  readonly was?: HistoryRow['state'];
   /** The row of an earlier, broken run that this one continues. */
   readonly resume?: HistoryRow;
 }

@@ -87,7 +87,7 @@ async function attempts(work: Work, finishedBefore: number): Promise<Broken | un
   const { run, step, groups } = work;
   const tried: Tried = {
     at: { groups: 0, done: finishedBefore },
-    recorded: step.resume !== undefined || step.direction === 'down',
+    recorded: step.resume !== undefined,
     attempt: 1,
   };
   for (; ; tried.attempt++) {

@@ -94,7 +94,7 @@ export function startWork(run: Run, step: Step, resume: ResumePoint, rendered: r
     committed: { done: resume.done, code },
     atomic: (run.session.server.transactionalStructure || run.together === true) && step.transaction && step.resume === undefined,
     open: run.together === true,
-    recorded: step.resume !== undefined || step.direction === 'down',
+    recorded: step.resume !== undefined,
     changedRows: false,
     changedOutside: false,
     calls: openCalls(step.identity.id),
