@@ -40,6 +40,8 @@ export interface BookTexts {
   updateFrom(table: string, from: string, on: string, set: Readonly<Record<string, string>>): string;
   /** Stands behind the columns of an INSERT that gives values for identity columns. */
   readonly overriding: string;
+  /** What must be set in the session before values of these columns are written back, and set again behind them. */
+  exactly?(columns: readonly Column[]): readonly [before: string, after: string] | undefined;
 }
 
 /** A row that is being inserted. */

@@ -120,22 +120,26 @@ function keepUpdate(change: Of<'updateRows'>, keep: Keep): Keeping {
     after: [
       image(keep, "'after'", `${keep.name} AS t JOIN ${kept(keep)} b ON ${which(keep, 'b', 'before')} AND ${joined(keep, 'b')}`, 't.'),
     ],
-    back: [guard(keep, ["'after'"]), restore(keep, set), forget(keep)],
+    back: [guard(keep, ["'after'"]), ...exactly(keep, [restore(keep, set)]), forget(keep)],
   };
 }
 
 function keepDelete(change: Of<'deleteRows'>, keep: Keep): Keeping {
-  const { engine, columns, name } = keep;
+  const { engine, by, columns, name } = keep;
   const condition = engine.books.condition(change.table, change.where, keep.context.before);
   const names = columns.map((column) => engine.quote.identifier(column.name)).join(', ');
   const values = columns.map((column, i) => engine.books.load(`b.c${i + 1}`, column)).join(', ');
+  // An engine that looks at each row by itself could delete them by their keys, so the other way round each finds its parent.
+  const order = by.map((column, i) => `${engine.books.load(`b.c${i + 1}`, column)} DESC`).join(', ');
   const overriding = columns.some((column) => column.identity !== undefined) ? engine.books.overriding : '';
   return {
     change: bound(change, keep, condition),
     before: [forget(keep), image(keep, "'before'", `${name} WHERE (${closed(condition)})${engine.books.hold}`)],
     after: [],
     back: [
-      `INSERT INTO ${name} (${names})${overriding} SELECT ${values} FROM ${kept(keep)} b WHERE ${which(keep, 'b', 'before')}`,
+      ...exactly(keep, [
+        `INSERT INTO ${name} (${names})${overriding} SELECT ${values} FROM ${kept(keep)} b WHERE ${which(keep, 'b', 'before')} ORDER BY ${order}`,
+      ]),
       forget(keep),
     ],
   };
@@ -168,7 +172,7 @@ function keepUpsert(change: Of<'upsertRows'>, keep: Keep): Keeping {
     after: conditions.map((condition) => image(keep, after, `${name} AS t WHERE ${condition}`, 't.')),
     back: [
       guard(keep, ["'after'", "'new'"]),
-      ...(set.length === 0 ? [] : [restore(keep, set)]),
+      ...(set.length === 0 ? [] : exactly(keep, [restore(keep, set)])),
       removed,
       ...forgetNames(engine, keep.context, change.table, { names: given, migration: under.migration }),
       forget(keep),
@@ -233,6 +237,12 @@ function restore(keep: Keep, set: readonly Column[]): string {
     (column, i) => [engine.quote.identifier(column.name), engine.books.load(`b.c${by.length + i + 1}`, column)] as const,
   );
   return engine.books.updateFrom(name, kept(keep), `${which(keep, 'b', 'before')} AND ${joined(keep, 'b')}`, Object.fromEntries(values));
+}
+
+/** Statements that write values back, with the settings under which they are the same afterwards. */
+function exactly({ engine, columns }: Keep, statements: readonly string[]): readonly string[] {
+  const [before, after] = engine.books.exactly?.(columns) ?? [];
+  return before === undefined || after === undefined ? statements : [before, ...statements, after];
 }
 
 function forget(keep: Keep): string {

@@ -40,7 +40,9 @@ export function stepFailure({ step, kind, error, total, state, partial, source, 
     // How an assertion fails helps nobody.
     ...(isLockLost(error, kind) || isOurs(error.error) ? {} : { engine: engineOf(error.error, advice) }),
     state,
-    fix: fixesFor(kind, partial, place, step.code !== undefined),
+    fix: error.error.message.includes(changedRows)
+      ? [`lockstep down ${id} --allow changed-rows   overwrite them`]
+      : fixesFor(kind, partial, place, step.code !== undefined),
     ...(place === undefined ? {} : { place }),
     // The text that is kept is that of the file that goes up; a way back may stand in another.
     ...(source === undefined || place?.file !== step.identity.file ? {} : { source }),

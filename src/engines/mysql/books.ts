@@ -28,6 +28,9 @@ export const books: BookTexts = {
         return expression;
       case 'bits':
         return `CAST(${expression} + 0 AS CHAR)`;
+      case 'moment':
+        // The time of the session would be ambiguous in autumn; 0 is no moment, but the date of zeros.
+        return `CAST(UNIX_TIMESTAMP(${expression}) AS CHAR)`;
       case 'float':
         // The text of a FLOAT has six digits; the same number as a DOUBLE has all.
         return `CAST(${expression} + 0E0 AS CHAR)`;
@@ -42,6 +45,8 @@ export const books: BookTexts = {
         return expression;
       case 'bits':
         return `CAST(${text} AS UNSIGNED)`;
+      case 'moment':
+        return `IF(${text} = 0, '0000-00-00 00:00:00', FROM_UNIXTIME(CAST(${text} AS DECIMAL(20, 6))))`;
       case 'signed':
         return `CAST(${text} AS SIGNED)`;
       case 'unsigned':
@@ -72,9 +77,21 @@ export const books: BookTexts = {
       .map(([column, value]) => `t.${column} = ${value}`)
       .join(', ')}`,
   overriding: '',
+  exactly: (columns) => {
+    // A key of 0 would be numbered anew, and an hour of autumn be the other of its two.
+    const settings = [
+      ...(columns.some(({ identity }) => identity !== undefined) ? [['sql_mode', "CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')"]] : []),
+      ...(columns.some((column) => formOf(column) === 'moment') ? [['time_zone', "'+00:00'"]] : []),
+    ];
+    if (settings.length === 0) return undefined;
+    return [
+      `SET ${settings.map(([name, value]) => `@lockstep_${name} = @@${name}, ${name} = ${value}`).join(', ')}`,
+      `SET ${settings.map(([name]) => `${name} = @lockstep_${name}`).join(', ')}`,
+    ];
+  },
 };
 
-type Form = 'bytes' | 'bits' | 'signed' | 'unsigned' | 'float' | 'text' | 'other';
+type Form = 'moment' | 'bytes' | 'bits' | 'signed' | 'unsigned' | 'float' | 'text' | 'other';
 
 function formOf(column: Column | undefined): Form {
   const type = column?.type;
@@ -85,6 +102,8 @@ function formOf(column: Column | undefined): Form {
       return type.unsigned === true ? 'unsigned' : 'signed';
     case 'float':
       return 'float';
+    case 'timestamp':
+      return type.zone ? 'moment' : 'other';
     case 'string':
     case 'text':
     case 'char':
