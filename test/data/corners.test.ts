@@ -172,3 +172,29 @@ test('the program overwrites rows that were changed since when it is told to', a
   expect(await query('SELECT n FROM k')).toEqual([{ n: 1 }]);
   await drop();
 });
+
+test.each(['sqlite', 'mariadb'] as const)(
+  'on %s redo keeps what was there at first, and mark forget takes away what was kept',
+  async (flavour) => {
+    const { project, options, query, drop } = await workbench(flavour, {
+      'migrations/001_rows.yaml': `up:
+  - update: { table: k, set: { n: 5 }, where: { id: 1 } }
+  - insert: { into: k, rows: [{ "@": two, id: 2, n: 2 }] }
+`,
+    });
+    await query('CREATE TABLE k (id integer PRIMARY KEY, n integer)');
+    await query('INSERT INTO k VALUES (1, 1)');
+    const env = { DATABASE_URL: options.url };
+    for (const args of [['up'], ['redo', '--yes']]) expect(await project.run(args, { env })).toMatchObject({ code: 0 });
+    expect((await query('SELECT image FROM lockstep_kept ORDER BY image')).map((row) => String(row['image']))).toEqual(['after', 'before']);
+    expect((await project.run(['down', '--yes'], { env })).code).toBe(0);
+    expect(await query('SELECT id, n FROM k')).toEqual([{ id: 1, n: 1 }]);
+    // MariaDB has no transaction for all.
+    expect((await project.run(flavour === 'sqlite' ? ['up', '--transaction', 'all'] : ['up'], { env })).code).toBe(0);
+    project.remove('migrations/001_rows.yaml');
+    const forgotten = await project.run(['mark', 'forget', '001_rows', '--reason', 'done by hand', '--yes'], { env });
+    expect(forgotten, forgotten.stderr).toMatchObject({ code: 0 });
+    expect(await query('SELECT image FROM lockstep_kept')).toEqual([]);
+    await drop();
+  },
+);
