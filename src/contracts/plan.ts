@@ -12,6 +12,8 @@ export interface SourcedChange {
   readonly under?: { readonly migration: string; readonly number: number };
   /** Values that its author gave by name and that stand in it as literals, for people. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Names that it gives may stand for rows which are gone; these names are free. */
+  readonly retakes?: true;
 }
 
 /** Statements of one transaction, or one statement outside any. */

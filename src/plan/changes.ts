@@ -108,7 +108,7 @@ interface RenderedAlone extends Pick<RenderedPart, 'back' | 'lacking'> {
   readonly rendered: Rendered;
 }
 
-function renderChange({ change, under, carries }: SourcedChange, engine: Engine, context: RenderContext): RenderedAlone {
+function renderChange({ change, carries, ...sourced }: SourcedChange, engine: Engine, context: RenderContext): RenderedAlone {
   const meant = asMeant(change, context.before);
   switch (meant.kind) {
     case 'sql':
@@ -117,7 +117,7 @@ function renderChange({ change, under, carries }: SourcedChange, engine: Engine,
     case 'updateRows':
     case 'upsertRows':
     case 'deleteRows':
-      return renderRows(meant, engine, context, under);
+      return renderRows(meant, engine, context, sourced);
     default: {
       const handler = engine.render[meant.kind] as (change: Change, context: RenderContext) => Rendered;
       const rendered = handler(meant, context);

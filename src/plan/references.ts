@@ -238,6 +238,11 @@ export function deleteNamed(
   });
 }
 
+/** Takes away a name whose row is gone. */
+export function freedNames(engine: Engine, context: RenderContext, table: QualifiedName, name: string): readonly string[] {
+  return [`DELETE FROM ${booksOf(engine, context.server).names} WHERE ${rowOf(engine, context, { table, name })}`];
+}
+
 /** Takes away names that a migration gave; those that were there before it stay. */
 export function forgetNames(
   engine: Engine,
@@ -249,4 +254,23 @@ export function forgetNames(
   return names.map(
     (name) => `DELETE FROM ${own} WHERE ${rowOf(engine, context, { table, name })} AND migration = ${engine.quote.literal(migration)}`,
   );
+}
+
+/** Asks whether a name leads to a row that is there, and whether that row has certain values: `alive` and `equal` are 1 or 0, `migration` gave the name. */
+export function nameQuery(
+  engine: Engine,
+  context: RenderContext,
+  { reference, equals }: { readonly reference: RowReference; readonly equals: Row },
+): string | undefined {
+  const found = keyed(context, reference.table);
+  if ('refused' in found) return undefined;
+  const { quote, books } = engine;
+  const own = booksOf(engine, context.server).names;
+  const conditions = found.key.map((column, part) => {
+    const value = `(SELECT key_value FROM ${own} WHERE ${rowOf(engine, context, reference, part)})`;
+    return `${quote.identifier(column.name)} = ${books.load(value, column)}`;
+  });
+  const from = `SELECT count(*) FROM ${quote.name(reference.table)} WHERE ${conditions.join(' AND ')}`;
+  const same = Object.keys(equals).length === 0 ? '' : ` AND (${books.condition(reference.table, { equals }, context.before)})`;
+  return `SELECT r.migration AS migration, (${from}) AS alive, (${from}${same}) AS equal FROM ${own} r WHERE ${rowOf(engine, context, reference, 0)}`;
 }

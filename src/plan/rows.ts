@@ -1,7 +1,8 @@
 import type { Engine, RenderContext, Rendered, SourcedChange, Statement } from '../contracts/index.ts';
 import { type Change, invert, type Of, type Row, referencesOf } from '../schema/index.ts';
+import { bookStatement } from './books.ts';
 import { keeping, keptAround } from './keep.ts';
-import { deleteNamed, namedInsert, namedUpsert, type RowsChange, withKeys } from './references.ts';
+import { deleteNamed, freedNames, namedInsert, namedUpsert, type RowsChange, withKeys } from './references.ts';
 
 interface RenderedRows {
   readonly rendered: Rendered;
@@ -10,10 +11,16 @@ interface RenderedRows {
 }
 
 /** Renders a change of rows: with the keys of rows that it names, with names for rows that it makes, and with what keeps its rows. */
-export function renderRows(change: RowsChange, engine: Engine, context: RenderContext, under: SourcedChange['under']): RenderedRows {
+export function renderRows(
+  change: RowsChange,
+  engine: Engine,
+  context: RenderContext,
+  sourced: Pick<SourcedChange, 'under' | 'retakes'>,
+): RenderedRows {
+  const { under } = sourced;
   const keyed = withKeys(change, engine, context);
   if ('refused' in keyed) return { rendered: keyed.refused };
-  if (keyed.change.kind === 'insertRows') return renderInsert(keyed.change, change as Of<'insertRows'>, { engine, context, under });
+  if (keyed.change.kind === 'insertRows') return renderInsert(keyed.change, change as Of<'insertRows'>, { engine, context, ...sourced });
   const keep = under === undefined ? undefined : keeping(keyed.change, engine, context, under);
   const kept = keep !== undefined && 'back' in keep ? keep : undefined;
   const rendered = handle(kept?.change ?? keyed.change, engine, context);
@@ -41,14 +48,13 @@ function rowsOf(change: RowsChange, engine: Engine, { before }: RenderContext): 
   return `SELECT count(*) AS n FROM ${engine.quote.name(change.table)} WHERE ${engine.books.condition(change.table, change.where, before)}`;
 }
 
-interface Around {
+interface Around extends Pick<SourcedChange, 'under' | 'retakes'> {
   readonly engine: Engine;
   readonly context: RenderContext;
-  readonly under: SourcedChange['under'];
 }
 
 /** Rows between those with names go in together, as without names; one with a name goes in alone, so that its key can be told. */
-function renderInsert(change: Of<'insertRows'>, written: Of<'insertRows'>, { engine, context, under }: Around): RenderedRows {
+function renderInsert(change: Of<'insertRows'>, written: Of<'insertRows'>, { engine, context, under, retakes }: Around): RenderedRows {
   const { table, names } = change;
   const asked = referencesOf(written).length > 0;
   const statements: Statement[] = [];
@@ -72,6 +78,7 @@ function renderInsert(change: Of<'insertRows'>, written: Of<'insertRows'>, { eng
     }
     const named = namedInsert(engine, context, { table, row: rows[0] ?? {}, name, insert: first, migration: under?.migration });
     if (!Array.isArray(named)) return { rendered: named as Rendered };
+    if (retakes === true) statements.push(...freedNames(engine, context, table, name).map(bookStatement));
     statements.push(...(named as readonly Statement[]));
     const undone = deleteNamed(engine, context, table, [name]);
     if (Array.isArray(undone)) back.unshift(...(undone as readonly string[]));

@@ -49,7 +49,7 @@ function carried(sourced: SourcedChange, { owners, there }: Known, server: Serve
   return there && (change.kind === 'renameTable' || change.kind === 'dropTable') ? { ...sourced, carries: true } : sourced;
 }
 
-function problemsOf({ change, at, under }: SourcedChange, known: Known, server: Server): readonly Failure[] {
+function problemsOf({ change, at, under, retakes }: SourcedChange, known: Known, server: Server): readonly Failure[] {
   const { owners } = known;
   const owner = under === undefined ? '' : `${under.migration}\0${under.number}`;
   const id = ({ table, name }: RowReference): string => `${bookName(table, server)}\0${name}`;
@@ -59,7 +59,8 @@ function problemsOf({ change, at, under }: SourcedChange, known: Known, server: 
     problems.push(...missing.map((reference) => unknown(reference, [...owners.keys()], at)));
     for (const name of names) {
       const taken = owners.get(id(name));
-      if (change.kind === 'insertRows' && taken !== undefined && taken !== owner) problems.push(isTaken(name, at));
+      if (change.kind === 'insertRows' && taken !== undefined && taken !== owner && !(retakes === true && taken === ''))
+        problems.push(isTaken(name, at));
       owners.set(id(name), owner);
       known.there = true;
     }

@@ -106,10 +106,10 @@ async function upBody(preparer: Preparer, migration: Migration, parsed: Parsed, 
   return { ...body, code: up.run, boundary: 'what ran before' };
 }
 
-/** Changes that go up keep the rows that they change. */
+/** Changes that go up keep the rows that they change, under numbers of their own where they have such. */
 function keptUnder<P extends Part>(migration: string, part: P): P {
   if (part.kind !== 'changes') return part;
-  return { ...part, changes: part.changes.map((sourced, number) => ({ ...sourced, under: { migration, number } })) };
+  return { ...part, changes: part.changes.map((sourced, number) => ({ ...sourced, under: sourced.under ?? { migration, number } })) };
 }
 
 export async function readMigration(
