@@ -27,6 +27,35 @@ describe.each(readdirSync(join(root, 'examples')))('the sample project %s', (nam
   });
 });
 
+test.each(flavours)('the fixtures of the ERP are loaded once and go by their set on %s', async (flavour) => {
+  const database = await freshDatabase(flavour);
+  const project = sandbox();
+  cpSync(join(root, 'examples/erp'), project.folder, { recursive: true });
+  const call = async (...args: string[]): Promise<Answered> => {
+    const { code, stdout, stderr } = await project.run([...args, '--url', database.url, '--json']);
+    expect({ args, code, stdout: code === 0 ? '' : stdout, stderr: code === 0 ? '' : stderr }).toMatchObject({ code: 0 });
+    return (JSON.parse(stdout) as { data: Answered }).data;
+  };
+  const demo = ['crm/demo/01_customers', 'crm/demo/02_contacts', 'sales/demo/01_orders'];
+  const installed = await call('install', '--demo');
+  expect(installed.fixtures?.done?.map(({ id }) => id)).toEqual(['core/01_currencies', 'core/02_admin', ...demo]);
+  expect((await call('fixtures', 'status')).fixtures).toHaveLength(5);
+  expect((await call('fixtures', 'load', '--set', 'main', '--set', 'demo')).done).toEqual([]);
+  expect((await call('fixtures', 'remove', '--set', 'demo', '--yes')).done?.map(({ id }) => id)).toEqual(demo.toReversed());
+  const connection = await database.connect();
+  const counted = await connection.query(
+    ['users', 'currencies', 'customers', 'orders', 'order_lines'].map((table) => `SELECT count(*) AS n FROM ${table}`).join(' UNION ALL '),
+  );
+  await connection.close();
+  expect(counted.rows.map(({ n }) => Number(n))).toEqual([1, 3, 0, 0, 0]);
+  await database.drop();
+});
+
+interface Answered {
+  readonly done?: readonly { readonly id: string }[];
+  readonly fixtures?: { readonly done?: readonly { readonly id: string }[] };
+}
+
 test('the demonstration does what it says', () => {
   const { status, stdout } = spawnSync('npm', ['run', '--silent', 'demo'], { cwd: root, encoding: 'utf8' });
   expect(status).toBe(0);

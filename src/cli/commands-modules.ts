@@ -7,11 +7,17 @@ export const installCommand: Command = {
   group: 'EVERYDAY',
   stops: true,
   summary: 'build a database from nothing',
-  flags: flags('late', 'on-error', 'transaction', 'allow', 'verify', 'lock-timeout', 'no-installer'),
-  examples: [['lockstep install', 'all modules in the order of what they require, by their installers where they have one']],
+  flags: [
+    ...flags('late', 'on-error', 'transaction', 'allow', 'verify', 'lock-timeout', 'no-installer'),
+    { name: 'demo', summary: 'load the fixtures of the set `demo`, too' },
+  ],
+  examples: [
+    ['lockstep install', 'all modules in the order of what they require, by their installers where they have one, and their fixtures'],
+    ['lockstep install --demo', 'with data for trying out'],
+  ],
   about:
     'Runs the installers of all modules, each behind what it requires, and the versions behind them. A database that has a history already is brought up to ' +
-    'date, which is what `up` does, and that is said.',
+    'date, which is what `up` does, and that is said. Where nothing failed, the fixtures of the set `main` are loaded.',
 };
 
 /** `lockstep module` */

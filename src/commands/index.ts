@@ -22,7 +22,7 @@ export {
   removeFixtures,
 } from './fixtures.ts';
 export { embedded, type InitOptions, type InitReport, init } from './init.ts';
-export { type BuiltReport, install } from './install.ts';
+export { type BuildOptions, type BuiltReport, install } from './install.ts';
 export { type Mark, type MarkOptions, type MarkReport, mark } from './mark.ts';
 export { type ListedModule, listModules, type ModuleReport } from './module.ts';
 export { type CheckedModule, checkModules, type ModuleCheckReport } from './module-check.ts';

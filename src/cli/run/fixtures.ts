@@ -1,9 +1,9 @@
-import { Failure, joined, problemOf } from '../../base/index.ts';
-import { type FixtureReport, fixtureStatus, type LoadFixturesOptions, loadFixtures, removeFixtures } from '../../commands/index.ts';
+import { Failure, joined } from '../../base/index.ts';
+import { fixtureStatus, type LoadFixturesOptions, loadFixtures, removeFixtures } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
-import { atMost, commonOptions, folderOf } from '../options.ts';
-import { showFixtureStatus, showFixtures } from '../show/fixtures.ts';
-import { runOptions } from './runs.ts';
+import { atMost, commonOptions } from '../options.ts';
+import { showFixtureStatus } from '../show/fixtures.ts';
+import { answerOfFixtures, runOptions } from './runs.ts';
 
 const actions = ['status', 'load', 'remove'] as const;
 
@@ -24,24 +24,13 @@ export async function runFixtures(screen: Screen): Promise<Answer> {
       throw new Failure('usage.missing-argument', '`lockstep fixtures remove` needs the set that shall go: --set NAME', {
         fix: ['--set NAME'],
       });
-    return answerOf(screen, await removeFixtures({ ...fixtureOptions(screen), sets }));
+    return answerOfFixtures(screen, await removeFixtures({ ...fixtureOptions(screen), sets }));
   }
   const reload = parsed.values('reload');
-  return answerOf(screen, await loadFixtures({ ...fixtureOptions(screen), ...(sets === undefined ? {} : { sets }), reload }));
+  return answerOfFixtures(screen, await loadFixtures({ ...fixtureOptions(screen), ...(sets === undefined ? {} : { sets }), reload }));
 }
 
 function fixtureOptions(screen: Screen): Omit<LoadFixturesOptions, 'sets' | 'reload'> {
   const { onError: _, transaction: __, verify: ___, rehearse: ____, ...options } = runOptions(screen);
   return { ...options, ...(screen.parsed.has('dry-run') ? { dryRun: true } : {}) };
-}
-
-function answerOf({ parsed, terminal }: Screen, report: FixtureReport): Answer {
-  const { failures, ...data } = report;
-  const [first] = failures;
-  return {
-    exitCode: report.interrupted ? 130 : (first?.exitCode ?? 0),
-    data,
-    problems: [...failures.map((failure) => problemOf(failure)), ...report.warnings],
-    show: () => showFixtures(report, terminal, folderOf(parsed)),
-  };
 }

@@ -1,7 +1,20 @@
 import { Failure, problemOf } from '../../base/index.ts';
-import { down, install, type PlanOptions, plan, type RunReport, redo, to, type UpOptions, up, upWithPlan } from '../../commands/index.ts';
+import {
+  down,
+  type FixtureReport,
+  install,
+  type PlanOptions,
+  plan,
+  type RunReport,
+  redo,
+  to,
+  type UpOptions,
+  up,
+  upWithPlan,
+} from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { atMost, commonOptions, folderOf, needed, wholeNumber } from '../options.ts';
+import { showFixtures } from '../show/fixtures.ts';
 import { showPlan } from '../show/plan.ts';
 import { showRun } from '../show/run.ts';
 
@@ -24,13 +37,18 @@ export async function runUp(screen: Screen): Promise<Answer> {
 export async function runInstall(screen: Screen): Promise<Answer> {
   const { parsed, terminal } = screen;
   atMost(parsed, 0);
-  const report = await install(runOptions(screen));
-  const answer = answerOf(screen, report);
+  const report = await install({ ...runOptions(screen), ...(parsed.has('demo') ? { demo: true } : {}) });
+  const { fixtures: loaded, ...built } = report;
+  const answer = answerOf(screen, built);
+  const fixtures = loaded === undefined ? undefined : answerOfFixtures(screen, loaded);
   return {
-    ...answer,
+    exitCode: answer.exitCode === 0 ? (fixtures?.exitCode ?? 0) : answer.exitCode,
+    data: fixtures === undefined ? answer.data : { ...(answer.data as object), fixtures: fixtures.data },
+    problems: [...(answer.problems ?? []), ...(fixtures?.problems ?? [])],
     show: () => {
       if (!report.fresh) terminal.print(`${report.database} has a history already: it was not built anew, but brought up to date.`);
       answer.show();
+      fixtures?.show();
     },
   };
 }
@@ -145,4 +163,16 @@ function exitCodeOf(report: RunReport): number {
   const [only] = codes;
   if (only === undefined) return 0;
   return codes.size === 1 && only !== 1 ? only : 2;
+}
+
+/** The answer of fixtures that were loaded or removed. */
+export function answerOfFixtures({ parsed, terminal }: Screen, report: FixtureReport): Answer {
+  const { failures, ...data } = report;
+  const [first] = failures;
+  return {
+    exitCode: report.interrupted ? 130 : (first?.exitCode ?? 0),
+    data,
+    problems: [...failures.map((failure) => problemOf(failure)), ...report.warnings],
+    show: () => showFixtures(report, terminal, folderOf(parsed)),
+  };
 }
