@@ -49,12 +49,40 @@ export async function down(options: DownOptions = {}): Promise<RunReport> {
 /** Takes entries back under a lock that is held already. */
 export async function takeBack(workplace: Workplace, run: Run, chosen: readonly Entry[], options: DownOptions): Promise<RunReport> {
   const preparer = preparerFor(workplace);
+  refuseStoodOn(chosen, (await readEntries(workplace)).all);
   if (options.asApplied !== true) refuseEdited(chosen);
   const prepared = await prepareAll(chosen, (entry) => prepareDown(preparer, entry, { asApplied: options.asApplied === true }));
   const steps = options.allow?.includes('changed-rows') === true ? prepared.map(overwriting) : prepared;
   const losses = await lossesOf(workplace, steps);
   await confirmDown(workplace, steps, losses, options);
   return runAndReport(workplace, run, steps, { ...options, direction: 'down', warnings: warningsOf(workplace, []) });
+}
+
+/** Refuses to take back what an applied migration of another module requires, unless that one goes as well. */
+function refuseStoodOn(chosen: readonly Entry[], all: readonly Entry[]): void {
+  const going = new Set(chosen.flatMap(({ id, covers = [] }) => [id, ...covers.map((entry) => entry.id)]));
+  const positions = new Map(all.map(({ id }, position) => [id, position]));
+  const goingOf = new Map<string, { readonly id: string; readonly position: number }>();
+  all.forEach(({ id, module, migration }, position) => {
+    if (migration !== undefined && going.has(id) && !goingOf.has(module)) goingOf.set(module, { id, position });
+  });
+  const moduleOf = new Map(all.map(({ id, module }) => [id, module]));
+  for (const { id, migration, row } of all) {
+    if (!isInDatabase(row) || going.has(id)) continue;
+    for (const needed of migration?.needs ?? []) {
+      const first = goingOf.get(moduleOf.get(needed) ?? '');
+      // Whoever requires a version stands on all that came before it in that module.
+      if (first !== undefined && first.position <= (positions.get(needed) ?? -1)) throw stoodOn(first.id, id);
+    }
+  }
+}
+
+function stoodOn(id: string, by: string): Failure {
+  return new Failure('migration.required', `migration ${by} is applied and requires ${id}`, {
+    state: 'nothing was touched',
+    fix: [`lockstep down ${by}`],
+    data: { migration: id, by },
+  });
 }
 
 /** A step without what fails where rows were changed since: their old values are wanted whatever they are now. */

@@ -103,7 +103,9 @@ function shortened(label: string): string {
 }
 
 /** The history as it is now, joined with the files. */
-export async function readEntries(workplace: Workplace): Promise<{ readonly entries: readonly Entry[]; readonly isSetUp: boolean }> {
+export async function readEntries(
+  workplace: Workplace,
+): Promise<{ readonly entries: readonly Entry[]; readonly all: readonly Entry[]; readonly isSetUp: boolean }> {
   const { session, collected } = workplace;
   const brief = await session.store.read(session).catch((error: unknown) => {
     if (!(error instanceof DatabaseError) || session.engine.errorKind(error) !== 'rights') throw error;
@@ -113,7 +115,8 @@ export async function readEntries(workplace: Workplace): Promise<{ readonly entr
   const edited = await editedMigrations(workplace, rows ?? []);
   const entries = entriesOf(collected.migrations, rows ?? [], (migration) => edited.has(migration.id));
   const modules = new Set([...collected.modules.map(({ name }) => name), ...entries.map(({ module }) => module)]);
-  return { entries: inScope(withInstallers(entries), workplace.scope ?? {}, [...modules]), isSetUp: rows !== undefined };
+  const all = withInstallers(entries);
+  return { entries: inScope(all, workplace.scope ?? {}, [...modules]), all, isSetUp: rows !== undefined };
 }
 
 /** Rows that no file describes, and those of installers, are read whole: what they stand for is told by no file. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diff, drift, newMigration, plan, status, test as tryOut, up } from '../../src/commands/index.ts';
+import { diff, down, drift, newMigration, plan, status, test as tryOut, up } from '../../src/commands/index.ts';
 import { type Workbench, workbench } from '../support/workbench.ts';
 
 const files = {
@@ -35,6 +35,29 @@ test('modules are found in their folder, run in one order, and can be named or l
   expect((await drift({ ...options, modules: ['blog'] })).differences).toEqual([]);
   expect(await tables()).toEqual(['keys', 'posts', 'roles', 'users']);
   expect(await pending(bench)).toEqual(['001_own']);
+  await drop();
+});
+
+test('what another module stands on is not taken back without it, whichever modules are named', async () => {
+  const withWaysBack = Object.entries(files).map(([path, sql]) => {
+    const [, table] = /CREATE TABLE (\w+)/.exec(sql) ?? [];
+    return [path, `${sql.replace('CREATE', '-- lockstep:up\nCREATE')}-- lockstep:down\nDROP TABLE ${table};\n`] as const;
+  });
+  const { options, tables, drop } = await workbench('sqlite', Object.fromEntries(withWaysBack));
+  await up(options);
+  for (const id of ['accounts/2_roles', 'accounts/1_users']) {
+    await expect(down({ ...options, id, yes: true })).rejects.toMatchObject({
+      code: 'migration.required',
+      message: `migration blog/001_posts is applied and requires ${id}`,
+    });
+  }
+  await expect(down({ ...options, modules: ['accounts'], count: 'all', yes: true })).rejects.toMatchObject({ code: 'migration.required' });
+  expect(await tables()).toEqual(['keys', 'own', 'posts', 'roles', 'users']);
+  // Nobody requires the newest one, and together all may go.
+  await down({ ...options, id: 'accounts/10_keys', yes: true });
+  expect(await tables()).toEqual(['own', 'posts', 'roles', 'users']);
+  await down({ ...options, count: 'all', yes: true });
+  expect(await tables()).toEqual([]);
   await drop();
 });
 

@@ -125,6 +125,14 @@ export const running = {
       '`lockstep verify` tells for a scratch database.',
     fix: ['take the installer back', 'lockstep down ID --through-installer'],
   },
+  'migration.required': {
+    exit: 3,
+    title: 'A migration is taken back on which another module stands',
+    explain:
+      'A migration of another module that is applied here requires it. Taken back alone, it would leave that one on something that is not there. ' +
+      'Nothing was touched.',
+    fix: ['take the one that requires it back first', 'take both back with `lockstep to`'],
+  },
   'resume.edited': {
     exit: 3,
     title: 'The finished part of a half-applied migration was edited',
