@@ -1,6 +1,6 @@
 import { count, Failure } from '../base/index.ts';
 import type { LossFound } from '../contracts/index.ts';
-import { type Entry, isInDatabase, isInstaller, resolve } from '../migration/index.ts';
+import { type Entry, isInDatabase, isInstaller, readRequirement, resolve } from '../migration/index.ts';
 import { changedRows } from '../plan/index.ts';
 import { prepareDown, type Run, type Step } from '../runner/index.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
@@ -67,12 +67,18 @@ function refuseStoodOn(chosen: readonly Entry[], all: readonly Entry[]): void {
     if (migration !== undefined && going.has(id) && !goingOf.has(module)) goingOf.set(module, { id, position });
   });
   const moduleOf = new Map(all.map(({ id, module }) => [id, module]));
+  const stays = new Set(all.flatMap(({ id, module, row }) => (isInDatabase(row) && !going.has(id) ? [module] : [])));
   for (const { id, migration, row } of all) {
     if (!isInDatabase(row) || going.has(id)) continue;
+    const named = new Set(migration?.requires.map((text) => readRequirement(text).module));
     for (const needed of migration?.needs ?? []) {
-      const first = goingOf.get(moduleOf.get(needed) ?? '');
-      // Whoever requires a version stands on all that came before it in that module.
-      if (first !== undefined && first.position <= (positions.get(needed) ?? -1)) throw stoodOn(first.id, id);
+      const module = moduleOf.get(needed) ?? '';
+      const first = goingOf.get(module);
+      // Whoever requires a version stands on all that came before it in that module; who only requires the module, on its being there.
+      const isLost = named.has(module)
+        ? (first?.position ?? Number.POSITIVE_INFINITY) <= (positions.get(needed) ?? -1)
+        : !stays.has(module);
+      if (first !== undefined && isLost) throw stoodOn(first.id, id);
     }
   }
 }

@@ -113,3 +113,18 @@ test('a project of modules alone needs no folder of migrations', async () => {
   expect(await tables()).toEqual(['keys', 'posts', 'roles', 'users']);
   await drop();
 });
+
+test('a newer version of a module that another only requires as a whole goes back; the last of it stays', async () => {
+  const step = (table: string): string => `-- lockstep:up\nCREATE TABLE ${table} (id integer);\n-- lockstep:down\nDROP TABLE ${table};\n`;
+  const { options, project, drop } = await workbench('sqlite', {
+    'lockstep.config.json': '{ "modules": ["modules/core", { "path": "modules/news", "requires": ["core"] }] }',
+    'modules/core/v1_0/01_a.sql': step('a'),
+    'modules/news/v1_0/01_n.sql': step('n'),
+  });
+  await up(options);
+  project.write('modules/core/v1_1/01_b.sql', step('b'));
+  await up(options);
+  expect((await down({ ...options, id: 'core/v1_1/01_b', yes: true })).done.map(({ id }) => id)).toEqual(['core/v1_1/01_b']);
+  await expect(down({ ...options, id: 'core/v1_0/01_a', yes: true })).rejects.toMatchObject({ code: 'migration.required' });
+  await drop();
+});
