@@ -49,7 +49,13 @@ export function renderChanges(changes: readonly SourcedChange[], engine: Engine,
       problems.push(new Failure('change.refused', `${change.kind}: ${next.refused}`, placeOf(at)));
       continue;
     }
-    const { rendered, ...kept } = renderChange(sourced, engine, { server, before: schema });
+    const found = named(() => renderChange(sourced, engine, { server, before: schema }), sourced);
+    if (found instanceof Failure) {
+      problems.push(found);
+      schema = next;
+      continue;
+    }
+    const { rendered, ...kept } = found;
     if ('deferred' in rendered) return { ...together(parts), after: next, problems, deferred: rendered.deferred };
     if ('unsupported' in rendered) {
       problems.push(
@@ -65,6 +71,16 @@ export function renderChanges(changes: readonly SourcedChange[], engine: Engine,
     schema = next;
   }
   return { ...together(parts), after: schema, problems };
+}
+
+/** What a change is rendered to, or why it cannot be: a name that is too long for the engine, a value that it cannot keep. */
+function named<T>(render: () => T, { change, at }: SourcedChange): T | Failure {
+  try {
+    return render();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return new Failure(error.code, `${change.kind}: ${error.message}`, { ...placeOf(at), ...error.details }, error);
+  }
 }
 
 function together(parts: Rendering['parts']): Pick<Rendering, 'statements' | 'parts'> {

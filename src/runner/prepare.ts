@@ -180,12 +180,16 @@ async function changesBody(preparer: Preparer, given: ChangesPart, transaction: 
   await view.ensure(part.changes.map(({ change }) => change));
   const before = view.current();
   const rendered = renderChanges(part.changes, engine, server, before);
+  if (rendered.problems.length > 0) {
+    view.advance(rendered.after);
+    return { groups: [], problems: [...problems, ...rendered.problems], back: { kind: 'statements', statements: [] }, rendered: [] };
+  }
   const { back, unsure } = wayBackOf(part.changes, engine, { server, before, after: rendered.after, parts: rendered.parts });
   const late = rendered.deferred !== undefined || (unsure && before.scope !== 'all' && before.scope.size === 0);
   view.advance(rendered.after);
   return {
     groups: groupsOf(rendered.statements, transaction),
-    problems: [...problems, ...rendered.problems],
+    problems,
     back,
     rendered: renderedChanges(rendered.parts, preparer.digest),
     ...(late ? { late: part } : {}),

@@ -148,3 +148,30 @@ test('tryOut on odd names leaves the structures equal', async () => {
   });
   expect(await tryOut({ cwd: folder, env: {} })).toMatchObject({ passed: true, engines: [{ reversible: 1 }] });
 });
+
+test.each(['postgres', 'mariadb'] as const)(
+  'a name that %s would cut or refuse is refused before anything runs, with its place',
+  async (flavour) => {
+    const long = 'n'.repeat(65);
+    const { options, drop } = await workbench(flavour, {
+      'migrations/001_long.yaml': `up:
+  - createTable: { name: fine, columns: [{ name: id, type: integer }] }
+  - createTable: { name: ${long}, columns: [{ name: id, type: integer }] }
+  - addColumn: { table: fine, name: ${long}, type: integer }
+`,
+    });
+    for (const attempt of [() => plan(options), () => up(options)]) {
+      await expect(attempt()).rejects.toMatchObject({
+        code: 'change.refused',
+        details: {
+          problems: [
+            { message: expect.stringMatching(/^createTable: .*n{65}/), details: { place: { line: 3 } } },
+            { message: expect.stringMatching(/^addColumn: .*n{65}/), details: { place: { line: 4 } } },
+          ],
+        },
+      });
+    }
+    expect((await status(options)).counts).toMatchObject({ applied: 0, pending: 1 });
+    await drop();
+  },
+);

@@ -12,6 +12,7 @@ function identifier(name: string): string {
       `${JSON.stringify(name)} cannot be a name: it is empty, or has a character that MySQL keeps in no name`,
     );
   }
+  if (name.length > 64) throw new Failure('change.refused', `the name "${name}" is longer than the 64 characters that MySQL keeps`);
   return `\`${name.replaceAll('`', '``')}\``;
 }
 

@@ -103,7 +103,8 @@ function cut(name: Name): Name {
   return kept;
 }
 
-function fits(name: string): boolean {
+/** Whether PostgreSQL keeps a name whole. */
+export function fits(name: string): boolean {
   // A UTF-16 unit takes at most three bytes.
   return name.length * 3 <= nameBytes || new TextEncoder().encode(name).length <= nameBytes;
 }

@@ -1,7 +1,7 @@
 import type { Server } from '../../../contracts/index.ts';
 import type { QualifiedName } from '../../../schema/index.ts';
 import { notOfExtension, notOwn, ofUser } from '../catalogue.ts';
-import { quote, text } from '../quote.ts';
+import { fits, quote, text } from '../quote.ts';
 import { resolved } from '../reader.ts';
 
 /** What is to be read: the relations as a common table expression `wanted`, and whether the kinds beside tables belong to it. */
@@ -35,5 +35,7 @@ wanted AS MATERIALIZED (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.
 
 /** The number of a relation by its name, or null. */
 export function oidOf(name: QualifiedName, server: Server): string {
+  // What has a name that is too long is refused where it is made, and can be told of there.
+  if (![name.name, name.schema ?? ''].every(fits)) return 'NULL';
   return `to_regclass(${text(quote.name(resolved(name, server)))})`;
 }
