@@ -10,12 +10,15 @@ const plain = (expression: string): string =>
   `regexp_replace(${expression}, '^''(-?\\d+(?:\\.\\d+)?)''::(?:numeric|smallint|integer|bigint|real|double precision)$', '\\1')`;
 const comments = (from: string): string => `coalesce(obj_description(${from}), '')`;
 
+/** The name of the view in whose words a materialised view is compared: the engine cannot read that again in its place. */
+const stand = `'settled ' || md5(c.relname)`;
+
 /** What the functions say by which PostgreSQL's own dump writes things down, for builds that no pg_dump is at hand for. */
 const queries: readonly string[] = [
   `SELECT 'schema', n.nspname, ${rights('n.nspacl', 'n', 'n.nspowner')}, ${comments("n.oid, 'pg_namespace'")} FROM pg_namespace n WHERE ${own}`,
   `SELECT 'relation', c.oid::regclass::text, c.relkind, c.relpersistence, c.reloptions::text, c.relrowsecurity, c.relforcerowsecurity, c.relreplident, c.relispartition,
      pg_get_partkeydef(c.oid), pg_get_expr(c.relpartbound, c.oid), ${comments("c.oid, 'pg_class'")},
-     CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, (SELECT string_agg(i.inhparent::regclass::text, ',') FROM pg_inherits i WHERE i.inhrelid = c.oid),
+     CASE WHEN c.relkind = 'v' OR c.relkind = 'm' AND to_regclass(format('%I.%I', n.nspname, ${stand})) IS NULL THEN pg_get_viewdef(c.oid) END, (SELECT string_agg(i.inhparent::regclass::text, ',') FROM pg_inherits i WHERE i.inhrelid = c.oid),
      ${rights('c.relacl', 'r', 'c.relowner')}
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own} AND c.relkind IN ('r', 'v', 'm', 'p')`,
   `SELECT 'column', c.oid::regclass::text, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated, a.attstorage, a.attstattarget, a.attoptions::text,
@@ -64,6 +67,8 @@ const rereading: readonly string[] = [
        AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)`,
   `SELECT format('CREATE OR REPLACE VIEW %s%s AS %s', c.oid::regclass, ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid, true))
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own} AND c.relkind = 'v'`,
+  `SELECT format('CREATE VIEW %I.%I AS %s', n.nspname, ${stand}, pg_get_viewdef(c.oid, true))
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own} AND c.relkind = 'm'`,
   `SELECT format('ALTER POLICY %I ON %s%s%s', p.polname, p.polrelid::regclass, ' USING (' || pg_get_expr(p.polqual, p.polrelid, true) || ')',
      ' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid, true) || ')') FROM pg_policy p`,
   `SELECT format('ALTER TABLE ONLY %s ALTER COLUMN %I SET DEFAULT %s', c.oid::regclass, a.attname, pg_get_expr(d.adbin, d.adrelid, true))
