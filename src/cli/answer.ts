@@ -16,6 +16,8 @@ export interface Answer {
 /** What a command's screen is given. */
 export interface Screen {
   readonly parsed: Parsed;
+  /** The version of this program. */
+  readonly version: string;
   readonly terminal: Terminal;
   /** Where events of a run go. */
   readonly emit: Emit;

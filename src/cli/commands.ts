@@ -1,5 +1,6 @@
 import { fixturesCommand } from './commands-fixtures.ts';
 import { installCommand, moduleCommand } from './commands-modules.ts';
+import { teamCommands } from './commands-team.ts';
 import { flags } from './flags.ts';
 import type { Command } from './spec.ts';
 
@@ -195,19 +196,7 @@ export const commands: readonly Command[] = [
         choices: [...formats],
         summary: 'how it is written: SQL where that says it all, else YAML',
       },
-      {
-        name: 'rename',
-        value: 'OLD:NEW',
-        repeatable: true,
-        summary: 'what has got another name: users.name:full_name, old_table:new_table',
-      },
-      { name: 'drop', value: 'NAME', repeatable: true, summary: 'a table or column that goes, though something new looks like it' },
-      {
-        name: 'renames',
-        value: 'HOW',
-        choices: ['ask', 'auto', 'never'],
-        summary: 'what may have been renamed: ask (the default), take what is certain, or drop and add',
-      },
+      ...flags('rename', 'drop', 'renames'),
       {
         name: 'online',
         summary: 'let others go on working (PostgreSQL): indexes concurrently, constraints validated later; not whole or not at all',
@@ -314,12 +303,13 @@ export const commands: readonly Command[] = [
         summary: 'how a migration is written: SQL where that says it all, else YAML',
       },
       { name: 'sql', summary: 'with --plan-back: only the SQL, ready to run' },
-      ...flags('exit-code', 'lock-timeout'),
+      ...flags('rename', 'drop', 'renames', 'exit-code', 'lock-timeout'),
     ],
     examples: [
       ['lockstep drift --env production', 'what somebody changed by hand'],
       ['lockstep drift --exit-code', 'exit with 1 when something differs'],
       ['lockstep drift --record "index on orders"', 'a migration out of what is there'],
+      ['lockstep drift --record "better name" --rename users.name:full_name', 'which keeps the values elsewhere'],
       ['lockstep drift --plan-back', 'what would undo it'],
       ['lockstep drift --ignore orders.note --until 2026-12-31 -m "ticket 812"', 'kept in lockstep.drift.json'],
     ],
@@ -330,6 +320,7 @@ export const commands: readonly Command[] = [
   },
   fixturesCommand,
   moduleCommand,
+  ...teamCommands,
   {
     name: 'mark',
     group: 'CARE',

@@ -66,6 +66,24 @@ const shared = {
   'show-sql': { name: 'show-sql', summary: 'print each statement as it runs' },
   'dry-run': { name: 'dry-run', summary: 'show what would happen; write nothing' },
   'exit-code': { name: 'exit-code', summary: 'exit with 1 when something was found' },
+  rename: {
+    name: 'rename',
+    value: 'OLD:NEW',
+    repeatable: true,
+    summary: 'what has got another name: users.name:full_name, old_table:new_table',
+  },
+  drop: {
+    name: 'drop',
+    value: 'NAME',
+    repeatable: true,
+    summary: 'a table or column that goes, though something new looks like it',
+  },
+  renames: {
+    name: 'renames',
+    value: 'HOW',
+    choices: ['ask', 'auto', 'never'],
+    summary: 'what may have been renamed: ask (the default), take what is certain, or drop and add',
+  },
   reason: { name: 'reason', value: 'WHY', summary: 'why; kept in the history' },
 } as const satisfies Record<string, Flag>;
 

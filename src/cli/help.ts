@@ -3,7 +3,7 @@ import { globalFlags } from './flags.ts';
 import type { Command, CommandGroup, Flag } from './spec.ts';
 import { columns, type Style } from './terminal.ts';
 
-const groups: readonly CommandGroup[] = ['START', 'EVERYDAY', 'AUTHOR', 'CARE'];
+const groups: readonly CommandGroup[] = ['START', 'EVERYDAY', 'AUTHOR', 'TEAM', 'CARE'];
 const promised = ['json', 'yes', 'url', 'env', 'dir', 'C', 'quiet', 'verbose'];
 
 /** The screen of `lockstep --help`. */

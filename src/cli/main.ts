@@ -7,6 +7,7 @@ import { commands } from './commands.ts';
 import { showCommand, showOverview } from './help.ts';
 import { atMost, folderOf, needed } from './options.ts';
 import { forCommand, showFailure } from './show/failure.ts';
+import type { Command } from './spec.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 type Run = (screen: Screen) => Promise<Answer>;
@@ -29,6 +30,16 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   redo: async () => (await import('./run/runs.ts')).runRedo,
   fixtures: async () => (await import('./run/fixtures.ts')).runFixtures,
   module: async () => (await import('./run/module.ts')).runModule,
+  checkout: async () => (await import('./run/team.ts')).runCheckout,
+  checkin: async () => (await import('./run/team.ts')).runCheckin,
+  release: async () => (await import('./run/team.ts')).runRelease,
+  locks: async () => (await import('./run/team.ts')).runLocks,
+  team: async () => (await import('./run/team.ts')).runTeam,
+  login: async () => (await import('./run/people.ts')).runLogin,
+  users: async () => (await import('./run/people.ts')).runUsers,
+  keys: async () => (await import('./run/people.ts')).runKeys,
+  audit: async () => (await import('./run/people.ts')).runAudit,
+  serve: async () => (await import('./run/serve.ts')).runServe,
   drift: async () => (await import('./run/drift.ts')).runDrift,
   mark: async () => (await import('./run/care.ts')).runMark,
   verify: async () => (await import('./run/care.ts')).runVerify,
@@ -79,13 +90,14 @@ function ownVersion(): string {
 async function runCommand(parsed: Parsed, terminal: Terminal): Promise<number> {
   const name = parsed.command?.name ?? '';
   const json = parsed.value('json');
-  const signals = listenForSignals(terminal, parsed.command?.stops === true);
+  const signals = listenForSignals(terminal, parsed.command);
   try {
     const load = runs[name];
     if (load === undefined) throw new Error(`no command ${name}`);
     const run = await load();
     const answer = await run({
       parsed,
+      version: ownVersion(),
       terminal,
       emit: await eventsFor(parsed, terminal),
       stop: signals.stop,
@@ -115,7 +127,10 @@ async function eventsFor(parsed: Parsed, terminal: Terminal): Promise<Emit> {
 }
 
 /** Ctrl-C stops behind the statement that is running; a second one, or SIGTERM, aborts it; what comes then ends the process. */
-function listenForSignals(terminal: Terminal, stops: boolean): { readonly stop: AbortSignal; readonly cancel: AbortSignal; end(): void } {
+function listenForSignals(
+  terminal: Terminal,
+  command: Command | undefined,
+): { readonly stop: AbortSignal; readonly cancel: AbortSignal; end(): void } {
   const stop = new AbortController();
   const cancel = new AbortController();
   const end = (): void => {
@@ -132,10 +147,10 @@ function listenForSignals(terminal: Terminal, stops: boolean): { readonly stop: 
       terminate();
       return;
     }
-    terminal.note('\ninterrupted: stopping behind the statement that is running; once more aborts it');
+    terminal.note(`\n${command?.stopping ?? 'interrupted: stopping behind the statement that is running; once more aborts it'}`);
     stop.abort();
   };
-  if (stops) {
+  if (command?.stops === true) {
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', terminate);
   }

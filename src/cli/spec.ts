@@ -11,7 +11,7 @@ export interface Flag {
   readonly summary: string;
 }
 
-export type CommandGroup = 'START' | 'EVERYDAY' | 'AUTHOR' | 'CARE';
+export type CommandGroup = 'START' | 'EVERYDAY' | 'AUTHOR' | 'TEAM' | 'CARE';
 
 /** A command as help, completion and documents know it. */
 export interface Command {
@@ -28,6 +28,8 @@ export interface Command {
   readonly aliases?: readonly string[];
   /** When interrupted it stops in order; any other command may simply be ended. */
   readonly stops?: true;
+  /** What is said when it is interrupted, where no statement is what ends. */
+  readonly stopping?: string;
   /** What the last argument may be, for completion. */
   readonly completes?: 'migrations' | 'codes' | 'shells' | 'commands';
 }

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
 import type { ForeignTable } from '../adopt/index.ts';
 import { canonicalJson, Failure, joined } from '../base/index.ts';
-import { type Finding, findings, takeOver } from '../diff/index.ts';
+import { type Finding, findings, noHints, type RenameHints, reversedHints, takeOver } from '../diff/index.ts';
 import { type Entry, isInDatabase, isPending, resolve } from '../migration/index.ts';
 import { formatLoss, possibleLosses } from '../plan/index.ts';
 import { ask, type Run } from '../runner/index.ts';
@@ -16,11 +16,14 @@ import type { NewReport } from './new-update.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
 import { collectMigrations, writtenOut } from './project.ts';
 import { formatFor, type OnScratch, planned, prove, type Settled, settle } from './prove.ts';
+import { applyHints, collectHints, keepAnswers } from './rename-hints.ts';
+import { renamedWay } from './renamed-way.ts';
+import { decideRenames, type NameAnswer, type NameQuestion, type RenamePolicy } from './renames.ts';
 import type { PlannedLoss, PlannedStatement } from './report.ts';
 import { confirmProtected, type RunOptions, withRun } from './run.ts';
 import { onOwnBuild, readStructure, refuseUnseen } from './structure.ts';
 import { checkFiles } from './up.ts';
-import { fileText, type Way, wayFrom } from './way.ts';
+import { fileText, type Way } from './way.ts';
 
 export interface DriftOptions extends RunOptions {
   /** Write the drift as a migration of this name and mark it as applied here. */
@@ -29,6 +32,18 @@ export interface DriftOptions extends RunOptions {
   readonly planBack?: string;
   /** `sql`, `ts`, `js`, `yaml`, `json`, `xml` or `ini`, for what is written; SQL by default where it says all that is known of the changes, else YAML. */
   readonly format?: string;
+  /** Of what is recorded: what has got another name, as for `diff`. */
+  readonly rename?: readonly string[];
+  /** Of what is recorded: what is gone for good, though something new looks like it. */
+  readonly drop?: readonly string[];
+  /** What to do with what may have been renamed; `ask` by default, and where nobody can be asked it is refused. */
+  readonly renames?: RenamePolicy;
+  /** Asks a person what became of something. */
+  readonly choose?: (question: NameQuestion) => Promise<NameAnswer>;
+  /** With `record`: only give the text of the migration; nothing is written and nothing is marked. */
+  readonly textOnly?: boolean;
+  /** A database without a history counts as one on which nothing was applied; else it is refused. */
+  readonly orEmpty?: boolean;
   /** Keep an exception in the project. */
   readonly ignore?: Omit<Exception, 'on'>;
 }
@@ -68,6 +83,8 @@ export interface DriftReport {
   readonly losses: readonly PlannedLoss[];
   /** Both ways ran on a scratch database and arrived; or why they could not be tried or do not exist. */
   readonly proven: true | { readonly why: string };
+  /** What the migration would say, where only that was wanted. */
+  readonly text?: string;
   /** The migration that was written, and marked as applied here. */
   readonly written?: NewReport;
   /** The exception that was kept. */
@@ -99,7 +116,7 @@ async function look(workplace: Workplace, options: DriftOptions): Promise<Seen> 
   const { session, project, database } = workplace;
   const { engine, server } = session;
   await refuseUnseen(session);
-  const { entries, real } = await readTogether(workplace);
+  const { entries, real } = await readTogether(workplace, options.orEmpty === true);
   const scratch: OnScratch = (work) => onOwnBuild({ ...database, server }, project, options, work);
   const expected = comparable(project, await expectedStructure(workplace, entries, options));
   const found = comparable(project, real);
@@ -115,7 +132,7 @@ async function look(workplace: Workplace, options: DriftOptions): Promise<Seen> 
     settled.after,
     ignored.map(({ finding }) => finding),
   );
-  const ways = await waysBetween({ ...settled, before }, workplace, scratch).catch((error: unknown) => {
+  const ways = await waysBetween({ ...settled, before }, workplace, { scratch, options }).catch((error: unknown) => {
     if (error instanceof Failure && (error.code === 'diff.refused' || error.code === 'diff.unproven')) return error;
     throw error;
   });
@@ -146,14 +163,17 @@ async function look(workplace: Workplace, options: DriftOptions): Promise<Seen> 
 }
 
 /** The history and the structure as they were at one moment: another run may be at work. */
-async function readTogether(workplace: Workplace): Promise<{ readonly entries: readonly Entry[]; readonly real: Schema }> {
+async function readTogether(
+  workplace: Workplace,
+  orEmpty: boolean,
+): Promise<{ readonly entries: readonly Entry[]; readonly real: Schema }> {
   const known = (entries: readonly Entry[]): string =>
     canonicalJson(entries.map(({ id, row }) => [id, row?.state, row?.finishedAt, row?.done]));
   // What the modules that are left out have made would look like drift.
   const { scope: _, ...whole } = workplace;
   let { entries, isSetUp } = await readEntries(whole);
   for (let tries = 0; tries < 3; tries++) {
-    if (!isSetUp) throw noHistory(workplace);
+    if (!isSetUp && !orEmpty) throw noHistory(workplace);
     const real = await readStructure(workplace.session);
     const now = await readEntries(whole);
     if (known(now.entries) === known(entries)) return { entries, real };
@@ -174,10 +194,36 @@ interface Ways {
   readonly proven: DriftReport['proven'];
 }
 
-async function waysBetween(settled: Settled, { session, database }: Workplace, scratch: OnScratch): Promise<Ways> {
-  const forth = wayFrom(settled.before, settled.after, database.engine, session.server);
-  const back = wayFrom(settled.after, settled.before, database.engine, session.server);
-  return { forth, back, proven: settled.why === undefined ? await prove({ ...settled, forth, back }, scratch) : { why: settled.why } };
+interface Between {
+  readonly scratch: OnScratch;
+  readonly options: DriftOptions;
+}
+
+async function waysBetween(settled: Settled, workplace: Workplace, between: Between): Promise<Ways> {
+  const { before, after, why } = settled;
+  const { engine, server } = workplace.session;
+  const hints = await namesBetween(settled, workplace, between);
+  const means = { engine, server, scratch: why === undefined ? between.scratch : undefined };
+  const forth = await renamedWay({ from: before, to: after, hints }, means);
+  const back = await renamedWay({ from: after, to: before, hints: reversedHints(hints.renames) }, means);
+  return { forth, back, proven: why === undefined ? await prove({ before, after, forth, back }, between.scratch) : { why } };
+}
+
+/** What got another name, where that is asked: a migration that drops and makes anew would take the rows of every other database. */
+async function namesBetween({ before, after }: Settled, { project, database }: Workplace, { options }: Between): Promise<RenameHints> {
+  if (options.record === undefined) return noHints;
+  const { hints: given } = applyHints(await collectHints(project, options, { kind: 'database', database }), before, after);
+  const { hints, answers } = await decideRenames(given, {
+    from: before,
+    to: after,
+    rules: database.engine.diff,
+    policy: options.renames ?? 'ask',
+    choose: options.choose,
+    // What is gone is gone here: its rows are in other databases.
+    counts: () => Promise.resolve(new Map()),
+  });
+  if (answers.length > 0) keepAnswers(project, answers);
+  return hints;
 }
 
 function drifted(finding: Finding, covered: readonly Covered[]): Drifted {
@@ -208,6 +254,7 @@ async function record(workplace: Workplace, run: Run, options: DriftOptions, nam
   await confirmProtected(workplace, options, 'A migration would be marked as applied.');
   const format = options.format ?? formatFor(forth, session.engine, session.server);
   const text = await fileText(format, forth, { engine: session.engine, back, ...writtenOut(project) });
+  if (options.textOnly === true) return { ...report, text };
   const written = await newMigration({ ...options, name, format, text });
   try {
     const collected = await collectMigrations(project, options);

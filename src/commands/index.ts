@@ -48,6 +48,20 @@ export {
 } from './report.ts';
 export { type StatusReport, status } from './status.ts';
 export type { TakenOver } from './take-over.ts';
+export { type CheckinOptions, type CheckinReport, checkin } from './team/checkin.ts';
+export { type CheckoutOptions, type CheckoutReport, checkout } from './team/checkout.ts';
+export { type Host, type HostOptions, openHost, type UpdateReport } from './team/host.ts';
+export { type ReleaseOptions, type ReleaseReport, release } from './team/release.ts';
+export {
+  type AskOptions,
+  askTeam,
+  keyFrom,
+  type LoginReport,
+  leaveTeam,
+  login,
+  type TeamReport,
+  teamStatus,
+} from './team/standing.ts';
 export { type TestedEngine, type TestOptions, type TestReport, test } from './test.ts';
 export { type ToOptions, to } from './to.ts';
 export { type UpOptions, up } from './up.ts';

@@ -131,6 +131,11 @@ export interface HistoryTables {
   readonly log: string;
 }
 
+export interface GuardTexts {
+  /** Statements after which rows of a table, whose plain name is given, can be added and neither changed nor deleted. */
+  appendOnly(table: string): readonly string[];
+}
+
 export interface SessionTexts {
   readonly begin: string;
   /** Begins a transaction that only reads and sees everything as it is at one moment, the structure included; where there is such a thing. */
@@ -206,6 +211,8 @@ export interface Engine {
   /** Names of rows, and what rows were before they were changed. */
   readonly books: BookTexts;
   readonly session: SessionTexts;
+  /** How tables and structures are kept from being changed; an engine without it cannot hold the log of a team. */
+  readonly guard?: GuardTexts;
   readonly lock: LockTexts | undefined;
   readonly lease: LeaseTexts | undefined;
   /** Asks the server who it is. */

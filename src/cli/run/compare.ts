@@ -1,7 +1,8 @@
 import { count, Failure } from '../../base/index.ts';
-import { diff, dump, dumpModule, type RenamePolicy } from '../../commands/index.ts';
+import { diff, dump, dumpModule } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { atMost, commonOptions } from '../options.ts';
+import { renaming } from '../renaming.ts';
 import { showDiff } from '../show/diff.ts';
 import { showModuleDump } from '../show/installer.ts';
 
@@ -78,11 +79,8 @@ export async function runDiff({ parsed, terminal, stop, cancel }: Screen): Promi
     to: wanted(parsed.value('to')),
     ...(write === undefined ? {} : { write }),
     ...(format === undefined ? {} : { format }),
-    rename: parsed.values('rename'),
-    drop: parsed.values('drop'),
     online: parsed.has('online'),
-    renames: (parsed.value('renames') ?? 'ask') as RenamePolicy,
-    ...(terminal.interactive ? { choose: (question) => import('../ask-name.ts').then(({ askName }) => askName(question, terminal)) } : {}),
+    ...renaming(parsed, terminal),
   });
   const differs = report.changes.length > 0;
   return {

@@ -3,6 +3,7 @@ import { type DriftOptions, drift } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import type { Parsed } from '../argv.ts';
 import { atMost, commonOptions } from '../options.ts';
+import { renaming } from '../renaming.ts';
 import { showDrift } from '../show/drift.ts';
 
 /** `lockstep drift` */
@@ -12,6 +13,7 @@ export async function runDrift({ parsed, terminal, ask, stop }: Screen): Promise
     stop,
     ...(ask === undefined ? {} : { ask }),
     ...answerOf(parsed),
+    ...renaming(parsed, terminal),
   });
   return {
     exitCode: parsed.has('exit-code') && report.differences.length > 0 && report.written === undefined ? 1 : 0,

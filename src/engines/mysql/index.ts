@@ -11,6 +11,7 @@ import { errorKind, locate } from './errors.ts';
 import { facts } from './facts.ts';
 import { fingerprint } from './fingerprint.ts';
 import { identify } from './flavours.ts';
+import { guard } from './guard.ts';
 import { history, lease, lock, session } from './history.ts';
 import { inspect } from './inspect.ts';
 import { losses } from './losses.ts';
@@ -32,6 +33,7 @@ export const mysql: Engine = {
   render,
   history,
   session,
+  guard,
   lock,
   lease,
   identify,

@@ -12,6 +12,7 @@ import { errorKind, locate } from './errors.ts';
 import { facts } from './facts.ts';
 import { fingerprint } from './fingerprint.ts';
 import { identify } from './flavours.ts';
+import { guard } from './guard.ts';
 import { history, lease, lock, session } from './history.ts';
 import { inspect } from './inspect.ts';
 import { losses } from './losses.ts';
@@ -31,6 +32,7 @@ export const postgres: Engine = {
   render,
   history,
   session,
+  guard,
   lock,
   lease,
   identify,

@@ -10,6 +10,7 @@ import { diff } from './diff.ts';
 import { advice, errorKind, locate } from './errors.ts';
 import { fingerprint } from './fingerprint.ts';
 import { identify } from './flavours.ts';
+import { guard } from './guard.ts';
 import { history, session } from './history.ts';
 import { inspect } from './inspect.ts';
 import { checkKeys } from './keys.ts';
@@ -32,6 +33,7 @@ export const sqlite: Engine = {
   together,
   history,
   session,
+  guard,
   // One run at a time is ensured by a file beside the database, which the driver names.
   lock: undefined,
   lease: undefined,

@@ -1,0 +1,85 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../../base/index.ts';
+import { randomHex } from '../digest.ts';
+import type { Project } from '../project.ts';
+import { writing } from '../write.ts';
+
+/** A check-in that has begun, as far as it got. It is noted before each step, so that a repeated command goes on. */
+export interface BegunCheckin {
+  readonly request: string;
+  readonly message: string;
+  /** The migrations that were there before; what is there beside them is of this check-in. */
+  readonly before: readonly string[];
+  /** The migration that was written and marked as applied here. */
+  readonly written?: {
+    readonly module: string;
+    readonly id: string;
+    readonly file?: string;
+    readonly checksum: string;
+    readonly statements: number;
+  };
+}
+
+/** The check-out that this working copy believes to hold. The server knows better. */
+export interface OwnCheckout {
+  readonly checkout: number;
+  readonly scope: string;
+  readonly message: string;
+  readonly since: string;
+  readonly checkin?: BegunCheckin;
+}
+
+/** What a working copy knows of its team. */
+export interface TeamPlace {
+  /** The name that this copy gave itself. */
+  readonly copy: string;
+  readonly server?: { readonly url: string; readonly user: string; readonly key: string };
+  readonly checkout?: OwnCheckout;
+}
+
+const shown = '.lockstep/team.json';
+
+function pathOf({ base }: Project): string {
+  return join(base, shown);
+}
+
+/** What this working copy knows; a copy that knows nothing yet gets a name, which is kept with the first thing that is. */
+export function readPlace(project: Project): TeamPlace {
+  const path = pathOf(project);
+  if (!existsSync(path)) return { copy: randomHex(8) };
+  try {
+    const place = JSON.parse(readFileSync(path, 'utf8')) as Partial<TeamPlace>;
+    if (typeof place.copy !== 'string') throw new SyntaxError('it has no name of the working copy');
+    return { ...place, copy: place.copy };
+  } catch (error) {
+    throw new Failure('config.invalid', `${shown} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      state: 'nothing was asked of a server',
+      fix: [`remove ${shown}, then: lockstep login URL --key-file FILE`],
+    });
+  }
+}
+
+/** Keeps what this working copy knows, for its owner's eyes only, whole or not at all. */
+export function keepPlace(project: Project, place: TeamPlace): void {
+  const path = pathOf(project);
+  writing(shown, () => {
+    mkdirSync(join(project.base, '.lockstep'), { recursive: true });
+    keepFromGit(project);
+    const made = `${path}.${process.pid}`;
+    writeFileSync(made, `${JSON.stringify(place, null, 2)}\n`, { mode: 0o600 });
+    chmodSync(made, 0o600);
+    renameSync(made, path);
+  });
+}
+
+/** The key must not be committed, also where nobody ran `init`. */
+function keepFromGit({ base }: Project): void {
+  const path = join(base, '.lockstep', '.gitignore');
+  if (!existsSync(path)) writeFileSync(path, '*\n');
+}
+
+/** Forgets all of it. */
+export function forgetPlace(project: Project): void {
+  rmSync(pathOf(project), { force: true });
+}

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Failure } from '../../base/index.ts';
+import type { Answers, CallName, Input, MigrationRef, TeamView } from '../../team/index.ts';
+import type { CommonOptions } from '../options.ts';
+import { openProject } from '../project.ts';
+import { standingOf } from './checkout.ts';
+import { type Door, openDoor, remoteDoor, throughDoor } from './door.ts';
+import { forgetPlace, keepPlace, readPlace } from './place.ts';
+
+export interface TeamReport extends TeamView {
+  readonly server: string;
+  readonly isLocal: boolean;
+  readonly user: string;
+  /** The check-out that this working copy holds, by its number. */
+  readonly own?: number;
+  readonly behind: readonly MigrationRef[];
+  readonly ahead: readonly MigrationRef[];
+  /** Why this database could not be compared. */
+  readonly uncompared?: string;
+}
+
+/** How the team stands, and this working copy in it. */
+export async function teamStatus(options: CommonOptions): Promise<TeamReport> {
+  const project = await openProject(options);
+  return throughDoor(project, options, async (door) => {
+    const standing = await standingOf(door, options).catch((error: unknown) => {
+      // The team can be looked at from where no database is.
+      if (error instanceof Failure && !error.code.startsWith('team.')) return error;
+      throw error;
+    });
+    // Comparing has also told the server what its database has.
+    const view = await door.call('team', {});
+    const own = view.checkouts.find((one) => one.at.copy === door.place.copy);
+    const compared = standing instanceof Failure ? { behind: [], ahead: [], uncompared: standing.message } : standing;
+    return {
+      ...view,
+      server: door.title,
+      isLocal: door.kind === 'local',
+      user: door.user,
+      ...(own === undefined ? {} : { own: own.checkout }),
+      behind: compared.behind,
+      ahead: compared.ahead,
+      ...('uncompared' in compared ? { uncompared: compared.uncompared } : {}),
+    };
+  });
+}
+
+export interface LoginReport {
+  readonly server: string;
+  readonly user: string;
+  readonly role: string;
+}
+
+/** Pairs this working copy with a server, after the server has said whose the key is. Refuses to send a key in the clear to another machine. */
+export async function login(options: CommonOptions & { readonly server: string; readonly key: string }): Promise<LoginReport> {
+  const project = await openProject(options);
+  const url = serverUrl(options.server);
+  const place = readPlace(project);
+  const { user, role } = await remoteDoor({ url, key: options.key }, place).call('me', {});
+  if (place.checkout !== undefined && place.server?.url !== url) {
+    throw new Failure(
+      'checkout.held',
+      `this working copy holds check-out ${place.checkout.checkout} ${place.server === undefined ? 'without a server' : `at ${place.server.url}`}`,
+      {
+        state: 'nothing was kept',
+        fix: ['lockstep checkin', 'lockstep release'],
+      },
+    );
+  }
+  keepPlace(project, { ...place, server: { url, user, key: options.key } });
+  return { server: url, user, role };
+}
+
+function serverUrl(text: string): string {
+  const wrong = (why: string): Failure =>
+    new Failure('usage.invalid-value', `"${text.replace(/\/\/[^/@]*@/, '//…@')}" cannot be the address of a server: ${why}`, {
+      state: 'nothing was kept',
+      fix: ['lockstep login http://127.0.0.1:7420 --key-file FILE'],
+    });
+  if (!URL.canParse(text)) throw wrong('it is no URL');
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') throw wrong('a key is given by --key-file, not in the address');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw wrong('it begins with neither https: nor http:');
+  if (url.protocol === 'http:' && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname)) {
+    throw wrong('over http: the key could be read on the way; use https:');
+  }
+  return url.origin;
+}
+
+/** Reads a key from a file, or from standard input. */
+export function keyFrom(file: string, folder: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : resolve(folder, file), 'utf8').trim();
+  } catch (error) {
+    throw new Failure(
+      'usage.invalid-value',
+      `--key-file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      {},
+      error,
+    );
+  }
+}
+
+/** Forgets the server and the key in this working copy. Refuses while it holds a check-out. */
+export async function leaveTeam(options: CommonOptions): Promise<{ readonly left: string | undefined }> {
+  const project = await openProject(options);
+  const place = readPlace(project);
+  if (place.checkout !== undefined) {
+    throw new Failure('checkout.held', `this working copy holds check-out ${place.checkout.checkout}`, {
+      state: 'nothing was forgotten',
+      fix: ['lockstep checkin', 'lockstep release'],
+    });
+  }
+  forgetPlace(project);
+  return { left: place.server?.url };
+}
+
+export interface AskOptions extends CommonOptions {
+  /** A server and a key for this call alone. */
+  readonly access?: { readonly server: string; readonly key: string };
+}
+
+/** Asks the team one thing. */
+export async function askTeam<N extends CallName>(options: AskOptions, name: N, input: Input<N>): Promise<Answers[N]> {
+  const project = await openProject(options);
+  const { access } = options;
+  const door: Door =
+    access === undefined
+      ? await openDoor(project, options)
+      : remoteDoor({ url: serverUrl(access.server), key: access.key }, readPlace(project));
+  try {
+    return await door.call(name, input);
+  } finally {
+    await door.close();
+  }
+}

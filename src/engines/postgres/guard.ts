@@ -1,0 +1,13 @@
+import type { GuardTexts } from '../../contracts/index.ts';
+import { quote } from './quote.ts';
+
+/** How a table is kept. https://www.postgresql.org/docs/current/sql-createtrigger.html */
+export const guard: GuardTexts = {
+  appendOnly: (table) => {
+    const [name, refuse] = [quote.identifier(table), quote.identifier(`${table}_refuse`)];
+    return [
+      `CREATE FUNCTION ${refuse}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows are only ever added to this table'; END $$`,
+      `CREATE TRIGGER ${quote.identifier(`${table}_kept`)} BEFORE UPDATE OR DELETE OR TRUNCATE ON ${name} FOR EACH STATEMENT EXECUTE FUNCTION ${refuse}()`,
+    ];
+  },
+};

@@ -1,0 +1,94 @@
+import { Failure } from '../base/index.ts';
+import type { Host } from '../commands/index.ts';
+import type { Asker } from '../team/index.ts';
+import { limiter } from './limits.ts';
+
+/** What is known of a request before it is read. */
+export interface Caller {
+  /** The address that the connection comes from. */
+  readonly address: string;
+  readonly authorization: string | undefined;
+}
+
+export interface Access {
+  /** Who asks. Refuses wrong keys, and whoever asks too often. */
+  identify(caller: Caller): Promise<Asker>;
+  /** Counts a call that needs no key as if a wrong one had been sent, so that a token cannot be guessed. */
+  slowDown(address: string): void;
+}
+
+export interface AccessOptions {
+  readonly host: Pick<Host, 'asker' | 'hasUsers' | 'team'>;
+  /** Keys are needed also while there are no users. */
+  readonly keysOnly: boolean;
+  /** Requests of one key in a minute. */
+  readonly perKey: number;
+  /** Wrong keys from one address in a minute. */
+  readonly wrong: number;
+  /** Who works at this machine, while no key is needed. */
+  readonly localUser: string;
+}
+
+/** How long refused accesses of one address are counted before they are noted as one event. */
+const noteEveryMs = 60_000;
+
+/** Knows askers by their keys. Before there are users only this machine may ask, and whoever does is its user. */
+export function accessBy({ host, keysOnly, perKey, wrong, localUser }: AccessOptions): Access {
+  const requests = limiter(perKey, Date.now);
+  const failures = limiter(wrong, Date.now);
+  const noted = new Map<string, { since: number; times: number; why: string }>();
+  const note = (from: string, why: string): void => {
+    const now = Date.now();
+    const last = noted.get(from);
+    const times = (last?.times ?? 0) + 1;
+    if (last !== undefined && now - last.since < noteEveryMs) {
+      noted.set(from, { ...last, times });
+      return;
+    }
+    if (noted.size > 10_000) noted.clear();
+    noted.set(from, { since: now, times: 0, why });
+    // The asker is not kept waiting for the log, and a log that cannot be written lets nobody in.
+    void host.team
+      .act('server', () => ({ ok: true, events: [{ kind: 'access.refused', from, why, times }], answer: () => null }))
+      .catch(() => undefined);
+  };
+  return {
+    slowDown: (address) => {
+      if (!failures.take(address)) throw tooMany();
+    },
+    identify: async ({ address, authorization }) => {
+      if (authorization === undefined && !keysOnly && isLoopback(address) && !(await host.hasUsers()))
+        return { user: localUser, role: 'admin' };
+      const [, secret] = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(authorization ?? '') ?? [];
+      const asker = secret === undefined ? ('missing' as const) : await host.asker(secret);
+      if (typeof asker === 'string') {
+        // A good key is never turned away because of what others at the same address send.
+        if (!failures.take(address)) throw tooMany();
+        note(address, asker);
+        throw new Failure(
+          'team.unauthorised',
+          secret === undefined ? 'a key is needed: Authorization: Bearer …' : 'the key is not good here',
+          {
+            state: 'nothing was changed',
+          },
+        );
+      }
+      if (!requests.take(secret ?? address)) throw new Failure('team.too-many', `more than ${perKey} requests in a minute; wait a little`);
+      return asker;
+    },
+  };
+}
+
+function tooMany(): Failure {
+  return new Failure('team.too-many', 'too many wrong keys from this address; wait a minute', { state: 'nothing was changed' });
+}
+
+/** Whether an address is of this machine. */
+export function isLoopback(address: string): boolean {
+  return /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/.test(address);
+}
+
+/** Whether the name by which a server was called, with or without a port, is one of this machine: a page of elsewhere cannot use it. */
+export function isLoopbackName(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i.test(host);
+}

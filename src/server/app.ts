@@ -1,0 +1,196 @@
+import type { Context, Hono } from 'hono';
+import { Failure } from '../base/index.ts';
+import type { Host } from '../commands/index.ts';
+import { type Asker, type Call, type CallName, calls, forbidden, loadInputs, may } from '../team/index.ts';
+import { type Access, type Caller, isLoopbackName } from './access.ts';
+import { agreedEnvelope, failureOf, refusedEnvelope, statusOf } from './answer.ts';
+import { openApi } from './openapi.ts';
+import { streamEvents } from './stream.ts';
+
+export interface AppOptions {
+  readonly host: Host;
+  readonly access: Access;
+  readonly version: string;
+  /** The names by which the server may be called; of this machine by default. */
+  readonly isOwnName?: (name: string) => boolean;
+  /** Where a request comes from. */
+  readonly addressOf: (context: Context) => string;
+  /** Hears of every answer, for a log. */
+  readonly log: (line: {
+    readonly method: string;
+    readonly path: string;
+    readonly status: number;
+    readonly user: string | undefined;
+    readonly ms: number;
+  }) => void;
+  /** Hears of errors that nobody expected. */
+  readonly unexpected: (error: unknown) => void;
+  /** Aborted when the server stops: streams end then. */
+  readonly stopping: AbortSignal;
+}
+
+/** The largest body: a draft of a million characters, each at most three bytes, and its frame. */
+const bodyBytes = 3_500_000;
+const streamsMost = 1000;
+
+/** The HTTP side: every call of the team as a route, one stream, a document, and a sign of life. */
+export async function makeApp(options: AppOptions): Promise<Hono> {
+  const { host, access, version, addressOf, log, unexpected, stopping, isOwnName = isLoopbackName } = options;
+  const [{ Hono }, inputs] = await Promise.all([import('hono'), loadInputs()]);
+  const app = new Hono();
+  const users = new WeakMap<Request, string>();
+  let streams = 0;
+
+  app.use(async (context, next) => {
+    const began = performance.now();
+    await next();
+    const { headers } = context.res;
+    headers.set('X-Content-Type-Options', 'nosniff');
+    headers.set('Referrer-Policy', 'no-referrer');
+    headers.set('X-Frame-Options', 'DENY');
+    if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
+    log({
+      method: context.req.method,
+      path: context.req.path,
+      status: context.res.status,
+      user: users.get(context.req.raw),
+      ms: performance.now() - began,
+    });
+  });
+  // A page of elsewhere that has its own name point to this machine sends that name with it.
+  app.use(async (context, next) => {
+    const { host: named, origin } = context.req.header();
+    if (!isOwnName(named ?? '')) throw new Failure('team.bad-request', 'the server is not called by this name');
+    if (origin !== undefined && !isSameOrigin(origin, named ?? ''))
+      throw new Failure('team.bad-request', 'requests of other pages are not answered');
+    await next();
+  });
+  app.onError((error, context) => {
+    const failure = failureOf(error);
+    if (failure !== error) unexpected(error);
+    return context.json(refusedEnvelope(failure), statusOf(failure) as 400);
+  });
+  app.notFound((context) => {
+    const failure = new Failure('team.unknown-call', 'there is no such call', { fix: ['GET /openapi.json lists all'] });
+    return context.json(refusedEnvelope(failure), 404);
+  });
+  app.get('/healthz', (context) => context.json({ ok: true, version }));
+  app.get('/openapi.json', (context) => context.json(openApi(inputs, version) as object));
+
+  const identified = async (context: Context): Promise<Asker> => {
+    const caller: Caller = { address: addressOf(context), authorization: context.req.header('authorization') };
+    const asker = await access.identify(caller);
+    users.set(context.req.raw, asker.user);
+    return asker;
+  };
+  app.get('/api/v1/stream', async (context) => {
+    const asker = await identified(context);
+    if (!may(asker, 'look')) throw forbidden(asker, 'look');
+    if (streams >= streamsMost) throw new Failure('team.too-many', `${streamsMost} streams are open already`);
+    const after = Number(context.req.header('last-event-id') ?? context.req.query('after') ?? host.team.head());
+    if (!Number.isSafeInteger(after) || after < 0) throw new Failure('team.bad-request', 'Last-Event-ID must be a number');
+    const { stream } = await import('hono/streaming');
+    context.header('Content-Type', 'text/event-stream');
+    context.header('Cache-Control', 'no-cache, no-transform');
+    return stream(context, async (out) => {
+      streams += 1;
+      const ended = new AbortController();
+      out.onAbort(() => ended.abort());
+      try {
+        await streamEvents({
+          team: host.team,
+          asker,
+          after,
+          signal: AbortSignal.any([ended.signal, stopping]),
+          send: (text) => out.write(text),
+        });
+      } finally {
+        streams -= 1;
+      }
+    });
+  });
+  for (const [name, call] of Object.entries(calls) as [CallName, Call][]) {
+    app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
+      const asker = call.action === 'nobody' ? { user: 'nobody', role: 'viewer' as const } : await identified(context);
+      if (call.action === 'nobody') access.slowDown(addressOf(context));
+      else {
+        const given = name === 'update' ? await environmentOf(context) : undefined;
+        if (!may(asker, call.action, given)) throw forbidden(asker, call.action);
+      }
+      const parsed = inputs[name].safeParse(await inputOf(context, call));
+      if (!parsed.success) throw badRequest(parsed.error.issues);
+      const handler = host.service[name] as (asker: Asker, input: unknown) => Promise<unknown>;
+      return context.json(agreedEnvelope(await handler(asker, parsed.data)));
+    });
+  }
+  return app;
+}
+
+/** A body is read once; which environment an update is of decides on the right to it. */
+async function environmentOf(context: Context): Promise<string | undefined> {
+  const body = await bodyOf(context);
+  const environment = body['environment'];
+  return typeof environment === 'string' ? environment : undefined;
+}
+
+async function inputOf(context: Context, call: Call): Promise<Record<string, unknown>> {
+  const given = call.method === 'POST' ? await bodyOf(context) : context.req.query();
+  const inPath = context.req.param() as Record<string, string>;
+  const twice = Object.keys(inPath).find((name) => Object.hasOwn(given, name));
+  if (twice !== undefined) throw new Failure('team.bad-request', `"${twice}" stands in the path already`);
+  return { ...given, ...inPath };
+}
+
+async function bodyOf(context: Context): Promise<Record<string, unknown>> {
+  // A form of another page can send a body of the plain kinds without being asked; JSON it cannot.
+  const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const length = Number(context.req.header('content-length') ?? 0);
+  if (length > bodyBytes) throw new Failure('team.too-large', `the body is larger than ${bodyBytes} bytes`);
+  const text = await bodyText(context);
+  if (text === '') return {};
+  if (type !== 'application/json') throw new Failure('team.bad-request', 'the body must be JSON, and Content-Type say so');
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new Failure('team.bad-request', 'the body is no JSON');
+  }
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) throw new Failure('team.bad-request', 'the body must be an object');
+  return body as Record<string, unknown>;
+}
+
+const texts = new WeakMap<Request, Promise<string>>();
+
+/** The body as text, read once and not beyond what is allowed, whatever its announced length. */
+function bodyText(context: Context): Promise<string> {
+  const request = context.req.raw;
+  const known = texts.get(request);
+  if (known !== undefined) return known;
+  const reading = (async () => {
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for await (const part of request.body ?? []) {
+      size += part.length;
+      if (size > bodyBytes) throw new Failure('team.too-large', `the body is larger than ${bodyBytes} bytes`);
+      parts.push(part);
+    }
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
+  })().catch((error: unknown) => {
+    throw error instanceof TypeError ? new Failure('team.bad-request', 'the body is no UTF-8') : error;
+  });
+  texts.set(request, reading);
+  return reading;
+}
+
+function badRequest(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): Failure {
+  const lines = issues.slice(0, 5).map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
+  return new Failure('team.bad-request', lines.join('; '), { state: 'nothing was changed' });
+}
+
+function isSameOrigin(origin: string, named: string): boolean {
+  try {
+    return new URL(origin).host === named;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { type Call, type CallName, calls, type loadInputs } from '../team/index.ts';
+
+type Inputs = Awaited<ReturnType<typeof loadInputs>>;
+
+/** The OpenAPI 3.1 document of all calls, made of the same schemas by which requests are checked: https://spec.openapis.org/oas/v3.1.1 */
+export function openApi(inputs: Inputs, version: string): unknown {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const [name, call] of Object.entries(calls) as [CallName, Call][]) {
+    const { properties = {}, required = [] } = z.toJSONSchema(inputs[name], { io: 'input', unrepresentable: 'any' }) as {
+      properties?: Record<string, unknown>;
+      required?: string[];
+    };
+    const inPath = [...call.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+    const others = Object.keys(properties).filter((property) => !inPath.includes(property));
+    const parameter = (where: 'path' | 'query') => (property: string) => ({
+      name: property,
+      in: where,
+      required: where === 'path' || required.includes(property),
+      schema: properties[property],
+    });
+    const operation = {
+      operationId: name,
+      summary: call.summary,
+      description: call.action === 'nobody' ? 'Needs no key.' : `Needs the right: ${call.action}.`,
+      ...(call.action === 'nobody' ? { security: [] } : {}),
+      parameters: [...inPath.map(parameter('path')), ...(call.method === 'POST' ? [] : others.map(parameter('query')))],
+      ...(call.method === 'POST' && others.length > 0
+        ? {
+            requestBody: {
+              required: others.some((property) => required.includes(property)),
+              content: {
+                'application/json': {
+                  schema: {
+                    type: 'object',
+                    properties: Object.fromEntries(others.map((property) => [property, properties[property]])),
+                    required: required.filter((property) => others.includes(property)),
+                    additionalProperties: false,
+                  },
+                },
+              },
+            },
+          }
+        : {}),
+      responses: { '200': answer('done'), '4XX': answer('refused, with code, sentence and remedy'), '5XX': answer('failed') },
+    };
+    paths[call.path] = { ...paths[call.path], [call.method.toLowerCase()]: operation };
+  }
+  return {
+    openapi: '3.1.1',
+    info: { title: 'Lockstep', version, description: 'Check-outs, versions and deployment of a team.' },
+    security: [{ key: [] }],
+    paths,
+    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } }, schemas: { Envelope: envelope } },
+  };
+}
+
+const envelope = {
+  type: 'object',
+  properties: {
+    v: { const: 1 },
+    ok: { type: 'boolean' },
+    data: {},
+    problems: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          code: { type: 'string' },
+          level: { enum: ['error', 'warning'] },
+          message: { type: 'string' },
+          state: { type: 'string' },
+          fix: { type: 'array', items: { type: 'string' } },
+        },
+        required: ['code', 'level', 'message', 'fix'],
+      },
+    },
+  },
+  required: ['v', 'ok', 'data', 'problems'],
+};
+
+function answer(description: string): unknown {
+  return { description, content: { 'application/json': { schema: { $ref: '#/components/schemas/Envelope' } } } };
+}
