@@ -164,6 +164,10 @@ export const teamCommands: readonly Command[] = [
       { name: 'behind-proxy', summary: 'a proxy on this machine does TLS and says in X-Forwarded-For who asks' },
       { name: 'state', value: 'URL', summary: 'where the server keeps its own state: SQLite or PostgreSQL (.lockstep/team.db)' },
       { name: 'admin-key-file', value: 'FILE', summary: 'where there is no user yet: make an admin and write the key to this file' },
+      {
+        name: 'query-update',
+        summary: 'also answer /update?action=update&email=…&auth-key=…, for old hooks; the key then stands in the address',
+      },
       { name: 'access-log', summary: 'a line for every answer, on standard error' },
     ],
     examples: [

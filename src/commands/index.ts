@@ -50,7 +50,7 @@ export { type StatusReport, status } from './status.ts';
 export type { TakenOver } from './take-over.ts';
 export { type CheckinOptions, type CheckinReport, checkin } from './team/checkin.ts';
 export { type CheckoutOptions, type CheckoutReport, checkout } from './team/checkout.ts';
-export { type Host, type HostOptions, openHost, type UpdateReport } from './team/host.ts';
+export { type Host, type HostOptions, openHost } from './team/host.ts';
 export { type ReleaseOptions, type ReleaseReport, release } from './team/release.ts';
 export {
   type AskOptions,

@@ -5,6 +5,7 @@ import { type Asker, type Call, type CallName, calls, forbidden, loadInputs, may
 import { type Access, type Caller, isLoopbackName } from './access.ts';
 import { agreedEnvelope, failureOf, refusedEnvelope, statusOf } from './answer.ts';
 import { openApi } from './openapi.ts';
+import { queryUpdate } from './query-update.ts';
 import { streamEvents } from './stream.ts';
 
 export interface AppOptions {
@@ -25,6 +26,8 @@ export interface AppOptions {
   }) => void;
   /** Hears of errors that nobody expected. */
   readonly unexpected: (error: unknown) => void;
+  /** Answer the update call of the Database Integration Manager too, whose keys stand in the address. */
+  readonly queryUpdate: boolean;
   /** Aborted when the server stops: streams end then. */
   readonly stopping: AbortSignal;
 }
@@ -83,6 +86,7 @@ export async function makeApp(options: AppOptions): Promise<Hono> {
     users.set(context.req.raw, asker.user);
     return asker;
   };
+  if (options.queryUpdate) app.on(['GET', 'POST'], '/update', (context) => queryUpdate(context, options));
   app.get('/api/v1/stream', async (context) => {
     const asker = await identified(context);
     if (!may(asker, 'look')) throw forbidden(asker, 'look');

@@ -20,6 +20,8 @@ export interface ListenOptions {
   /** Names by which the server is called from outside. */
   readonly names?: readonly string[];
   readonly keysOnly: boolean;
+  /** Answer `/update?action=update&email=…&auth-key=…` too. */
+  readonly queryUpdate?: boolean;
   /** Requests of one key in a minute. */
   readonly perKey?: number;
   /** One line for every answer. */
@@ -61,6 +63,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       log(`${new Date().toISOString()} ${method} ${shown(path)} ${status} ${user === undefined ? '-' : shown(user)} ${ms.toFixed(1)} ms`),
     unexpected: (error) =>
       log(`${new Date().toISOString()} unexpected: ${shown(error instanceof Error ? (error.stack ?? error.message) : String(error))}`),
+    queryUpdate: options.queryUpdate === true,
     stopping: stopping.signal,
   });
   const secure = tls === undefined ? undefined : { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };

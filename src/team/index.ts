@@ -11,6 +11,8 @@ export {
   type ServiceMeans,
   serviceOf,
   type TeamView,
+  type UpdateAnswer,
+  type UpdateWanted,
   type Waits,
 } from './api/service.ts';
 export { databaseLog } from './log/database.ts';

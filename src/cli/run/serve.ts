@@ -8,7 +8,7 @@ import { atMost, commonOptions, folderOf } from '../options.ts';
 const usualPort = 7420;
 
 /** `lockstep serve` */
-export async function runServe({ parsed, terminal, stop, version }: Screen): Promise<Answer> {
+export async function runServe({ parsed, terminal, stop, cancel, version }: Screen): Promise<Answer> {
   atMost(parsed, 0);
   const port = portOf(parsed.value('port'));
   const [state, address, cert, key, keyFile] = ['state', 'host', 'tls-cert', 'tls-key', 'admin-key-file'].map((flag) => parsed.value(flag));
@@ -18,10 +18,13 @@ export async function runServe({ parsed, terminal, stop, version }: Screen): Pro
   const place = (file: string): string => resolve(folderOf(parsed), file);
   const host = await openHost({
     ...commonOptions(parsed),
+    stop,
+    cancel,
     ...(state === undefined ? {} : { state }),
     ...(keyFile === undefined ? {} : { adminKeyFile: place(keyFile) }),
   });
   try {
+    await host.recover();
     const listening = await listen({
       host,
       version,
@@ -31,6 +34,7 @@ export async function runServe({ parsed, terminal, stop, version }: Screen): Pro
       behindProxy: parsed.has('behind-proxy'),
       names: parsed.values('name'),
       keysOnly: keyFile !== undefined,
+      queryUpdate: parsed.has('query-update'),
       log: (line) => {
         if (parsed.has('access-log') || line.includes(' unexpected: ')) terminal.note(line);
       },

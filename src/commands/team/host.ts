@@ -20,10 +20,9 @@ import {
 import { randomHex, sha256 } from '../digest.ts';
 import type { CommonOptions } from '../options.ts';
 import { databaseOf, openProject } from '../project.ts';
-import type { RunReport } from '../report.ts';
-import { up } from '../up.ts';
 import { appliedMigrations } from './applied.ts';
 import { openState, ownState } from './state.ts';
+import { updater } from './update.ts';
 import { waitsFor } from './waits.ts';
 
 export interface HostOptions extends CommonOptions {
@@ -31,14 +30,6 @@ export interface HostOptions extends CommonOptions {
   readonly state?: string;
   /** Where there is no user yet: an admin is made, whose key is written to this file. */
   readonly adminKeyFile?: string;
-}
-
-/** What a run of `update` answers. */
-export interface UpdateReport extends RunReport {
-  /** Versions that the database has now and had not before. */
-  readonly deployed: readonly number[];
-  /** Versions that it has under the same name with another text. */
-  readonly mismatched: readonly number[];
 }
 
 /** A team's state, its service, and the means to know who asks. */
@@ -51,6 +42,8 @@ export interface Host {
   hasUsers(): Promise<boolean>;
   /** A token by which the first admin can be made, once, for a quarter of an hour. Nothing where there are users. */
   offer(): Promise<string | undefined>;
+  /** Notes that updates which ran here when the process ended run no more. For a server that starts. */
+  recover(): Promise<void>;
   /** The name of the database that check-outs are of, and its address without secrets. */
   readonly database: { readonly name: string; readonly shown: string } | undefined;
   close(): Promise<void>;
@@ -80,67 +73,7 @@ export async function openHost({ state, adminKeyFile, ...options }: HostOptions)
     await seen(name, there);
     return there;
   };
-  const update = async ({ user }: Asker, environment: string | undefined): Promise<UpdateReport> => {
-    const place = environment ?? name;
-    const chosen = environment === undefined ? options : { ...options, environment };
-    // What cannot be meant is refused before it is noted.
-    await databaseOf(project, chosen);
-    const id = `${here}-${randomHex(8)}`;
-    const before = await team.look((now) => now.announcements.map((one) => one.deployed[place]));
-    await team.act(user, () => ({
-      ok: true,
-      events: [{ kind: 'update.started', update: id, database: place, by: user }],
-      answer: () => null,
-    }));
-    try {
-      const report = await up({ ...chosen, yes: true });
-      await team.act(user, () => ({
-        ok: true,
-        events: [
-          {
-            kind: 'update.ended',
-            update: id,
-            outcome: report.failed.length > 0 ? 'failed' : 'done',
-            applied: report.done.map((item) => item.id),
-            ...(report.failed[0]?.problem === undefined
-              ? {}
-              : { code: report.failed[0].problem.code, message: report.failed[0].problem.message }),
-          },
-        ],
-        answer: () => null,
-      }));
-      await seen(place, await appliedMigrations(chosen));
-      const [deployed, mismatched] = await team.look((now) => [
-        now.announcements.filter((one, index) => one.deployed[place] !== undefined && before[index] === undefined).map((one) => one.number),
-        now.announcements.filter((one) => one.mismatch?.database === place).map((one) => one.number),
-      ]);
-      return { ...report, deployed, mismatched };
-    } catch (error) {
-      const failure = error instanceof Failure ? error : undefined;
-      await team.act(user, () => ({
-        ok: true,
-        events: [
-          {
-            kind: 'update.ended',
-            update: id,
-            outcome: 'refused',
-            applied: [],
-            ...(failure === undefined ? {} : { code: failure.code, message: failure.message }),
-          },
-        ],
-        answer: () => null,
-      }));
-      throw error;
-    }
-  };
-  // Whatever ran here when the process ended runs no more.
-  await team.act('server', (now) => ({
-    ok: true,
-    events: [...now.updates.values()]
-      .filter((one) => one.update.startsWith(here))
-      .map((one) => ({ kind: 'update.ended', update: one.update, outcome: 'interrupted', applied: [] }) as const),
-    answer: () => null,
-  }));
+  const update = updater({ team, project, options, home: name, here, seen });
   if (adminKeyFile !== undefined) await makeAdmin(team, adminKeyFile);
   const sweeping = setInterval(() => {
     // A state that cannot be reached now is swept the next time.
@@ -160,6 +93,15 @@ export async function openHost({ state, adminKeyFile, ...options }: HostOptions)
       if (await team.look((now) => now.users.size > 0)) return undefined;
       await team.act('server', (now, time) => offerSetup(now, { hash: sha256(token), until: moment(time + setupMs) }));
       return token;
+    },
+    recover: async () => {
+      await team.act('server', (now) => ({
+        ok: true,
+        events: [...now.updates.values()]
+          .filter((one) => one.update.startsWith(here))
+          .map((one) => ({ kind: 'update.ended', update: one.update, outcome: 'interrupted', applied: [] }) as const),
+        answer: () => null,
+      }));
     },
     database: database === undefined ? undefined : { name, shown: database.target.shown },
     close: async () => {

@@ -73,7 +73,7 @@ export const inputs = {
   withdraw: z.strictObject({ number, reason: text }),
   keepDraft: z.strictObject({ checkout: number, copy: id, message: text, text: z.string().min(1).max(1_000_000) }),
   drafts: nothing,
-  update: z.strictObject({ environment: line(100).optional() }),
+  update: z.strictObject({ environment: line(100).optional(), confirm: line(100).optional() }),
   users: nothing,
   addUser: z.strictObject({ user, role }),
   changeRole: z.strictObject({ user, role }),

@@ -49,6 +49,21 @@ export interface Expected {
   readonly number?: number;
 }
 
+/** Which environment an update is of, and the name that confirms it where that is protected. */
+export interface UpdateWanted {
+  readonly environment?: string | undefined;
+  readonly confirm?: string | undefined;
+}
+
+/** What every answer to an update tells; the report of the run stands beside it. */
+export interface UpdateAnswer {
+  readonly done: readonly { readonly id: string }[];
+  /** Versions that the database has now and had not before. */
+  readonly deployed: readonly number[];
+  /** Versions that it has under the same name with another text. */
+  readonly mismatched: readonly number[];
+}
+
 /** What a service is made of beside the log. */
 export interface ServiceMeans {
   readonly team: Team;
@@ -57,7 +72,7 @@ export interface ServiceMeans {
   /** What the server's own database has had; nothing where it has none. */
   readonly applied: (() => Promise<readonly Expected[]>) | undefined;
   /** Applies what is missing on the databases of an environment. */
-  readonly update: (asker: Asker, environment: string | undefined) => Promise<unknown>;
+  readonly update: (asker: Asker, wanted: UpdateWanted) => Promise<UpdateAnswer>;
   /** Somebody in line has asked again. */
   readonly waits: Waits;
 }
@@ -114,7 +129,7 @@ export interface Answers {
   readonly withdraw: { readonly withdrawn: number };
   readonly keepDraft: Draft;
   readonly drafts: readonly Draft[];
-  readonly update: unknown;
+  readonly update: UpdateAnswer;
   readonly users: readonly User[];
   readonly addUser: { readonly user: string; readonly role: string; readonly key: string };
   readonly changeRole: User;
@@ -196,7 +211,7 @@ export function serviceOf({ team, digest, random, applied, update, waits }: Serv
     withdraw: (asker, input) => team.act(asker.user, (state) => withdraw(state, { ...input, by: asker.user })),
     keepDraft: (asker, input) => team.act(asker.user, (state) => keepDraft(state, { ...input, by: asker.user })),
     drafts: () => team.look((state) => [...state.drafts]),
-    update: (asker, { environment }) => update(asker, environment),
+    update,
     users: () => team.look((state) => [...state.users.values()]),
     addUser: async (asker, input) => {
       const { user, role } = await team.act(asker.user, (state) => addUser(state, input));
