@@ -23,6 +23,7 @@ import {
   leaveQueue,
   may,
   moment,
+  movedOn,
   prepareCheckin,
   type Recorded,
   releaseCheckout,
@@ -181,20 +182,24 @@ export function serviceOf({ team, digest, random, applied, update, waits }: Serv
     checkout: async (asker, { copy, host, wait, takeOver, ...input }) => {
       if (takeOver !== undefined && !may(asker, 'take-over')) throw forbidden(asker, 'take-over');
       if (wait === true) waits.seen(copy);
-      const { basis } = await expected();
-      return team.act(asker.user, (state, now) =>
-        takeCheckout(
-          state,
-          {
-            ...input,
-            by: asker.user,
-            at: { copy, host },
-            ...(wait === undefined ? {} : { wait }),
-            ...(takeOver === undefined ? {} : { takeOver }),
-          },
-          { now, basis, isThere: waits.isThere },
-        ),
-      );
+      const wanted = {
+        ...input,
+        by: asker.user,
+        at: { copy, host },
+        ...(wait === undefined ? {} : { wait }),
+        ...(takeOver === undefined ? {} : { takeOver }),
+      };
+      const decided = (basis: string) => (state: TeamState, now: number) =>
+        takeCheckout(state, wanted, { now, basis, isThere: waits.isThere });
+      const assumed = decided(input.standing.basis);
+      // The database is looked at only for somebody who would get it; who is refused anyway costs nothing.
+      const { ok } = await team.look((state) => assumed(state, Date.now()));
+      if (ok) return team.act(asker.user, decided((await expected()).basis));
+      return team.act(asker.user, (state, now) => {
+        const refusal = assumed(state, now);
+        // It became free in this moment, and nobody has looked at the database.
+        return refusal.ok ? movedOn() : refusal;
+      });
     },
     extend: (asker, input) =>
       team.act(asker.user, (state, now) => extendCheckout(state, { ...by(asker, input), forMs: input.forMs }, { now })),

@@ -185,10 +185,7 @@ function unfitting(state: TeamState, { standing }: CheckoutRequest, { basis }: C
     );
   }
   if (standing.basis !== basis) {
-    return refused('checkout.moved', 'what is applied on the server has changed since this working copy was compared with it', {
-      state: 'nothing was checked out',
-      fix: ['lockstep checkout'],
-    });
+    return movedOn();
   }
   if (standing.behind.length > 0) {
     return refused('checkout.behind', `the server has ${listed(standing.behind)}, and this database has not, or has it otherwise`, {
@@ -205,6 +202,14 @@ function unfitting(state: TeamState, { standing }: CheckoutRequest, { basis }: C
     });
   }
   return undefined;
+}
+
+/** What a client is told that must compare itself anew. */
+export function movedOn(): Refused {
+  return refused('checkout.moved', 'what is applied on the server has changed since this working copy was compared with it', {
+    state: 'nothing was checked out',
+    fix: ['lockstep checkout'],
+  });
 }
 
 function listed(migrations: readonly MigrationRef[]): string {

@@ -21,6 +21,7 @@ export {
   isOver,
   leaveQueue,
   type MigrationRef,
+  movedOn,
   releaseCheckout,
   type Standing,
   swept,
