@@ -39,7 +39,7 @@ const streamsMost = 1000;
 /** The HTTP side: every call of the team as a route, one stream, a document, and a sign of life. */
 export async function makeApp(options: AppOptions): Promise<Hono> {
   const { host, access, version, addressOf, log, unexpected, stopping, isOwnName = isLoopbackName } = options;
-  const [{ Hono }, inputs] = await Promise.all([import('hono'), loadInputs()]);
+  const [{ Hono }, { inputs, checkedInput }] = await Promise.all([import('hono'), loadInputs()]);
   const app = new Hono();
   const users = new WeakMap<Request, string>();
   let streams = 0;
@@ -121,10 +121,9 @@ export async function makeApp(options: AppOptions): Promise<Hono> {
         const given = name === 'update' ? await environmentOf(context) : undefined;
         if (!may(asker, call.action, given)) throw forbidden(asker, call.action);
       }
-      const parsed = inputs[name].safeParse(await inputOf(context, call));
-      if (!parsed.success) throw badRequest(parsed.error.issues);
+      const input = checkedInput(name, await inputOf(context, call));
       const handler = host.service[name] as (asker: Asker, input: unknown) => Promise<unknown>;
-      return context.json(agreedEnvelope(await handler(asker, parsed.data)));
+      return context.json(agreedEnvelope(await handler(asker, input)));
     });
   }
   return app;
@@ -184,11 +183,6 @@ function bodyText(context: Context): Promise<string> {
   });
   texts.set(request, reading);
   return reading;
-}
-
-function badRequest(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): Failure {
-  const lines = issues.slice(0, 5).map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
-  return new Failure('team.bad-request', lines.join('; '), { state: 'nothing was changed' });
 }
 
 function isSameOrigin(origin: string, named: string): boolean {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Call, type CallName, calls, type loadInputs } from '../team/index.ts';
 
-type Inputs = Awaited<ReturnType<typeof loadInputs>>;
+type Inputs = Awaited<ReturnType<typeof loadInputs>>['inputs'];
 
 /** The OpenAPI 3.1 document of all calls, made of the same schemas by which requests are checked: https://spec.openapis.org/oas/v3.1.1 */
 export function openApi(inputs: Inputs, version: string): unknown {

@@ -36,7 +36,7 @@ export async function openDoor(project: Project, options: CommonOptions): Promis
     user,
     place,
     call: async (name, input) => {
-      const checked = (await loadInputs())[name].parse(input);
+      const checked = (await loadInputs()).checkedInput(name, input);
       const handler = host.service[name] as (asker: object, input: unknown) => Promise<never>;
       return handler({ user, role: 'admin' }, checked);
     },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Failure } from '../../base/index.ts';
 import { eventClasses, roles, type Scope, scopeOf } from '../protocol/index.ts';
 import type { CallName } from './calls.ts';
 
@@ -100,3 +101,11 @@ export const inputs = {
 export type Input<N extends CallName> = z.input<(typeof inputs)[N]>;
 /** What a handler gets. */
 export type Checked<N extends CallName> = z.output<(typeof inputs)[N]>;
+
+/** What a call was given, checked and with defaults. Refuses it with the names of the properties that are wrong. */
+export function checkedInput<N extends CallName>(name: N, given: unknown): Checked<N> {
+  const parsed = inputs[name].safeParse(given);
+  if (parsed.success) return parsed.data as Checked<N>;
+  const lines = parsed.error.issues.slice(0, 5).map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
+  throw new Failure('team.bad-request', lines.join('; '), { state: 'nothing was changed' });
+}
