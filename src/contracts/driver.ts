@@ -19,6 +19,11 @@ export interface Connection {
   /** Sends a `COPY … FROM stdin` and its rows; absent where the driver cannot. */
   copy?(sql: string, data: string | Uint8Array): Promise<void>;
   /**
+   * Sends one statement whose rows follow in pieces of text, as fast as the server takes them. Refuses what the server would only warn of,
+   * and whatever the pieces themselves throw; then rows may have come in, which the caller takes back.
+   */
+  flow?(sql: string, pieces: AsyncIterable<string>): Promise<void>;
+  /**
    * Gives the rows of one query in lists, as the engine hands them out and not faster than they are taken. A value is null, the text that
    * the server writes for it (of bytes, where it writes them as they are, their hexadecimal digits), or, in SQLite, what is stored. Nothing else may run on the connection meanwhile.
    */

@@ -27,6 +27,13 @@ export type Batch =
   | { readonly kind: 'each'; readonly sql: string; readonly rows: readonly (readonly unknown[])[] }
   | { readonly kind: 'refused'; readonly row: number; readonly why: string };
 
+/** One statement for any number of rows, which follow it as text. */
+export interface Flow {
+  readonly sql: string;
+  /** The text of rows, whole lines of it. */
+  text(rows: readonly TextRow[]): string;
+}
+
 /** How structure and rows of an engine go elsewhere and come in. */
 export interface Transfer {
   readonly dialect: Dialect;
@@ -43,6 +50,8 @@ export interface Transfer {
   /** Reads a column as texts of the neutral type, or as the engine's own where there is none. */
   read(column: Column, as: ColumnType | undefined): Reading;
   write(table: Table, columns: readonly Written[]): (rows: readonly TextRow[]) => Batch;
+  /** How all rows go in at once; nothing where the engine has no such way, or would take a value of these columns for another than `write`. */
+  flow?(table: Table, columns: readonly Written[]): Flow | undefined;
   /**
    * A query that counts a table in the engine: one row with `rows` and `checksum`, a whole number as text that depends on every value and
    * not on the order of the rows. Builds of the engine may reckon it differently. Absent where the engine has nothing to reckon with.

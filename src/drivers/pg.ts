@@ -126,6 +126,7 @@ function connectionOver(client: Client, loaded: Pg, config: ClientConfig | undef
           client.off('end', ended);
         }
       }),
+    flow: (sql, pieces) => attempt(sql, () => flowInto(client, sql, pieces, broken)),
     stream: (sql) => sent(sql, rowsOfCopy),
     bulk: (sql) => sent(sql, piecesOfCopy),
     ...(config === undefined ? {} : { cancel: () => cancelOn(client, loaded, config) }),
@@ -133,6 +134,34 @@ function connectionOver(client: Client, loaded: Pg, config: ClientConfig | undef
       if (config !== undefined && broken() === undefined) await client.end();
     },
   };
+}
+
+/** Rows travel while the server takes those before them. */
+async function flowInto(client: Client, sql: string, pieces: AsyncIterable<string>, broken: () => Error | undefined): Promise<void> {
+  const { from } = await loadCopy();
+  const stream = client.query(from(sql, { highWaterMark: 1 << 20 }));
+  let failed: Error | undefined;
+  stream.on('error', (error) => {
+    failed ??= error;
+  });
+  const ended = (): void => void stream.destroy(broken() ?? new Error('Connection terminated unexpectedly'));
+  client.once('end', ended);
+  try {
+    for await (const piece of pieces) {
+      if (failed !== undefined) throw failed;
+      if (!stream.write(piece)) await once(stream, 'drain');
+    }
+    if (failed !== undefined) throw failed;
+    const finished = once(stream, 'finish');
+    stream.end();
+    await finished;
+  } catch (error) {
+    // The server waits for more until it is told that there is none.
+    if (failed === undefined) stream.destroy(error as Error);
+    throw error;
+  } finally {
+    client.off('end', ended);
+  }
 }
 
 async function cancelOn(client: Client, loaded: Pg, config: ClientConfig): Promise<void> {

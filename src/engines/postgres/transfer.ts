@@ -1,4 +1,4 @@
-import type { Batch, Inquiry, Reading, TextRow, Transfer, Written } from '../../contracts/index.ts';
+import type { Batch, Flow, Inquiry, Reading, TextRow, Transfer, Written } from '../../contracts/index.ts';
 import { canonicalJsonText, decimalText, floatText } from '../../neutral/index.ts';
 import type { Column, ColumnType, Sequence, Table } from '../../schema/index.ts';
 import { dialect } from './dialect.ts';
@@ -22,6 +22,7 @@ export const transfer: Transfer = {
   from: ({ name }, parts) => (parts ? quote.name(name) : `ONLY ${quote.name(name)}`),
   read,
   write,
+  flow,
   tally: (columns, from) => {
     const row = `ROW(${columns.map(({ name }) => quote.identifier(name)).join(', ')})::text`;
     return `SELECT count(*)::text AS rows, coalesce(sum(hashtextextended(${row} COLLATE "C", 0)), 0)::text AS checksum FROM ${from}`;
@@ -75,10 +76,15 @@ function read({ name, type }: Column, as: ColumnType | undefined): Reading {
   }
 }
 
-function write({ name }: Table, columns: readonly Written[]): (rows: readonly TextRow[]) => Batch {
+function write(table: Table, columns: readonly Written[]): (rows: readonly TextRow[]) => Batch {
+  const { sql, text } = flow(table, columns);
+  return (rows) => ({ kind: 'copy', sql, data: text(rows) });
+}
+
+function flow({ name }: Table, columns: readonly Written[]): Flow {
   const sql = `COPY ${quote.name(name)} (${columns.map(({ column }) => quote.identifier(column.name)).join(', ')}) FROM stdin`;
   const hex = columns.map(({ as }) => as?.kind === 'binary');
-  return (rows) => {
+  const text = (rows: readonly TextRow[]): string => {
     let data = '';
     for (const row of rows) {
       for (let i = 0; i < row.length; i++) {
@@ -88,8 +94,9 @@ function write({ name }: Table, columns: readonly Written[]): (rows: readonly Te
       }
       data += '\n';
     }
-    return { kind: 'copy', sql, data };
+    return data;
   };
+  return { sql, text };
 }
 
 const special = /[\\\n\r\t\b\f\v]/;
