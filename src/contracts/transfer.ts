@@ -30,6 +30,8 @@ export type Batch =
 /** One statement for any number of rows, which follow it as text. */
 export interface Flow {
   readonly sql: string;
+  /** A query that gives a row where the table may be filled so. */
+  readonly only?: string;
   /** The text of rows, whole lines of it. */
   text(rows: readonly TextRow[]): string;
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Readable, type Writable } from 'node:stream';
 import type { ConnectionOptions, Connection as MysqlConnection, QueryResult } from 'mysql2';
 import type { Connection as PromiseConnection } from 'mysql2/promise';
 import { type Connection, DatabaseError, type Driver, type Result, type ResultRow, type Target } from '../contracts/index.ts';
@@ -124,6 +126,7 @@ function connectionOver(
         message.on('error', (error) => reject(withoutOthers(toError(error, finished))));
         message.on('end', () => resolve());
       }),
+    flow: (sql, pieces) => flowInto(connection, sql, pieces, broken),
     stream: async function* (sql) {
       const rows = { ended: false };
       try {
@@ -142,6 +145,47 @@ function connectionOver(
         connection.end(() => resolve());
       }),
   };
+}
+
+/** A packet of rows; the least that a server may be told to take is far above it. */
+const packet = 1 << 16;
+
+/**
+ * Answers `LOAD DATA LOCAL INFILE` of this statement alone, with our own rows, whatever file the server names. LOCAL turns faults into
+ * warnings and leaves rows out, so that any warning refuses all.
+ */
+async function flowInto(
+  connection: MysqlConnection,
+  sql: string,
+  pieces: AsyncIterable<string>,
+  broken: () => Error | undefined,
+): Promise<void> {
+  const gone = broken();
+  if (gone !== undefined) throw toError(gone);
+  const { stream: socket } = connection as unknown as { readonly stream: Writable };
+  let unread: { readonly error: unknown } | undefined;
+  const packets = async function* (): AsyncIterable<Buffer> {
+    try {
+      for await (const piece of pieces) {
+        const bytes = Buffer.from(piece);
+        for (let at = 0; at < bytes.length; at += packet) {
+          // The library itself does not wait for the socket.
+          if (socket.writableNeedDrain && !socket.destroyed) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+          yield bytes.subarray(at, at + packet);
+        }
+      }
+    } catch (error) {
+      unread = { error };
+    }
+  };
+  const infileStreamFactory = (): Readable => Readable.from(packets(), { highWaterMark: 1 });
+  const header = await new Promise<{ warningStatus?: number; info?: string }>((resolve, reject) => {
+    connection.query({ sql, infileStreamFactory } as never, (error: unknown, result: unknown) =>
+      error === null ? resolve(result as { warningStatus?: number }) : reject(toError(error)),
+    );
+  });
+  if (unread !== undefined) throw unread.error;
+  if (header.warningStatus !== 0) throw new DatabaseError(`the server warns of rows: ${header.info ?? ''}`);
 }
 
 /** How many rows are taken at a time. */

@@ -1,4 +1,4 @@
-import type { Batch, Inquiry, Reading, TextRow, Transfer, Written } from '../../contracts/index.ts';
+import type { Batch, Flow, Inquiry, Reading, TextRow, Transfer, Written } from '../../contracts/index.ts';
 import { canonicalJsonText, decimalText, floatText, momentText, timeText } from '../../neutral/index.ts';
 import type { Column, ColumnType, Sequence, Table } from '../../schema/index.ts';
 import { dialect, isSpatial } from './dialect.ts';
@@ -8,7 +8,9 @@ import { quote } from './quote.ts';
 const settings =
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES', time_zone = '+00:00'";
 
-/** Rows go out as text and come in by INSERT with many rows; why not by LOAD DATA stands in docs/decisions/015. */
+/**
+ * Rows go out as text and come in by INSERT with many rows; why not by LOAD DATA stands in docs/decisions/015, and in 021 when it is.
+ */
 export const transfer: Transfer = {
   dialect,
   snapshot: [settings, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ', 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY'],
@@ -18,6 +20,7 @@ export const transfer: Transfer = {
   from: ({ name }) => quote.name(name),
   read,
   write,
+  flow,
   tally,
   longest: 'SELECT @@SESSION.max_allowed_packet AS most',
   keyLiteral,
@@ -109,11 +112,51 @@ function write({ name }: Table, columns: readonly Written[]): (rows: readonly Te
   };
 }
 
+/** Types whose texts LOAD DATA and INSERT take for the same; bits and shapes are none. */
+const plain: ReadonlySet<ColumnType['kind']> = new Set([
+  ...(['integer', 'decimal', 'float', 'boolean', 'string', 'text', 'char', 'binary'] as const),
+  ...(['date', 'time', 'timestamp', 'json', 'uuid'] as const),
+]);
+
+function isPlain({ type }: Column): boolean {
+  return plain.has(type.kind) || (type.kind === 'native' && /^(tiny|medium)?text\b/.test(type.text));
+}
+
+/** Only tables that a transaction can take the rows back from: a fault is no more than a warning. */
+function flow({ name }: Table, columns: readonly Written[]): Flow | undefined {
+  if (!columns.every(({ column, as }) => as !== undefined && isPlain(column))) return undefined;
+  const bytes = columns.map(({ as }) => as?.kind === 'binary');
+  const into = columns.map(({ column }, i) => (bytes[i] ? `@lockstep_${i}` : quote.identifier(column.name)));
+  const set = columns.flatMap(({ column }, i) => (bytes[i] ? [`${quote.identifier(column.name)} = UNHEX(@lockstep_${i})`] : []));
+  const sql = `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${quote.name(name)} CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ENCLOSED BY '' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (${into.join(', ')})${set.length === 0 ? '' : ` SET ${set.join(', ')}`}`;
+  const database = name.schema === undefined ? 'DATABASE()' : quote.literal(name.schema);
+  const only = `SELECT 1 AS one FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${database} AND TABLE_NAME = ${quote.literal(name.name)} AND ENGINE = 'InnoDB'`;
+  return { sql, only, text: lines };
+}
+
+const separating = /[\\\t\n\0]/;
+const separators: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\0': '\\0' };
+
+function lines(rows: readonly TextRow[]): string {
+  let text = '';
+  for (const row of rows) {
+    for (let i = 0; i < row.length; i++) {
+      const value = row[i] ?? '\\N';
+      const field = row[i] === null || !separating.test(value) ? value : value.replace(/[\\\t\n\0]/g, (one) => separators[one] ?? one);
+      text += i === 0 ? field : `\t${field}`;
+    }
+    text += '\n';
+  }
+  return text;
+}
+
 function literalOf({ column, as }: Written): (value: string) => string | undefined {
   if (as === undefined ? isBytes(column) : as.kind === 'binary') return (value) => `x'${value}'`;
   switch (column.type.kind) {
-    case 'integer':
     case 'decimal':
+      // With an exponent it would be a float on its way.
+      return (value) => (/^[-+.\d]+$/.test(value) ? value : /^[-+.\deE]+$/.test(value) ? `'${value}'` : undefined);
+    case 'integer':
     case 'boolean':
     case 'float':
       return (value) => (/^[-+.\deE]+$/.test(value) ? value : undefined);
