@@ -30,8 +30,11 @@ export interface Connection {
   stream?(sql: string): AsyncIterable<readonly (readonly unknown[])[]>;
   /** The same rows in pieces that `copy` of another connection takes as they are; absent where the engine has no such text. */
   bulk?(sql: string): AsyncIterable<BulkPiece>;
-  /** Runs one statement again and again, with the parameters of each row. */
-  each?(sql: string, rows: readonly (readonly unknown[])[]): Promise<void>;
+  /**
+   * Runs one statement again and again, with the parameters of each row. `more` is what the statement has behind it for each further row,
+   * where it may take several at once.
+   */
+  each?(sql: string, rows: readonly (readonly unknown[])[], more?: string): Promise<void>;
   /** Asks the server to abort what runs on this connection; absent where nothing can be aborted. */
   cancel?(): Promise<void>;
   close(): Promise<void>;

@@ -24,7 +24,7 @@ export type TextRow = readonly (string | null)[];
 export type Batch =
   | { readonly kind: 'copy'; readonly sql: string; readonly data: string | Uint8Array }
   | { readonly kind: 'statement'; readonly sql: string }
-  | { readonly kind: 'each'; readonly sql: string; readonly rows: readonly (readonly unknown[])[] }
+  | { readonly kind: 'each'; readonly sql: string; readonly more: string; readonly rows: readonly (readonly unknown[])[] }
   | { readonly kind: 'refused'; readonly row: number; readonly why: string };
 
 /** One statement for any number of rows, which follow it as text. */

@@ -96,7 +96,8 @@ function readerOf(as: ColumnType | undefined): Reader {
 
 function write({ name }: Table, columns: readonly Written[]): (rows: readonly TextRow[]) => Batch {
   const names = columns.map(({ column }) => quote.identifier(column.name));
-  const sql = `INSERT INTO ${quote.name(name)} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
+  const places = `(${names.map(() => '?').join(', ')})`;
+  const sql = `INSERT INTO ${quote.name(name)} (${names.join(', ')}) VALUES ${places}`;
   const writers = columns.map(({ column, as }) => writerOf(as, column));
   return (rows) => {
     const values: (readonly unknown[])[] = [];
@@ -110,7 +111,7 @@ function write({ name }: Table, columns: readonly Written[]): (rows: readonly Te
       }
       values.push(line);
     }
-    return { kind: 'each', sql, rows: values };
+    return { kind: 'each', sql, more: `, ${places}`, rows: values };
   };
 }
 
