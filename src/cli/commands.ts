@@ -42,6 +42,7 @@ export const commands: readonly Command[] = [
     examples: [
       ['lockstep status', 'pending first, then the newest applied'],
       ['lockstep status --exit-code', 'exit with 1 unless everything is applied and nothing contradicts the files'],
+      ['lockstep status --env staging,prod', 'migrations by databases; `all` for every one of the configuration'],
       ['lockstep status --json', 'data.migrations[] with module, id, state, flags[]'],
     ],
     about: 'Compares the files with the history of the database. Writes nothing, not even the table of the history.',

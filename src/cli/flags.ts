@@ -4,7 +4,12 @@ import type { Flag } from './spec.ts';
 export const globalFlags: readonly Flag[] = [
   { name: 'url', value: 'URL', summary: 'the database: sqlite:./app.db, pglite:./dir, postgres://…, mysql://…, mariadb://…' },
   { name: 'url-file', value: 'FILE', summary: 'read the URL from a file, or from standard input with -' },
-  { name: 'env', short: 'e', value: 'NAME', summary: 'an environment of the configuration' },
+  {
+    name: 'env',
+    short: 'e',
+    value: 'NAME',
+    summary: 'an environment of the configuration, or one of its databases: prod/eu-07; status also takes several, or all',
+  },
   { name: 'dir', value: 'DIR', summary: 'where the migrations are' },
   { name: 'module', value: 'NAME', repeatable: true, summary: 'only this module' },
   { name: 'exclude', value: 'NAME', repeatable: true, summary: 'not this module' },

@@ -24,6 +24,7 @@ export {
 export { embedded, type InitOptions, type InitReport, init } from './init.ts';
 export { type BuildOptions, type BuiltReport, install } from './install.ts';
 export { type Mark, type MarkOptions, type MarkReport, mark } from './mark.ts';
+export { type MatrixCell, type MatrixDatabase, type MatrixReport, matrix } from './matrix.ts';
 export { type ListedModule, listModules, type ModuleReport } from './module.ts';
 export { type CheckedModule, checkModules, type ModuleCheckReport } from './module-check.ts';
 export { type InstalledReport, type InstallOptions, installModule } from './module-install.ts';

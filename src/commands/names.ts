@@ -1,6 +1,6 @@
 import { Failure } from '../base/index.ts';
 import type { CommonOptions } from './options.ts';
-import { collectMigrations, openProject } from './project.ts';
+import { collectMigrations, environmentsIn, openProject } from './project.ts';
 
 /** What a project has names for, for completion. */
 export interface ProjectNames {
@@ -12,7 +12,7 @@ export interface ProjectNames {
 export async function projectNames(options: CommonOptions = {}): Promise<ProjectNames> {
   try {
     const project = await openProject(options);
-    const environments = Object.keys(project.config.environments ?? {});
+    const environments = environmentsIn(project, 'all');
     const { migrations } = await collectMigrations(project, options).catch(() => ({ migrations: [] }));
     return { environments, migrations: migrations.map((migration) => migration.id) };
   } catch (error) {

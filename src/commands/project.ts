@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Failure } from '../base/index.ts';
-import { type Config, checkConfig, type Environment, findConfig, readEnvironmentFile, targetOf } from '../config/index.ts';
+import { type Config, checkConfig, findConfig, readEnvironmentFile, targetOf } from '../config/index.ts';
 import type { Driver, Engine, Format, FormatTools, Source, Target } from '../contracts/index.ts';
 import { builtInDrivers } from '../drivers/index.ts';
 import { builtInEngines, type EngineEntry } from '../engines/index.ts';
@@ -207,14 +207,56 @@ export async function databaseOf(project: Project, options: CommonOptions): Prom
   return { name: options.environment ?? nameIn(url), target, driver: used, engine, protected: environment?.protected === true };
 }
 
-function environmentOf(config: Config, name: string): Environment {
-  const environment = Object.hasOwn(config.environments ?? {}, name) ? config.environments?.[name] : undefined;
-  if (environment !== undefined) return environment;
-  const known = Object.keys(config.environments ?? {});
+/** One database of the configuration's environments. */
+interface Named {
+  readonly url: string | undefined;
+  readonly protected?: boolean | undefined;
+}
+
+/** What `--env NAME` or `--env NAME/DATABASE` stands for. Refuses a name that is unknown, and one that stands for several. */
+function environmentOf(config: Config, given: string): Named {
+  const [name = '', chosen] = given.split('/', 2);
+  const { environments = {} } = config;
+  const environment = Object.hasOwn(environments, name) ? environments[name] : undefined;
+  if (environment === undefined) {
+    const known = Object.keys(environments);
+    throw new Failure(
+      'config.unknown-environment',
+      `there is no environment "${name}"; ${known.length === 0 ? 'the configuration has none' : `known are ${known.join(', ')}`}`,
+    );
+  }
+  const { databases, url } = environment;
+  if (databases === undefined && chosen === undefined) return { url, protected: environment.protected };
+  const names = Object.keys(databases ?? {});
+  const one = chosen ?? (names.length === 1 ? names[0] : undefined);
+  if (one !== undefined && databases !== undefined && Object.hasOwn(databases, one)) {
+    return { url: databases[one], protected: environment.protected };
+  }
   throw new Failure(
     'config.unknown-environment',
-    `there is no environment "${name}"; ${known.length === 0 ? 'the configuration has none' : `known are ${known.join(', ')}`}`,
+    one === undefined
+      ? `the environment "${name}" has ${names.length} databases: ${names.join(', ')}`
+      : `the environment "${name}" has no database "${one}"${names.length === 0 ? '' : `; it has ${names.join(', ')}`}`,
+    { fix: names.slice(0, 3).map((each) => `--env ${name}/${each}`) },
   );
+}
+
+/**
+ * The databases that a list of environments stands for, each as `--env` takes it, in the configuration's order: `staging,prod`, `prod/eu`,
+ * or `all`. Refuses names that are unknown.
+ */
+export function environmentsIn({ config }: Project, list: string): readonly string[] {
+  const { environments = {} } = config;
+  const all = Object.entries(environments).flatMap(([name, { databases }]) =>
+    databases === undefined ? [name] : Object.keys(databases).map((each) => `${name}/${each}`),
+  );
+  if (list === 'all') return all;
+  const wanted = list
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+  for (const one of wanted) if (!all.some((each) => each === one || each.startsWith(`${one}/`))) environmentOf(config, one);
+  return all.filter((each) => wanted.some((one) => each === one || each.startsWith(`${one}/`)));
 }
 
 /** The last part of a URL's path, which is what people call their database. */

@@ -63,6 +63,11 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
 const hookNames = ['beforeRun', 'afterRun', 'beforeMigration', 'afterMigration', 'beforeFixtures', 'afterFixtures'];
 const environmentRules: Readonly<Record<string, Rule>> = {
   url: aText,
+  databases: {
+    wants: 'an object with a URL for each name, and names without a slash',
+    holds: (value) =>
+      isObject(value) && Object.entries(value).every(([name, url]) => typeof url === 'string' && !name.includes('/') && name !== ''),
+  },
   protected: { wants: 'true or false', holds: (value) => typeof value === 'boolean' },
 };
 
@@ -79,18 +84,25 @@ interface Source {
   readonly text: string;
 }
 
+function checkEnvironments(environments: Readonly<Record<string, unknown>>, source: Source): readonly Failure[] {
+  return Object.entries(environments).flatMap(([name, environment]) => {
+    const path = `environments.${name}`;
+    if (!isObject(environment)) return [invalid(source, path, `"${path}" must be an object`)];
+    const problems = checkObject(environment, environmentRules, `${path}.`, source);
+    const isOne = (environment['url'] === undefined) !== (environment['databases'] === undefined);
+    // A URL that comes from a variable which is not set is told when the environment is used.
+    return isOne || Object.hasOwn(environment, 'url')
+      ? problems
+      : [...problems, invalid(source, path, `"${path}" must have a URL or databases`)];
+  });
+}
+
 /** The value as a configuration. Refuses unknown properties and wrong types, all of them together. */
 export function checkConfig(value: unknown, file: string, text: string): Config {
   const source = { file, text };
   if (!isObject(value)) throw invalid(source, '', 'it exports no object');
   const problems = checkObject(value, rules, '', source);
-  if (isObject(value['environments'])) {
-    for (const [name, environment] of Object.entries(value['environments'])) {
-      const path = `environments.${name}`;
-      if (isObject(environment)) problems.push(...checkObject(environment, environmentRules, `${path}.`, source));
-      else problems.push(invalid(source, path, `"${path}" must be an object`));
-    }
-  }
+  if (isObject(value['environments'])) problems.push(...checkEnvironments(value['environments'], source));
   if (isObject(value['history'])) {
     const { history } = value;
     problems.push(...checkObject(history, historyRules, 'history.', source));

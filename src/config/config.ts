@@ -6,9 +6,11 @@ export type LatePolicy = 'run' | 'warn' | 'refuse';
 export type OnError = 'halt' | 'ignore' | 'backout';
 export type TransactionScope = 'each' | 'all';
 
-/** One target of the configuration. */
+/** One target of the configuration, or a named group of them. Environments are ordered as they are written: the last is the most precious. */
 export interface Environment {
-  readonly url: string;
+  readonly url?: string;
+  /** Databases by their names, in place of one URL: `--env prod/eu-07` is one of them. */
+  readonly databases?: Readonly<Record<string, string>>;
   /** Whoever changes it must name it: `--confirm NAME`. */
   readonly protected?: boolean;
 }
