@@ -59,7 +59,7 @@ export async function takeBack(workplace: Workplace, run: Run, chosen: readonly 
 }
 
 /** Refuses to take back what an applied migration of another module requires, unless that one goes as well. */
-function refuseStoodOn(chosen: readonly Entry[], all: readonly Entry[]): void {
+export function refuseStoodOn(chosen: readonly Entry[], all: readonly Entry[]): void {
   const going = new Set(chosen.flatMap(({ id, covers = [] }) => [id, ...covers.map((entry) => entry.id)]));
   const positions = new Map(all.map(({ id }, position) => [id, position]));
   const goingOf = new Map<string, { readonly id: string; readonly position: number }>();

@@ -9,7 +9,7 @@ import { ask, prepareDown, prepareUp, type Session, type Step } from '../runner/
 import type { Key } from '../schema/index.ts';
 import { affectedRows } from './affected.ts';
 import { sha256 } from './digest.ts';
-import { type DownOptions, refuseEdited, selectDown } from './down.ts';
+import { type DownOptions, refuseEdited, refuseStoodOn, selectDown } from './down.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { type PlannedLoss, type PlannedStatement, type PlannedStep, type RunReport, shownBack, warning } from './report.ts';
@@ -101,6 +101,7 @@ async function planSteps(
     back === undefined
       ? (route?.up ?? selectPending(entries, options.noInstaller === undefined ? {} : { noInstaller: options.noInstaller }))
       : [];
+  if (goesDown.length > 0) refuseStoodOn(goesDown, (await readEntries(workplace)).all);
   if (back?.asApplied !== true) refuseEdited(goesDown);
   if (goesUp.length > 0) checkHistory(entries);
   refuseWaiting(goesUp);

@@ -1,5 +1,5 @@
 import { Failure } from '../base/index.ts';
-import { type Entry, resolveTarget } from '../migration/index.ts';
+import { type Entry, movedBy, resolveTarget } from '../migration/index.ts';
 import { presentInOrder, takeBack } from './down.ts';
 import { inWorkplace, readEntries } from './open.ts';
 import type { RunReport } from './report.ts';
@@ -33,9 +33,10 @@ export async function to(options: ToOptions): Promise<RunReport> {
 
 /** What lies behind the target and must go, newest first, and what is missing up to it. */
 export function routeTo(
-  entries: readonly Entry[],
+  all: readonly Entry[],
   { to: reference, noInstaller }: Pick<ToOptions, 'to' | 'noInstaller'>,
 ): { readonly down: readonly Entry[]; readonly up: readonly Entry[] } {
+  const entries = movedBy(reference, all);
   const target = resolveTarget(reference, entries).entry;
   if (target !== undefined && target.migration === undefined) {
     throw new Failure('migration.file-missing', `the file of ${target.id} is gone, so it is not known what lies behind it`);

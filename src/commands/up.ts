@@ -1,6 +1,6 @@
 import { count, Failure, type Problem } from '../base/index.ts';
 import type { LatePolicy } from '../config/index.ts';
-import { type Entry, isPending, resolveTarget, withInstallers } from '../migration/index.ts';
+import { type Entry, isPending, movedBy, resolveTarget, withInstallers } from '../migration/index.ts';
 import { prepareUp, type Run } from '../runner/index.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
 import { type RunReport, warning } from './report.ts';
@@ -35,7 +35,7 @@ export async function up(options: UpOptions = {}): Promise<RunReport> {
     checkFiles(workplace);
     // Looking first keeps a run with nothing to do free of the lock.
     const { entries } = await readEntries(workplace);
-    if (selectPending(entries, options).length === 0) {
+    if (selectPending(movedTo(entries, options.to), options).length === 0) {
       checkHistory(entries);
       return nothingToDo(workplace, 'up', whyNothing(entries), entries, warningsOf(workplace, roundingOf(entries, options.to)));
     }
@@ -46,7 +46,7 @@ export async function up(options: UpOptions = {}): Promise<RunReport> {
 /** Applies what is pending among the entries, up to a target, under a lock that is held already. */
 export async function applyUp(workplace: Workplace, run: Run, entries: readonly Entry[], options: UpOptions): Promise<RunReport> {
   checkHistory(entries);
-  const pending = selectPending(entries, options);
+  const pending = selectPending(movedTo(entries, options.to), options);
   const late = checkLate(pending, options.late ?? workplace.project.config.late ?? 'warn');
   const warnings = warningsOf(workplace, [...roundingOf(entries, options.to), ...late]);
   if (pending.length === 0) return nothingToDo(workplace, 'up', whyNothing(entries), entries, warnings);
@@ -67,7 +67,7 @@ export function refuseWaiting(pending: readonly Entry[]): void {
       ? []
       : [
           new Failure('module.missing', `migration ${id} comes behind ${waitsFor}, which is pending and was left out`, {
-            fix: [`--module ${waitsFor.split('/')[0]}   run it too`],
+            fix: [`lockstep up --to ${waitsFor}   run it first`, `--module ${waitsFor.split('/')[0]}   run it too`],
             data: { migration: id, requires: waitsFor },
           }),
         ],
@@ -129,6 +129,11 @@ export function selectPending(
   const target = to === undefined ? filed.at(-1) : resolveTarget(to, entries).entry;
   const wanted = filed.slice(0, target === undefined ? 0 : filed.indexOf(target) + 1);
   return withInstallers(wanted, { noInstaller }).filter(isPending);
+}
+
+/** What may move on the way to a target; without one everything. */
+export function movedTo(entries: readonly Entry[], to: string | undefined): readonly Entry[] {
+  return to === undefined ? entries : movedBy(to, entries);
 }
 
 /** Late migrations run, run with a warning, or stop everything, as the policy says; they never disappear. */

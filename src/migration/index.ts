@@ -21,5 +21,5 @@ export { type Placeholders, type Substituted, substitute } from './placeholders.
 export { readRequirement } from './requirement.ts';
 export { inScope, type Scope, unknownModule } from './scope.ts';
 export { type Entry, entriesOf, type Flag, isPending, type State } from './state.ts';
-export { resolve, resolveTarget } from './target.ts';
+export { movedBy, resolve, resolveTarget } from './target.ts';
 export { compareVersions } from './version.ts';

@@ -2,6 +2,7 @@ import { closest, Failure, joined } from '../base/index.ts';
 import { isInDatabase } from './history.ts';
 import { rootModule } from './migration.ts';
 import { compareLabels, detectScheme, type Label, readLabel, type Scheme } from './order.ts';
+import { inScope, unknownModule } from './scope.ts';
 import type { Entry } from './state.ts';
 
 /**
@@ -39,6 +40,25 @@ export interface Target {
 }
 
 /**
+ * What may move on the way to a target: of `module@…` the migrations of that module alone, of any other all of them. What waits for a
+ * pending migration of another module says so. Refuses a module that is not there.
+ */
+export function movedBy(reference: string, entries: readonly Entry[]): readonly Entry[] {
+  const module = moduleNamed(reference, entries);
+  return module === undefined ? entries : inScope(entries, { only: [module] }, [module]);
+}
+
+/** The module of `module@…`; nothing for a reference without one, also where the name of a migration holds an `@`. */
+function moduleNamed(reference: string, entries: readonly Entry[]): string | undefined {
+  const at = reference.indexOf('@');
+  if (at < 1 || entries.some((entry) => names(entry).some((name) => name.startsWith(reference)))) return undefined;
+  const module = reference.slice(0, at);
+  const modules = [...new Set(entries.map((entry) => entry.module))];
+  if (!modules.includes(module)) throw unknownModule(module, modules);
+  return module;
+}
+
+/**
  * Where `to` shall lead: the last entry that is in the database afterwards, or nothing when none is. A number, date or version that no
  * migration has means the highest before it, and steps beyond the first or last stop there; both are told.
  */
@@ -46,8 +66,11 @@ export function resolveTarget(reference: string, entries: readonly Entry[]): Tar
   const filed = entries.filter(
     (entry) => entry.migration !== undefined && (entry.passedOver === undefined || entry.passedOver.by !== undefined),
   );
-  if (/^[+-]\d+$/.test(reference)) return relative(reference, filed);
-  const entry = namedTarget(reference, filed) ?? 'label';
+  const module = moduleNamed(reference, entries);
+  const among = module === undefined ? filed : filed.filter((entry) => entry.module === module);
+  const word = module === undefined ? reference : reference.slice(module.length + 1);
+  if (/^[+-]\d+$/.test(word)) return relative(word, among);
+  const entry = namedTarget(word, among) ?? 'label';
   return entry === 'label' ? labelled(reference, entries) : entry === 'none' ? { entry: undefined } : { entry };
 }
 
