@@ -1,4 +1,5 @@
 import { fixturesCommand } from './commands-fixtures.ts';
+import { markCommand, refreshCommand } from './commands-history.ts';
 import { installCommand, moduleCommand } from './commands-modules.ts';
 import { teamCommands } from './commands-team.ts';
 import { flags } from './flags.ts';
@@ -105,9 +106,11 @@ export const commands: readonly Command[] = [
     examples: [
       ['lockstep to 20261122T0900', 'an id, or the beginning of one'],
       ['lockstep to prev', 'one back; also first, latest, next, +2, -2, zero'],
+      ['lockstep to blog@v1_2', 'only the module blog; also blog@prev, blog@latest, blog@zero'],
     ],
     about:
-      'Takes back what lies behind the migration and applies what is missing up to it. A REF is an id, a version, a beginning of one, or a word.',
+      'Takes back what lies behind the migration and applies what is missing up to it. A REF is an id, a version, a beginning of one, or a word. ' +
+      'MODULE@VERSION moves that module alone: it is refused where another applied one requires what would go, or what it requires is pending.',
     completes: 'migrations',
   },
   {
@@ -322,25 +325,8 @@ export const commands: readonly Command[] = [
   fixturesCommand,
   moduleCommand,
   ...teamCommands,
-  {
-    name: 'mark',
-    group: 'CARE',
-    stops: true,
-    summary: 'tell the history what it cannot know',
-    takes: '(applied | pending | accept | forget) ID',
-    flags: [
-      ...flags('reason', 'lock-timeout'),
-      { name: 'statement', value: 'N', summary: 'of a broken migration: the statement that is meant' },
-    ],
-    examples: [
-      ['lockstep mark applied 007_roles --reason "run by hand"', 'its state is then baseline'],
-      ['lockstep mark pending 007_roles --reason "restored a backup"', 'it will run again'],
-      ['lockstep mark accept 007_roles --reason "only a typo"', 'the edited text counts as applied'],
-      ['lockstep mark forget 007_roles --reason "never merged"', 'the row of a missing file goes'],
-    ],
-    about: 'Changes the history only; nothing of the migration is run. The reason is kept in the log.',
-    completes: 'migrations',
-  },
+  markCommand,
+  refreshCommand,
   {
     name: 'verify',
     group: 'CARE',

@@ -42,6 +42,7 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   serve: async () => (await import('./run/serve.ts')).runServe,
   drift: async () => (await import('./run/drift.ts')).runDrift,
   mark: async () => (await import('./run/care.ts')).runMark,
+  refresh: async () => (await import('./run/care.ts')).runRefresh,
   verify: async () => (await import('./run/care.ts')).runVerify,
   doctor: async () => (await import('./run/care.ts')).runDoctor,
   explain: async () => (await import('./run/care.ts')).runExplain,

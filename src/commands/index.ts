@@ -35,6 +35,7 @@ export type { NewReport } from './new-update.ts';
 export type { CommonOptions, Question } from './options.ts';
 export { type PlanOptions, type PlanReport, plan, upWithPlan } from './plan.ts';
 export { redo } from './redo.ts';
+export { type RefreshOptions, type RefreshReport, refresh } from './refresh.ts';
 export { held, type NameAnswer, type NameQuestion, type RenamePolicy } from './renames.ts';
 export { type ReplicateOptions, replicate } from './replicate.ts';
 export type { ReplicateReport } from './replicate-file.ts';

@@ -106,7 +106,7 @@ async function changeFor(workplace: Workplace, run: Run, entry: Entry, options: 
     case 'forget':
       if (entry.row === undefined) throw unfit(entry, 'the history has no row of it');
       if (entry.migration !== undefined) throw unfit(entry, 'its file is there; `mark pending` makes it run again');
-      return { entry: { forget: entry.id, log }, also: await forgetKept(run, entry.id), now: 'forgotten' };
+      return { entry: { forget: entry.id, log }, also: await forgetKept(run, [entry.id]), now: 'forgotten' };
   }
 }
 
@@ -176,10 +176,10 @@ function unfit(entry: Entry, why: string): Failure {
   return new Failure('usage.invalid-value', `migration ${entry.id} cannot be marked like that: ${why}`, { state: 'nothing was changed' });
 }
 
-/** What a migration kept of rows goes with its row of the history. */
-async function forgetKept({ session }: Run, id: string): Promise<readonly string[]> {
+/** What migrations kept of rows goes with their rows of the history. */
+export async function forgetKept({ session }: Run, ids: readonly string[]): Promise<readonly string[]> {
   const { connection, engine, server } = session;
   const books = booksOf(engine, server);
   const { rows } = await connection.query(engine.books.exists(books));
-  return rows.length === 0 ? [] : [`DELETE FROM ${books.kept} WHERE migration = ${engine.quote.literal(id)}`];
+  return rows.length === 0 ? [] : ids.map((id) => `DELETE FROM ${books.kept} WHERE migration = ${engine.quote.literal(id)}`);
 }

@@ -1,9 +1,10 @@
 import { Failure, count as number } from '../../base/index.ts';
-import { doctor, explain, explainable, type Mark, mark, verify, verifyInstallers } from '../../commands/index.ts';
+import { doctor, explain, explainable, type Mark, mark, refresh, verify, verifyInstallers } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { atMost, commonOptions, needed, wholeNumber } from '../options.ts';
 import { forCommand } from '../show/failure.ts';
 import { showInstallers } from '../show/installer.ts';
+import { showRefresh } from '../show/refresh.ts';
 import { columns } from '../terminal.ts';
 
 const marks: readonly Mark[] = ['applied', 'pending', 'accept', 'forget'];
@@ -37,6 +38,20 @@ export async function runMark({ parsed, terminal, ask, emit, stop }: Screen): Pr
     data: report,
     show: () => terminal.print(`${terminal.out.green(terminal.out.sign.ok)} ${report.id} on ${report.database}: ${report.now}.`),
   };
+}
+
+/** `lockstep refresh` */
+export async function runRefresh({ parsed, terminal, ask, emit, stop }: Screen): Promise<Answer> {
+  atMost(parsed, 0);
+  const report = await refresh({
+    ...commonOptions(parsed),
+    emit,
+    stop,
+    ...(ask === undefined ? {} : { ask }),
+    ...(parsed.has('restart') ? { restart: true } : {}),
+    ...(parsed.has('keep-applied') ? { keepApplied: true } : {}),
+  });
+  return { exitCode: 0, data: report, show: () => showRefresh(report, terminal) };
 }
 
 /** `lockstep verify` */
