@@ -3,7 +3,16 @@ import { join, relative, resolve } from 'node:path';
 import { Failure, together } from '../base/index.ts';
 import type { Format } from '../contracts/index.ts';
 import { writerOf } from '../formats/index.ts';
-import { detectScheme, idOf, rootModule, type Scheme, unknownModule } from '../migration/index.ts';
+import {
+  compareLabels,
+  detectScheme,
+  idOf,
+  type Label,
+  type Migration,
+  rootModule,
+  type Scheme,
+  unknownModule,
+} from '../migration/index.ts';
 import { type FoundModule, findModules, listsFiles } from '../sources/index.ts';
 import { changesInWords } from './change-words.ts';
 import { groundBehind, type Said, sqlText } from './convert-sql.ts';
@@ -42,15 +51,13 @@ export async function newMigration(options: NewOptions): Promise<NewReport> {
   const root = resolve(project.base, place.folder);
   writing(place.folder, () => mkdirSync(root, { recursive: true }));
   const { migrations, problems } = await collectMigrations(project, { ...options, dir: place.folder });
-  const scheme = place.scheme ?? (migrations.length === 0 ? 'datetime' : detectScheme(migrations.map((migration) => migration.label)));
+  const known = await knownLabels(project, migrations, options);
+  const scheme = place.scheme ?? (known.length === 0 ? 'datetime' : detectScheme(known));
   const mixed = problems.find((problem) => problem.code === 'order.mixed-schemes');
   // Whatever label the file got, some of those that are there would not go with it.
   if (scheme === undefined) throw mixed?.with({ state: 'nothing was written' }) ?? new Error('labels that fit no scheme, and no problem');
-  const label = nextLabel(
-    scheme,
-    migrations.map((migration) => migration.version),
-    new Date(),
-  );
+  const labels = [...known].sort((a, b) => compareLabels(scheme, a, b)).map(({ text }) => text);
+  const label = nextLabel(scheme, labels, new Date());
   // Where versions are folders, the next one begins with this migration.
   const isFirst = migrations.length === 0 && place.module !== rootModule;
   const inFolder = scheme === 'version' && (isFirst || migrations.some(({ file }) => file.folders.length > 0));
@@ -64,6 +71,13 @@ export async function newMigration(options: NewOptions): Promise<NewReport> {
   writing(`${name}.${ending}`, () => writeFileSync(path, text, { flag: 'wx' }));
   const id = idOf(place.module, inFolder ? label : undefined, name);
   return { id, file: relative(project.base, path).split('\\').join('/'), format: format.name };
+}
+
+/** The labels behind which a new one stands: those of its place, or in one order of all modules those of all. */
+async function knownLabels(project: Project, here: readonly Migration[], options: NewOptions): Promise<readonly Label[]> {
+  const all = project.config.order === 'interleaved' ? (await collectMigrations(project, options)).migrations : [];
+  const steps = all.filter(({ covers }) => covers === undefined);
+  return (steps.length > 0 ? steps : here).map(({ label }) => label);
 }
 
 function formatNamed(wanted: string, { formats }: Project): { readonly format: Format; readonly ending: string } {

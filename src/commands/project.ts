@@ -13,6 +13,7 @@ import {
   formatOf,
   type HeadedFile,
   type Header,
+  interleave,
   type Module,
   type Placeholders,
   rootModule,
@@ -99,7 +100,8 @@ export async function collectMigrations(project: Project, options: CommonOptions
   const provided = Object.entries(provides).map(([name, version]): Module => ({ name, version, scheme: 'version' }));
   const modules = [...provided.filter(({ name }) => !found.some((one) => one.name === name)), ...found];
   const collected = collect(headed, project.formats, [{ name: rootModule, ...(scheme === undefined ? {} : { scheme }) }, ...modules]);
-  return unread.length === 0 ? collected : { ...collected, problems: [...unread, ...collected.problems] };
+  const ordered = project.config.order === 'interleaved' ? interleave(collected, scheme) : collected;
+  return unread.length === 0 ? ordered : { ...ordered, problems: [...unread, ...ordered.problems] };
 }
 
 /** What a file says of itself. One that cannot be read is a problem among the others, so that all of them are told together. */

@@ -33,6 +33,7 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
     holds: (value) => Array.isArray(value) && value.every((one) => aText.holds(one) || (isObject(one) && aText.holds(one['path']))),
   },
   scheme: oneOf('sequence', 'datetime', 'version'),
+  order: oneOf('modules', 'interleaved'),
   history: object,
   late: oneOf('run', 'warn', 'refuse'),
   onError: oneOf('halt', 'ignore', 'backout'),

@@ -35,6 +35,8 @@ export interface Config {
   readonly modules?: readonly (string | ModuleConfig)[];
   /** How labels sort; found out by default. */
   readonly scheme?: Scheme;
+  /** `interleaved`: the migrations of all modules run in one order by their labels; by default module by module. */
+  readonly order?: 'modules' | 'interleaved';
   /** Where the history is kept: tables of the database, or a file. */
   readonly history?: HistoryPlace;
   readonly late?: LatePolicy;

@@ -13,10 +13,11 @@ export {
   type RowState,
 } from './history.ts';
 export { isInstaller, isOfManifest, withInstallers } from './installer.ts';
+export { interleave } from './interleave.ts';
 export { listedFiles, type Manifest, type ManifestFile, type ReadManifest, versionInName } from './manifest.ts';
 export { type Chosen, type ChosenFile, chooseFiles, type EngineSpellings, missingForEngines, partsOf } from './manifest-files.ts';
 export { idOf, type Migration, type Module, type ModuleConfig, rootModule, type SourceFile } from './migration.ts';
-export { detectScheme, isVersionFolder, type Label, readLabel, type Scheme } from './order.ts';
+export { compareLabels, detectScheme, isVersionFolder, type Label, readLabel, type Scheme } from './order.ts';
 export { type Placeholders, type Substituted, substitute } from './placeholders.ts';
 export { readRequirement } from './requirement.ts';
 export { inScope, type Scope, unknownModule } from './scope.ts';

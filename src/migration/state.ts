@@ -40,7 +40,7 @@ export function entriesOf(
     const row = byId.get(migration.id);
     const flags: Flag[] = [];
     if (row !== undefined && (isInDatabase(row) || isPartial(row)) && isEdited(migration, row)) flags.push('edited');
-    const late = position < (newest.get(migration.module) ?? -1);
+    const late = position < (newest.get(orderOf(migration)) ?? -1);
     if (late && !isInDatabase(row)) flags.push('late');
     return {
       id: migration.id,
@@ -78,10 +78,15 @@ export function isPending(entry: Entry): boolean {
   return entry.migration !== undefined && !isInDatabase(entry.row) && entry.passedOver === undefined;
 }
 
+/** Migrations of one order are late against each other: those of a module, or of all of them. */
+function orderOf({ module, interleaved }: Migration): string {
+  return interleaved === true ? '' : module;
+}
+
 function newestInDatabase(migrations: readonly Migration[], rows: ReadonlyMap<string, HistoryRow>): ReadonlyMap<string, number> {
   const newest = new Map<string, number>();
   migrations.forEach((migration, position) => {
-    if (isInDatabase(rows.get(migration.id))) newest.set(migration.module, position);
+    if (isInDatabase(rows.get(migration.id))) newest.set(orderOf(migration), position);
   });
   return newest;
 }

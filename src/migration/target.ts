@@ -114,7 +114,9 @@ function labelled(reference: string, entries: readonly Entry[]): Target {
   const exact = ofVersion.at(-1) ?? entries.find((entry) => names(entry).includes(reference));
   if (exact !== undefined) return { entry: ofVersion.at(-1) ?? resolve(reference, entries) };
   const label = wholeLabel(text) ?? wholeLabel(`v${text}`);
-  const among = entries.filter((entry) => entry.module === module && entry.migration !== undefined);
+  const isAmong = ({ module: own, migration }: Entry): boolean =>
+    migration !== undefined && (own === module || (at < 0 && migration.interleaved === true));
+  const among = entries.filter(isAmong);
   const scheme = detectScheme(among.flatMap(({ migration }) => migration?.label ?? []));
   const fits = scheme !== undefined && label?.candidates.includes(scheme) === true;
   // A number is compared as one: `5` is 005 and never 50. The beginning of an id may name a date as well.
