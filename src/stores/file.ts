@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { Failure } from '../base/index.ts';
+import { Failure, joined } from '../base/index.ts';
 import type { Forgotten, Loaded, OutsideStore, PlainWrite, RenderedChange, StoreContext, WayBack } from '../contracts/index.ts';
 import type { HistoryRow } from '../migration/index.ts';
 
@@ -36,12 +36,18 @@ export function fileStore(options: FileStoreOptions): OutsideStore {
     if (seen?.text !== text) seen = { text, histories: await parsed(text, options.file, json) };
     return seen.histories;
   };
-  const rowsOf = async (context: StoreContext): Promise<Rows | undefined> => (await histories()).get(nameOf(context, options.base));
+  const rowsOf = async (context: StoreContext): Promise<Rows | undefined> => {
+    const all = await histories();
+    return all.get(nameAmong(all, nameOf(context, options.base), options.file));
+  };
   const change = (context: StoreContext, edit: (rows: Rows) => Rows): Promise<void> =>
     options.alone(path, async () => {
-      const name = nameOf(context, options.base);
       const all = new Map(await histories());
-      all.set(name, edit(all.get(name) ?? new Map()));
+      const name = nameAmong(all, nameOf(context, options.base), options.file);
+      const rows = edit(all.get(name) ?? new Map());
+      // One that says the same under another name goes, so that it never says something else.
+      for (const other of namesOf(name)) all.delete(other);
+      all.set(name, rows);
       const text = json ? jsonText(all) : yamlText(all);
       await replaceFile(path, text);
       seen = { text, histories: all };
@@ -94,6 +100,31 @@ function nameOf({ engine, server, target }: StoreContext, base: string): string 
   const path = decodeURIComponent(target.url.replace(/^[a-z][a-z0-9+.-]*:(\/\/)?/i, '').replace(/[?#].*$/, ''));
   if (path === '' || path.startsWith(':')) return `${engine.name}:${path}${path === '' ? server.database : ''}`;
   return `${engine.name}:${relative(base, resolve(target.base, path)).split(sep).join('/')}`;
+}
+
+/** How people call the machine that they work on. */
+const here = ['localhost', '127.0.0.1', '[::1]'];
+
+/** All names of a database on the machine that one works on; of any other its own. */
+function namesOf(name: string): readonly string[] {
+  const [, before, after] = /^([^:]+:\/\/)(?:localhost|127\.0\.0\.1|\[::1\])([:/].*)$/.exec(name) ?? [];
+  return before === undefined || after === undefined ? [name] : here.map((word) => before + word + after);
+}
+
+/**
+ * The name under which the file has the history of a database: its own, or that of the same machine by another word. Refuses two that say
+ * different things: which of them is true, only a person knows.
+ */
+function nameAmong(all: Histories, name: string, file: string): string {
+  const known = namesOf(name).filter((one) => all.has(one));
+  const texts = new Set(known.map((one) => JSON.stringify([...(all.get(one)?.values() ?? [])].map(sorted).sort())));
+  if (texts.size > 1) throw foreign(file, `${joined(known)} are one database, and their histories differ; keep the one that is true`);
+  return known.includes(name) ? name : (known[0] ?? name);
+}
+
+/** A row with its properties in one order. */
+function sorted(row: FileRow): string {
+  return JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 async function textOf(path: string): Promise<string | undefined> {

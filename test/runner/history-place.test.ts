@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { OutsideStore, PlainWrite } from '../../src/contracts/index.ts';
@@ -59,6 +59,35 @@ test('neither user nor password of a database stand in the file', async () => {
   expect(done.code, done.stderr).toBe(0);
   expect(read('history.yaml')).toContain(`postgres://${url.host}/`);
   expect(read('history.yaml')).not.toContain('geheim');
+  await database.drop();
+});
+
+test('localhost and 127.0.0.1 are one database with one history, and two that differ are refused', async () => {
+  const database = await freshDatabase('postgres');
+  const [byWord, byNumber] = ['localhost', '127.0.0.1'].map((host) => database.url.replace(/localhost|127\.0\.0\.1/, host));
+  const { run, folder } = sandbox(inFile('h.json'));
+  const kept = (): Record<string, readonly unknown[]> => {
+    return (JSON.parse(readFileSync(join(folder, 'h.json'), 'utf8')) as { databases: Record<string, readonly unknown[]> }).databases;
+  };
+  expect((await run(['up', '--url', byNumber ?? ''])).code).toBe(0);
+  const again = await run(['up', '--url', byWord ?? '']);
+  expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('0 pending')]);
+  const [name = ''] = Object.keys(kept());
+  expect([Object.keys(kept()).length, name]).toEqual([1, expect.stringContaining('127.0.0.1')]);
+  const both = (other: readonly unknown[]): string => {
+    const text = JSON.stringify({ lockstep: 1, databases: { ...kept(), [name.replace('127.0.0.1', 'localhost')]: other } });
+    writeFileSync(join(folder, 'h.json'), text);
+    return text;
+  };
+  const text = both([]);
+  const refused = await run(['status', '--url', byWord ?? '']);
+  expect([refused.code, refused.stderr]).toEqual([3, expect.stringMatching(/are one database, and their histories differ/)]);
+  expect((await run(['down', '--yes', '--url', byNumber ?? ''])).code).toBe(3);
+  expect(readFileSync(join(folder, 'h.json'), 'utf8')).toBe(text);
+  // Two that say the same are one, and the first write leaves one.
+  both(kept()[name] ?? []);
+  expect((await run(['down', '--yes', '--url', byWord ?? ''])).code).toBe(0);
+  expect(Object.keys(kept())).toHaveLength(1);
   await database.drop();
 });
 
