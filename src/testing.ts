@@ -1,12 +1,9 @@
 /** Suites for plug-ins, for any test runner: each gives what a plug-in does otherwise than its contract says. */
 import { type HistoryWrite, isOutside, type LogEntry, type PlainWrite, type Store, type StoreContext } from './contracts/index.ts';
 import type { HistoryRow } from './migration/index.ts';
+import type { Nonconformity } from './testing-files.ts';
 
-/** What a plug-in does otherwise than its contract says, in one sentence. */
-export interface Nonconformity {
-  readonly rule: string;
-  readonly found: string;
-}
+export { conformFormat, conformSource, type FormatSample, type Nonconformity } from './testing-files.ts';
 
 const log: LogEntry = { event: 'mark', run: 'conformance', by: 'conformance', host: 'conformance' };
 /** A text that any quoting, encoding or line handling would spoil. */
