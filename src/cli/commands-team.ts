@@ -150,6 +150,24 @@ export const teamCommands: readonly Command[] = [
     about: 'For leads and admins. The log is only ever added to, and every event is chained to the one before it by a hash.',
   },
   {
+    name: 'protect',
+    group: 'TEAM',
+    summary: 'mark a database as protected, in the database itself',
+    takes: '[NAME]',
+    flags: [
+      { ...message, summary: 'why; kept in the history' },
+      { name: 'off', summary: 'take the mark away' },
+    ],
+    examples: [
+      ['lockstep protect shop-prod -m "live data" --env prod', 'from now on every change needs --confirm shop-prod'],
+      ['lockstep protect --off -m "retired" --confirm shop-prod --env prod', 'not any more'],
+    ],
+    about:
+      'A row in the history says that the database is protected and how it is called. Whoever changes it, from wherever and by whatever ' +
+      'configuration, must name it: --confirm NAME, or by typing it. `protected: true` of an environment does the same for those who use that ' +
+      'configuration.',
+  },
+  {
     name: 'serve',
     group: 'TEAM',
     stops: true,

@@ -39,6 +39,7 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   users: async () => (await import('./run/people.ts')).runUsers,
   keys: async () => (await import('./run/people.ts')).runKeys,
   audit: async () => (await import('./run/people.ts')).runAudit,
+  protect: async () => (await import('./run/care.ts')).runProtect,
   serve: async () => (await import('./run/serve.ts')).runServe,
   drift: async () => (await import('./run/drift.ts')).runDrift,
   mark: async () => (await import('./run/care.ts')).runMark,

@@ -1,7 +1,9 @@
 import { Failure, formatPlace, problemOf } from '../base/index.ts';
 import { isOutside } from '../contracts/index.ts';
-import { type Entry, isInDatabase, isPending } from '../migration/index.ts';
+import { type Collected, type Entry, isInDatabase, isPending } from '../migration/index.ts';
 import { openSession, prepareUp, refusal, type Session } from '../runner/index.ts';
+import { type Check, copyChecks } from './doctor-team.ts';
+
 import { actor, readEntries, type Workplace, waitOptions } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { collectMigrations, databaseOf, openProject, type Project } from './project.ts';
@@ -9,20 +11,18 @@ import { prepareAll, preparerFor } from './run.ts';
 import { storeOf } from './store.ts';
 import { problemOfEntry } from './up.ts';
 
-export interface Check {
-  readonly name: string;
-  readonly outcome: 'ok' | 'warning' | 'error';
-  readonly message: string;
-  readonly fix: readonly string[];
-}
-
 export interface DoctorReport {
   readonly checks: readonly Check[];
   readonly healthy: boolean;
 }
 
+export interface DoctorOptions extends CommonOptions {
+  /** The version of this program, to be held against the server's. */
+  readonly version?: string;
+}
+
 /** Looks at everything that a run needs, one thing after another, and says what helps. Changes nothing. */
-export async function doctor(options: CommonOptions = {}): Promise<DoctorReport> {
+export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport> {
   const checks: Check[] = [nodeCheck()];
   let opened: Session | undefined;
   const attempt = async <T>(name: string, work: () => Promise<T>): Promise<T | undefined> => {
@@ -38,13 +38,9 @@ export async function doctor(options: CommonOptions = {}): Promise<DoctorReport>
   const project = await attempt('configuration', () => openProject(options));
   if (project === undefined) return finished(checks);
   checks.push(ok('configuration', project.configFile ?? 'none, the defaults hold'));
+  checks.push(...((await attempt('server', () => copyChecks(project, options.version))) ?? []));
   const collected = await attempt('migrations', () => collectMigrations(project, options));
-  if (collected !== undefined) {
-    for (const failure of collected.problems) checks.push(...failed('migrations', failure));
-    for (const file of collected.unmatched)
-      checks.push(warn('migrations', `"${file.path}" is no migration and is not run`, ['rename it, or move it out of the folder']));
-    if (collected.problems.length === 0) checks.push(ok('migrations', `${collected.migrations.length} found`));
-  }
+  if (collected !== undefined) checks.push(...fileChecks(collected));
   const database = await attempt('database', () => databaseOf(project, options));
   if (database === undefined) return finished(checks);
   checks.push(ok('URL', `${database.target.shown} (from ${originOfUrl(project, options)})`));
@@ -80,6 +76,16 @@ export async function doctor(options: CommonOptions = {}): Promise<DoctorReport>
     await session.close();
   }
   return finished(checks);
+}
+
+function fileChecks({ problems, unmatched, migrations }: Collected): readonly Check[] {
+  return [
+    ...problems.flatMap((failure) => failed('migrations', failure)),
+    ...unmatched.map(({ path }) =>
+      warn('migrations', `"${path}" is no migration and is not run`, ['rename it, or move it out of the folder']),
+    ),
+    ...(problems.length === 0 ? [ok('migrations', `${migrations.length} found`)] : []),
+  ];
 }
 
 function nodeCheck(): Check {

@@ -13,6 +13,7 @@ import {
   nothingToDo,
   prepareAll,
   preparerFor,
+  protectedAs,
   type RunOptions,
   runAndReport,
   withRun,
@@ -116,7 +117,7 @@ async function confirmDown(
 ): Promise<void> {
   const names = steps.map((step) => step.identity.id);
   const what = `${count(names.length, 'migration')} would be taken back: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}.`;
-  if (workplace.database.protected) return confirmProtected(workplace, options, what);
+  if ((await protectedAs(workplace)).length > 0) return confirmProtected(workplace, options, what);
   if (options.yes === true) return;
   await confirm(options, { text: what, losses: losses.map(describeLoss), flag: '--yes' });
 }

@@ -36,6 +36,7 @@ import {
   headOf,
   lossesOf,
   preparerFor,
+  protectedAs,
   type RunOptions,
   refused,
   refusedByHook,
@@ -190,7 +191,7 @@ export async function removeFixtures(options: RemoveFixturesOptions): Promise<Fi
       const steps = await prepared(wanted, (entry) => prepareRemoval(preparer, entry));
       const names = wanted.map(({ id }) => id);
       const text = `What ${count(names.length, 'fixture')} loaded would be removed: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}.`;
-      if (workplace.database.protected) await confirmProtected(workplace, options, text);
+      if ((await protectedAs(workplace)).length > 0) await confirmProtected(workplace, options, text);
       else if (options.yes !== true) {
         const losses = await lossesOf(workplace, steps);
         await confirm(options, { text, losses: losses.map(describeLoss), flag: '--yes' });

@@ -3,7 +3,8 @@
 export type { Foreseen } from '../runner/index.ts';
 export { type ConvertOptions, type ConvertReport, convert } from './convert.ts';
 export { type DiffOptions, type DiffReport, diff } from './diff.ts';
-export { type Check, type DoctorReport, doctor } from './doctor.ts';
+export { type DoctorReport, doctor } from './doctor.ts';
+export type { Check } from './doctor-team.ts';
 export { type DownOptions, down } from './down.ts';
 export { type Drifted, type DriftOptions, type DriftReport, drift } from './drift.ts';
 export { type DumpOptions, type DumpReport, dump } from './dump.ts';
@@ -34,6 +35,7 @@ export { type NewOptions, newMigration } from './new.ts';
 export type { NewReport } from './new-update.ts';
 export type { CommonOptions, Question } from './options.ts';
 export { type PlanOptions, type PlanReport, plan, upWithPlan } from './plan.ts';
+export { type ProtectOptions, type ProtectReport, protect } from './protect.ts';
 export { redo } from './redo.ts';
 export { type RefreshOptions, type RefreshReport, refresh } from './refresh.ts';
 export { held, type NameAnswer, type NameQuestion, type RenamePolicy } from './renames.ts';

@@ -16,6 +16,7 @@ import {
   nothingToDo,
   prepareAll,
   preparerFor,
+  protectedAs,
   type RunOptions,
   runAndReport,
   versionsOf,
@@ -167,7 +168,7 @@ async function ask(
   }: { readonly what: string; readonly statements: readonly Statement[]; readonly destroyed: readonly string[] },
 ): Promise<void> {
   const text = `${what} would be uninstalled by ${count(statements.length, 'statement')}.`;
-  if (workplace.database.protected) return confirmProtected(workplace, options, text);
+  if ((await protectedAs(workplace)).length > 0) return confirmProtected(workplace, options, text);
   if (options.yes !== true) await confirm(options, { text, losses: destroyed, flag: '--yes' });
 }
 

@@ -1,9 +1,9 @@
 import { count, Failure } from '../base/index.ts';
 import type { Forgotten, LogEntry } from '../contracts/index.ts';
-import { type Entry, type HistoryRow, isFixture, isInDatabase, isPartial, rootModule } from '../migration/index.ts';
+import { type Entry, type HistoryRow, isInDatabase, isOfMigration, isPartial, rootModule } from '../migration/index.ts';
 import { forgetKept, writeHistory } from './mark.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
-import { confirm, confirmProtected, type RunOptions, withRun } from './run.ts';
+import { confirm, confirmProtected, protectedAs, type RunOptions, withRun } from './run.ts';
 import { checkFiles } from './up.ts';
 
 export interface RefreshOptions extends RunOptions {
@@ -111,7 +111,7 @@ async function rowsMeant(workplace: Workplace): Promise<readonly HistoryRow[]> {
   const { entries, all } = await readEntries(workplace);
   const meant = new Set(entries.map(({ id }) => id));
   const moduleOf = new Map(all.map(({ id, module }) => [id, module]));
-  const rows = ((await session.store.read(session)) ?? []).filter((row) => !isFixture(row));
+  const rows = ((await session.store.read(session)) ?? []).filter(isOfMigration);
   return rows
     .map((row) => ({ ...row, module: moduleOf.get(row.id) ?? row.module ?? rootModule }))
     .filter(({ id, module }) => {
@@ -138,7 +138,7 @@ async function confirmForgetting(workplace: Workplace, rows: readonly HistoryRow
     applied.length === 0
       ? `The history would forget ${count(rows.length, 'migration')} that it only remembers.`
       : `The history would forget that ${count(applied.length, 'migration')} ${applied.length === 1 ? 'is' : 'are'} applied (${named}), and \`up\` would run them again.`;
-  if (workplace.database.protected) return confirmProtected(workplace, options, what);
+  if ((await protectedAs(workplace)).length > 0) return confirmProtected(workplace, options, what);
   if (applied.length === 0 || options.yes === true) return;
   const losses = ['their ways back as they were applied, and the old rows that were kept for them'];
   await confirm(options, { text: what, losses, flag: '--yes' });

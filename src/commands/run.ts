@@ -1,7 +1,7 @@
 import { Failure, grouped, type Problem, together } from '../base/index.ts';
 import { chosenExtensions } from '../config/index.ts';
 import { DatabaseError, type LossFound, lossCap } from '../contracts/index.ts';
-import { type Entry, isInDatabase } from '../migration/index.ts';
+import { type Entry, isInDatabase, protectionId } from '../migration/index.ts';
 import { formatLoss, possibleLosses } from '../plan/index.ts';
 import {
   acquireLock,
@@ -207,22 +207,37 @@ export function describeLoss({ loss, rows }: LossFound): string {
   return `${formatLoss(loss)} (${capped} ${unit}${rows === 1 ? '' : 's'})`;
 }
 
+/**
+ * The names by which a protected database may be confirmed: that of its own mark, which goes with it wherever it is reached from, and that of
+ * the configuration. None where it is not protected.
+ */
+export async function protectedAs({ database, session }: Workplace): Promise<readonly string[]> {
+  const [mark] = (await session.store.read(session, [protectionId])) ?? [];
+  return [...(mark?.name === undefined ? [] : [mark.name]), ...(database.protected ? [database.name] : [])];
+}
+
 /** A protected database must be named by whoever changes it. */
 export async function confirmProtected(workplace: Workplace, options: CommonOptions, what: string): Promise<void> {
-  const { database } = workplace;
-  if (!database.protected || options.confirm === database.name) return;
+  const names = await protectedAs(workplace);
+  const [name] = names;
+  if (name === undefined || (options.confirm !== undefined && names.includes(options.confirm))) return;
   if (options.confirm !== undefined) {
-    throw new Failure('confirm.rejected', `--confirm ${options.confirm} does not name this database; it is called ${database.name}`, {
+    throw new Failure('confirm.rejected', `--confirm ${options.confirm} does not name this database; it is called ${name}`, {
       state: 'nothing was changed',
-      fix: [`--confirm ${database.name}`],
+      fix: [`--confirm ${inShell(name)}`],
     });
   }
   await confirm(options, {
-    text: `${database.name} is protected. ${what}`,
+    text: `${name} is protected. ${what}`,
     losses: [],
-    type: database.name,
-    flag: `--confirm ${database.name}`,
+    type: name,
+    flag: `--confirm ${inShell(name)}`,
   });
+}
+
+/** A text as one word of a shell. */
+function inShell(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 export async function confirm(options: CommonOptions, question: Parameters<NonNullable<CommonOptions['ask']>>[0]): Promise<void> {

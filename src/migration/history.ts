@@ -81,6 +81,14 @@ export function isFixture({ id }: Pick<HistoryRow, 'id'>): boolean {
   return id.startsWith(fixturePrefix);
 }
 
+/** The id of the row that marks its database as protected; `name` is what must be named by whoever changes it. */
+export const protectionId = '@protected';
+
+/** Whether a row is of a migration, and not of a fixture or of the database itself. */
+export function isOfMigration(row: Pick<HistoryRow, 'id'>): boolean {
+  return !isFixture(row) && row.id !== protectionId;
+}
+
 export function isInDatabase(row: HistoryRow | undefined): boolean {
   return row !== undefined && (row.state === 'applied' || row.state === 'covered' || row.state === 'baseline');
 }

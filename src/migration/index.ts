@@ -8,8 +8,10 @@ export {
   type Intent,
   isFixture,
   isInDatabase,
+  isOfMigration,
   isPartial,
   type JournalNote,
+  protectionId,
   type RowState,
 } from './history.ts';
 export { isInstaller, isOfManifest, withInstallers } from './installer.ts';

@@ -77,7 +77,7 @@ export async function makeApp(options: AppOptions): Promise<Hono> {
     const failure = new Failure('team.unknown-call', 'there is no such call', { fix: ['GET /openapi.json lists all'] });
     return context.json(refusedEnvelope(failure), 404);
   });
-  app.get('/healthz', (context) => context.json({ ok: true, version }));
+  app.get('/healthz', (context) => context.json({ ok: true, version, now: new Date().toISOString() }));
   app.get('/openapi.json', (context) => context.json(openApi(inputs, version) as object));
 
   const identified = async (context: Context): Promise<Asker> => {

@@ -1,5 +1,5 @@
 import { Failure, count as number } from '../../base/index.ts';
-import { doctor, explain, explainable, type Mark, mark, refresh, verify, verifyInstallers } from '../../commands/index.ts';
+import { doctor, explain, explainable, type Mark, mark, protect, refresh, verify, verifyInstallers } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import { atMost, commonOptions, needed, wholeNumber } from '../options.ts';
 import { forCommand } from '../show/failure.ts';
@@ -54,6 +54,38 @@ export async function runRefresh({ parsed, terminal, ask, emit, stop }: Screen):
   return { exitCode: 0, data: report, show: () => showRefresh(report, terminal) };
 }
 
+/** `lockstep protect [NAME]` */
+export async function runProtect({ parsed, terminal, ask, emit, stop }: Screen): Promise<Answer> {
+  atMost(parsed, 1);
+  const isOff = parsed.has('off');
+  const name = isOff ? undefined : needed(parsed, 0, 'the name that must be given to change it');
+  if (isOff && parsed.arguments.length > 0)
+    throw new Failure('usage.invalid-value', '--off takes no name', { state: 'nothing was changed' });
+  const reason = parsed.value('message')?.trim() ?? '';
+  if (reason === '')
+    throw new Failure('usage.missing-argument', 'protect needs a reason, which is kept in the history: -m WHY', {
+      state: 'nothing was changed',
+    });
+  const report = await protect({
+    ...commonOptions(parsed),
+    emit,
+    stop,
+    ...(ask === undefined ? {} : { ask }),
+    ...(name === undefined ? {} : { name }),
+    reason,
+  });
+  const now =
+    report.name === undefined
+      ? 'has no mark of protection any more'
+      : `is protected: whoever changes it must name it, --confirm ${report.name}`;
+  const still = report.name === undefined && report.byConfiguration ? ' The configuration still protects it.' : '';
+  return {
+    exitCode: 0,
+    data: report,
+    show: () => terminal.print(`${terminal.out.green(terminal.out.sign.ok)} ${report.database} ${now}.${still}`),
+  };
+}
+
 /** `lockstep verify` */
 export async function runVerify({ parsed, terminal, stop, cancel }: Screen): Promise<Answer> {
   atMost(parsed, 0);
@@ -82,9 +114,9 @@ export async function runVerify({ parsed, terminal, stop, cancel }: Screen): Pro
 }
 
 /** `lockstep doctor` */
-export async function runDoctor({ parsed, terminal }: Screen): Promise<Answer> {
+export async function runDoctor({ parsed, terminal, version }: Screen): Promise<Answer> {
   atMost(parsed, 0);
-  const report = await doctor(commonOptions(parsed));
+  const report = await doctor({ ...commonOptions(parsed), version });
   return {
     exitCode: report.healthy ? 0 : 1,
     data: report,
