@@ -83,6 +83,20 @@ export const teamCommands: readonly Command[] = [
       'Versions are numbered by the server. One is announced until a database of the server has its migration with an equal checksum, and deployed from then on.',
   },
   {
+    name: 'history',
+    group: 'TEAM',
+    summary: 'what has happened to the database, or in the team',
+    flags: [
+      { name: 'team', summary: 'check-outs, versions and updates of the team, in place of what happened to the database' },
+      { name: 'limit', value: 'N', summary: 'how many, the newest (50)' },
+    ],
+    examples: [
+      ['lockstep history --env prod', 'runs, failures and marks, newest first'],
+      ['lockstep history --team', 'who checked out, checked in and deployed'],
+    ],
+    about: 'Reads the log of the database, to which every run and every mark adds a line and from which nothing is ever taken away.',
+  },
+  {
     name: 'login',
     group: 'TEAM',
     summary: 'pair this working copy with a server',

@@ -41,6 +41,7 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   audit: async () => (await import('./run/people.ts')).runAudit,
   protect: async () => (await import('./run/care.ts')).runProtect,
   serve: async () => (await import('./run/serve.ts')).runServe,
+  history: async () => (await import('./run/history.ts')).runHistory,
   drift: async () => (await import('./run/drift.ts')).runDrift,
   mark: async () => (await import('./run/care.ts')).runMark,
   refresh: async () => (await import('./run/care.ts')).runRefresh,

@@ -22,6 +22,7 @@ export {
   type RemoveFixturesOptions,
   removeFixtures,
 } from './fixtures.ts';
+export { type HistoryOptions, type HistoryReport, history } from './history.ts';
 export { embedded, type InitOptions, type InitReport, init } from './init.ts';
 export { type BuildOptions, type BuiltReport, install } from './install.ts';
 export { type Mark, type MarkOptions, type MarkReport, mark } from './mark.ts';

@@ -13,6 +13,13 @@ export interface LogEntry {
   readonly detail?: string;
 }
 
+/** An entry as it stands in the log. */
+export interface LoggedEntry extends Omit<LogEntry, 'event'> {
+  /** By the database's own clock, RFC 3339, UTC. */
+  readonly at: string;
+  readonly event: string;
+}
+
 /** What is recorded of one migration or fixture: the properties given are set, `null` empties one, all others stay. */
 export interface HistoryWrite {
   readonly id: string;
@@ -79,6 +86,8 @@ interface AnyStore {
   load(context: StoreContext, id: string): Promise<Loaded>;
   /** How the catalogue looked before the statement under way. */
   probe(context: StoreContext, id: string): Promise<string | undefined>;
+  /** The newest entries of the log, newest first; a store that keeps no log has no such function. Nothing where there is no history. */
+  log?(context: StoreContext, most: number): Promise<readonly LoggedEntry[] | undefined>;
   /** Sets the history up, or brings one of an older make up to date; safe to call again. */
   prepare(context: StoreContext): Promise<void>;
 }

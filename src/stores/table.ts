@@ -5,6 +5,7 @@ import type {
   HistoryWrite,
   InsideStore,
   LogEntry,
+  LoggedEntry,
   RenderedChange,
   ResultRow,
   Server,
@@ -132,6 +133,17 @@ export function tableStore(options: TableStoreOptions = {}): InsideStore {
       const probe = rows[0]?.['probe'];
       return probe === null || probe === undefined ? undefined : String(probe);
     },
+    log: async (context, most) => {
+      const { history, log } = names(context);
+      try {
+        const { rows } = await context.connection.query(
+          `SELECT at, event, migration, run, by_user, host, detail FROM ${log} ORDER BY seq DESC LIMIT ${most}`,
+        );
+        return rows.map(toLogged);
+      } catch (error) {
+        return absentOrForeign(error, context, history);
+      }
+    },
     prepare: async (context) => {
       const { connection, engine } = context;
       const tables = names(context);
@@ -201,6 +213,13 @@ function logged({ engine }: StoreContext, table: string, entry: LogEntry): strin
   };
   for (const [column, value] of Object.entries(given)) if (value !== undefined) values[column] = engine.quote.literal(value);
   return `INSERT INTO ${table} (${Object.keys(values).join(', ')}) VALUES (${Object.values(values).join(', ')})`;
+}
+
+function toLogged(row: ResultRow): LoggedEntry {
+  const value = (column: string): string | undefined => (typeof row[column] === 'string' && row[column] !== '' ? row[column] : undefined);
+  const found = { migration: value('migration'), run: value('run'), by: value('by_user'), host: value('host'), detail: value('detail') };
+  const given = Object.fromEntries(Object.entries(found).filter(([, text]) => text !== undefined));
+  return { at: String(row['at']), event: String(row['event']), ...given };
 }
 
 function toRow(row: ResultRow, properties: readonly Written[]): HistoryRow {

@@ -54,6 +54,14 @@ export const configuration = {
       'only when all files have been read.',
     fix: ['check the rights of the file', 'save the file as UTF-8'],
   },
+  'history.no-log': {
+    exit: 3,
+    title: 'This history keeps no log',
+    explain:
+      'A history in tables has a log of everything that was ever done, which only grows. One in a file, or of a store of your own, may know ' +
+      'only how each migration stands now.',
+    fix: ['lockstep status --all'],
+  },
   'history.foreign': {
     exit: 3,
     title: 'What bears the name of the history is not one',
