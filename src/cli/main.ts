@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Failure, type Problem, problemOf, secretsOf } from '../base/index.ts';
 import type { Emit } from '../contracts/index.ts';
 import type { Answer, Screen } from './answer.ts';
@@ -107,14 +108,32 @@ async function runCommand(parsed: Parsed, terminal: Terminal): Promise<number> {
       cancel: signals.cancel,
       ask: terminal.interactive ? (question) => import('./ask.ts').then(({ askPerson }) => askPerson(question, terminal)) : undefined,
     });
-    if (json === undefined) answer.show();
-    else terminal.print(envelope(parsed, { ...answer, problems: answer.problems ?? [] }));
+    if (json === undefined) {
+      answer.show();
+      await noteCheckout(parsed, terminal);
+    } else terminal.print(envelope(parsed, { ...answer, problems: answer.problems ?? [] }));
     return answer.exitCode;
   } catch (error) {
     return report(error, { parsed, terminal }, parsed.has('debug'));
   } finally {
     signals.end();
   }
+}
+
+const warnMs = 15 * 60_000;
+
+/** Says that the time of this working copy's check-out is nearly over, or over, where somebody reads along. */
+async function noteCheckout(parsed: Parsed, terminal: Terminal): Promise<void> {
+  const folder = folderOf(parsed);
+  if (!existsSync(join(folder, '.lockstep/team.json'))) return;
+  const { ownCheckout } = await import('../commands/index.ts');
+  const own = ownCheckout(folder);
+  const left = own === undefined ? Number.POSITIVE_INFINITY : Date.parse(own.until) - Date.now();
+  if (own === undefined || !(left < warnMs)) return;
+  const when = left > 0 ? `ends in ${Math.ceil(left / 60_000)} min` : 'has run out: whoever comes first may take it';
+  terminal.note(
+    `${terminal.err.yellow(terminal.err.sign.warn)} check-out ${own.checkout} ${when}   lockstep checkout -m WHY   prolongs it`,
+  );
 }
 
 async function eventsFor(parsed: Parsed, terminal: Terminal): Promise<Emit> {

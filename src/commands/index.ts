@@ -56,6 +56,7 @@ export type { TakenOver } from './take-over.ts';
 export { type CheckinOptions, type CheckinReport, checkin } from './team/checkin.ts';
 export { type CheckoutOptions, type CheckoutReport, checkout } from './team/checkout.ts';
 export { type Host, type HostOptions, openHost } from './team/host.ts';
+export { type OwnCheckout, ownCheckout } from './team/place.ts';
 export { type ReleaseOptions, type ReleaseReport, release } from './team/release.ts';
 export {
   type AskOptions,

@@ -1,4 +1,4 @@
-import { Failure, parseDuration } from '../../base/index.ts';
+import { count, Failure, parseDuration } from '../../base/index.ts';
 import {
   askTeam,
   type CheckinReport,
@@ -64,7 +64,7 @@ function showCheckout(report: CheckoutReport, terminal: Terminal): void {
     `${out.green(out.sign.ok)} ${what} is ${report.again ? 'still ' : ''}yours until ${clock(report.until)} (check-out ${report.checkout}, ${report.server}).`,
   );
   if (report.drift > 0)
-    terminal.print(`  ${out.yellow(out.sign.warn)} ${report.drift} differences were there before; they will be part of the check-in`);
+    terminal.print(`  ${out.yellow(out.sign.warn)} ${count(report.drift, 'difference')} from before will be part of the check-in`);
   terminal.print('  Now change the database with any tool. What differs at the check-in becomes the migration.');
   terminal.print('  Next:  lockstep drift   what I have changed  ·  lockstep checkin  ·  lockstep release');
 }
@@ -117,10 +117,10 @@ export async function runRelease({ parsed, terminal, ask, stop, emit }: Screen):
     show: () => {
       const { out } = terminal;
       if (report.restored !== undefined)
-        terminal.print(`${out.green(out.sign.ok)} The structure is what the history says (${report.restored} statements).`);
+        terminal.print(`${out.green(out.sign.ok)} The structure is what the history says (${count(report.restored, 'statement')}).`);
       terminal.print(`${out.green(out.sign.ok)} Check-out ${report.checkout} is released.`);
       if (report.left > 0) {
-        terminal.print(`  ${out.yellow(out.sign.warn)} ${report.left} differences stay in the database as drift`);
+        terminal.print(`  ${out.yellow(out.sign.warn)} ${count(report.left, 'difference')} left in the database, as drift`);
         terminal.print('  Next:  lockstep drift   shows them and the three answers');
       }
     },

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { Failure } from '../../base/index.ts';
+import { count, Failure } from '../../base/index.ts';
 import { isInDatabase, isPending, type Migration } from '../../migration/index.ts';
 import type { Announcement } from '../../team/index.ts';
 import { randomHex } from '../digest.ts';
@@ -82,7 +82,7 @@ async function begin(project: Project, door: Door, own: OwnCheckout, options: Ch
   const { migrations } = await collectMigrations(project, options);
   const pending = await pendingHere(options);
   if (pending.length > 0) {
-    throw new Failure('checkin.pending', `${pending.length} migrations are pending here: ${pending.slice(0, 3).join(', ')}`, {
+    throw new Failure('checkin.pending', `${count(pending.length, 'migration')} pending here: ${pending.slice(0, 3).join(', ')}`, {
       state: 'nothing was changed',
     });
   }

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { Failure } from '../../base/index.ts';
+import { count, Failure } from '../../base/index.ts';
 import type { Checkout, Expected, MigrationRef, Standing } from '../../team/index.ts';
 import { scopeOf } from '../../team/index.ts';
 import { randomHex } from '../digest.ts';
@@ -53,10 +53,9 @@ export async function checkout(options: CheckoutOptions): Promise<CheckoutReport
     const found = place.checkout === undefined ? await driftBefore(options) : 0;
     const taken = await takeInTurn(door, options, { request: randomHex(16), scope });
     const again = place.checkout?.checkout === taken.checkout;
-    if (!again) {
-      const { checkout: number, message, since } = taken;
-      keepPlace(project, { ...place, checkout: { checkout: number, scope, message, since } });
-    }
+    const { checkout: number, message, since, until } = taken;
+    const own = again ? place.checkout : { checkout: number, scope, message, since };
+    if (own !== undefined) keepPlace(project, { ...place, checkout: { ...own, until } });
     return { ...taken, server: door.title, again, drift: found };
   });
 }
@@ -141,7 +140,7 @@ async function driftBefore(options: CheckoutOptions): Promise<number> {
     const names = differences.slice(0, 3).map(({ sign, name }) => `${sign} ${name}`);
     throw new Failure(
       'checkout.drift',
-      `the database has ${differences.length} differences that no migration explains: ${names.join(', ')}${differences.length > 3 ? ', …' : ''}`,
+      `the database has ${count(differences.length, 'difference')} that no migration explains: ${names.join(', ')}${differences.length > 3 ? ', …' : ''}`,
       {
         state: 'nothing was checked out',
         fix: [

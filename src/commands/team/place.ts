@@ -27,6 +27,8 @@ export interface OwnCheckout {
   readonly scope: string;
   readonly message: string;
   readonly since: string;
+  /** When its time is over, as the server said last. */
+  readonly until: string;
   readonly checkin?: BegunCheckin;
 }
 
@@ -77,6 +79,16 @@ export function keepPlace(project: Project, place: TeamPlace): void {
 function keepFromGit({ base }: Project): void {
   const path = join(base, '.lockstep', '.gitignore');
   if (!existsSync(path)) writeFileSync(path, '*\n');
+}
+
+/** The check-out that the working copy in a folder believes to hold; nothing where it holds none, or where that cannot be read. */
+export function ownCheckout(folder: string): OwnCheckout | undefined {
+  try {
+    return (JSON.parse(readFileSync(join(folder, shown), 'utf8')) as Partial<TeamPlace>).checkout;
+  } catch {
+    // Most working copies hold none, and whoever needs the file tells what is wrong with it.
+    return undefined;
+  }
 }
 
 /** Forgets all of it. */
