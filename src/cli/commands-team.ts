@@ -1,3 +1,4 @@
+import { flags } from './flags.ts';
 import type { Command } from './spec.ts';
 
 const message = { name: 'message', short: 'm', value: 'WHY', summary: 'what it is for, in a sentence' } as const;
@@ -36,10 +37,13 @@ export const teamCommands: readonly Command[] = [
       message,
       { name: 'format', value: 'F', choices: ['sql', 'ts', 'js', 'yaml', 'json', 'xml', 'ini'], summary: 'how the migration is written' },
       { name: 'allow-empty', summary: 'end the check-out also where nothing was changed' },
+      { name: 'dry-run', summary: 'show what would be recorded; nothing is written and the check-out stays' },
+      ...flags('rename', 'drop', 'renames'),
     ],
     examples: [
       ['lockstep checkin -m "orders: add coupons"', 'a migration with a way back, and a version of the team'],
       ['lockstep checkin -m "split name" --rename users.name:full_name', 'a new name keeps the values elsewhere'],
+      ['lockstep checkin --dry-run', 'what the migration would say'],
     ],
     about:
       'Compares the structure with what the history says it was, writes the difference as an ordinary migration with a way back, marks it as ' +
@@ -70,11 +74,13 @@ export const teamCommands: readonly Command[] = [
   {
     name: 'team',
     group: 'TEAM',
-    summary: 'how the team stands: status, withdraw, cancel, leave',
-    takes: '[status | withdraw N | cancel N | leave]',
+    summary: 'how the team stands: status, drafts, withdraw, cancel, leave',
+    takes: '[status | drafts | draft N | withdraw N | cancel N | leave]',
     flags: [message],
     examples: [
       ['lockstep team status', 'the server, me, check-outs, versions'],
+      ['lockstep team drafts', 'what could not be checked in because the check-out was lost'],
+      ['lockstep team draft 1 > lost.txt', 'the text of one'],
       ['lockstep team withdraw 8 -m "wrong approach"', 'a version that no database has'],
       ['lockstep team cancel 12 -m "forgotten"', "ends somebody's check-out"],
       ['lockstep team leave', 'forgets server and key in this working copy'],

@@ -14,6 +14,7 @@ import { markApplied } from './mark.ts';
 import { newMigration } from './new.ts';
 import type { NewReport } from './new-update.ts';
 import { inWorkplace, readEntries, type Workplace } from './open.ts';
+import { refuseOutside } from './owners.ts';
 import { collectMigrations, writtenOut } from './project.ts';
 import { formatFor, type OnScratch, planned, prove, type Settled, settle } from './prove.ts';
 import { applyHints, collectHints, keepAnswers } from './rename-hints.ts';
@@ -44,6 +45,8 @@ export interface DriftOptions extends RunOptions {
   readonly textOnly?: boolean;
   /** A database without a history counts as one on which nothing was applied; else it is refused. */
   readonly orEmpty?: boolean;
+  /** With `record`: the module that may be changed; what belongs to others is refused. */
+  readonly within?: string;
   /** Keep an exception in the project. */
   readonly ignore?: Omit<Exception, 'on'>;
 }
@@ -83,8 +86,9 @@ export interface DriftReport {
   readonly losses: readonly PlannedLoss[];
   /** Both ways ran on a scratch database and arrived; or why they could not be tried or do not exist. */
   readonly proven: true | { readonly why: string };
-  /** What the migration would say, where only that was wanted. */
+  /** What the migration would say, and in which format, where only that was wanted. */
   readonly text?: string;
+  readonly format?: string;
   /** The migration that was written, and marked as applied here. */
   readonly written?: NewReport;
   /** The exception that was kept. */
@@ -98,9 +102,10 @@ export interface DriftReport {
 export async function drift(options: DriftOptions = {}): Promise<DriftReport> {
   if (options.ignore !== undefined) checkException(options.ignore);
   const name = options.record ?? options.planBack;
-  return inWorkplace(options, { command: 'drift', readOnly: name === undefined }, async (workplace) => {
+  return inWorkplace(options, { command: 'drift', readOnly: name === undefined || options.textOnly === true }, async (workplace) => {
     checkFiles(workplace);
     if (name === undefined) return (await look(workplace, options)).report;
+    if (options.textOnly === true) return recordable(await look(workplace, options), workplace, options);
     // Nobody else may migrate between what was seen and what is written down of it.
     return withRun(workplace, options, (run) => record(workplace, run, options, name));
   });
@@ -108,6 +113,8 @@ export async function drift(options: DriftOptions = {}): Promise<DriftReport> {
 
 interface Seen {
   readonly report: DriftReport;
+  readonly entries: readonly Entry[];
+  readonly sides: { readonly before: Schema; readonly after: Schema };
   readonly forth: Way;
   readonly back: Way;
 }
@@ -159,7 +166,7 @@ async function look(workplace: Workplace, options: DriftOptions): Promise<Seen> 
     proven,
     ...(options.ignore === undefined ? {} : { kept: exceptionFor(options, options.ignore) }),
   };
-  return { report, forth, back };
+  return { report, entries, sides: { before, after: settled.after }, forth, back };
 }
 
 /** The history and the structure as they were at one moment: another run may be at work. */
@@ -222,7 +229,7 @@ async function namesBetween({ before, after }: Settled, { project, database }: W
     // What is gone is gone here: its rows are in other databases.
     counts: () => Promise.resolve(new Map()),
   });
-  if (answers.length > 0) keepAnswers(project, answers);
+  if (answers.length > 0 && options.textOnly !== true) keepAnswers(project, answers);
   return hints;
 }
 
@@ -239,9 +246,12 @@ async function lossesIn({ session }: Workplace, { statements }: Way): Promise<re
   return found.filter(({ rows }) => rows > 0).map(({ loss, rows }) => ({ loss, text: formatLoss(loss), rows }));
 }
 
-/** Writes the drift as an ordinary migration with a way back, and marks it as applied here: it is what is there already. */
-async function record(workplace: Workplace, run: Run, options: DriftOptions, name: string): Promise<DriftReport> {
-  const { report, forth, back } = await look(workplace, options);
+/** The report with the text of the migration; without one where nothing differs. Refuses what is half applied, unproven or not to be changed. */
+async function recordable(
+  { report, forth, back, entries, sides }: Seen,
+  workplace: Workplace,
+  options: DriftOptions,
+): Promise<DriftReport> {
   const { project, session } = workplace;
   if (report.halfApplied.length > 0) {
     throw new Failure('drift.unknown', `${joined(report.halfApplied)} is half applied, so nobody knows what is drift`, {
@@ -251,10 +261,17 @@ async function record(workplace: Workplace, run: Run, options: DriftOptions, nam
   }
   if (forth.changes.length === 0) return report;
   if (report.proven !== true) throw new Failure('diff.unproven', report.proven.why, { state: 'nothing was written' });
-  await confirmProtected(workplace, options, 'A migration would be marked as applied.');
+  if (options.within !== undefined) await refuseOutside(workplace, { ...sides, entries, module: options.within }, options);
   const format = options.format ?? formatFor(forth, session.engine, session.server);
-  const text = await fileText(format, forth, { engine: session.engine, back, ...writtenOut(project) });
-  if (options.textOnly === true) return { ...report, text };
+  return { ...report, text: await fileText(format, forth, { engine: session.engine, back, ...writtenOut(project) }), format };
+}
+
+/** Writes the drift as an ordinary migration with a way back, and marks it as applied here: it is what is there already. */
+async function record(workplace: Workplace, run: Run, options: DriftOptions, name: string): Promise<DriftReport> {
+  const { text, format, ...report } = await recordable(await look(workplace, options), workplace, options);
+  const { project } = workplace;
+  if (text === undefined || format === undefined) return report;
+  await confirmProtected(workplace, options, 'A migration would be marked as applied.');
   const written = await newMigration({ ...options, name, format, text });
   try {
     const collected = await collectMigrations(project, options);

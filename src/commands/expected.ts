@@ -47,7 +47,7 @@ function byTime({ row: a }: Entry, { row: b }: Entry): number {
 }
 
 /** The migration as it ran here: its file, or what the history keeps of it where that says something else. */
-async function asApplied({ session, project }: Workplace, entry: Entry): Promise<Migration> {
+export async function asApplied({ session, project }: Workplace, entry: Entry): Promise<Migration> {
   const { migration, row } = entry;
   if (migration !== undefined && !entry.flags.includes('edited')) return migration;
   const unknown = (why: string): Failure =>

@@ -53,7 +53,7 @@ export {
 } from './report.ts';
 export { type StatusReport, status } from './status.ts';
 export type { TakenOver } from './take-over.ts';
-export { type CheckinOptions, type CheckinReport, checkin } from './team/checkin.ts';
+export { type CheckinOptions, type CheckinPlan, type CheckinReport, checkin, planCheckin } from './team/checkin.ts';
 export { type CheckoutOptions, type CheckoutReport, checkout } from './team/checkout.ts';
 export { type Host, type HostOptions, openHost } from './team/host.ts';
 export { type OwnCheckout, ownCheckout } from './team/place.ts';

@@ -110,6 +110,12 @@ export const team = {
       'A check-in has two phases: the server agrees, the file is written, and then it is announced. The second was asked for without the first.',
     fix: ['lockstep checkin'],
   },
+  'draft.unknown': {
+    exit: 3,
+    title: 'There is no draft of that number',
+    explain: 'A draft is what somebody had changed whose check-out was lost before it was checked in. They are numbered from 1.',
+    fix: ['lockstep team drafts'],
+  },
   'announce.mismatch': {
     exit: 3,
     title: 'A version exists with another text',

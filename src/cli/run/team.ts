@@ -1,11 +1,14 @@
 import { count, Failure, parseDuration } from '../../base/index.ts';
 import {
   askTeam,
+  type CheckinOptions,
+  type CheckinPlan,
   type CheckinReport,
   type CheckoutReport,
   checkin,
   checkout,
   leaveTeam,
+  planCheckin,
   release,
   teamStatus,
 } from '../../commands/index.ts';
@@ -13,7 +16,7 @@ import type { Answer, Screen } from '../answer.ts';
 import type { Parsed } from '../argv.ts';
 import { atMost, commonOptions, needed, wholeNumber } from '../options.ts';
 import { renaming } from '../renaming.ts';
-import { clock, showLocks, showTeam } from '../show/team.ts';
+import { clock, showDrafts, showLocks, showTeam } from '../show/team.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The flag for so long, in milliseconds. */
@@ -73,7 +76,7 @@ function showCheckout(report: CheckoutReport, terminal: Terminal): void {
 export async function runCheckin({ parsed, terminal, ask, stop, cancel }: Screen): Promise<Answer> {
   atMost(parsed, 0);
   const [message, format] = [parsed.value('message'), parsed.value('format')];
-  const report = await checkin({
+  const options: CheckinOptions = {
     ...commonOptions(parsed),
     stop,
     cancel,
@@ -82,8 +85,20 @@ export async function runCheckin({ parsed, terminal, ask, stop, cancel }: Screen
     ...(format === undefined ? {} : { format }),
     allowEmpty: parsed.has('allow-empty'),
     ...renaming(parsed, terminal),
-  });
+  };
+  if (parsed.has('dry-run')) {
+    const plan = await planCheckin(options);
+    return { exitCode: 0, data: plan, show: () => showPlan(plan, terminal) };
+  }
+  const report = await checkin(options);
   return { exitCode: 0, data: report, show: () => showCheckin(report, terminal) };
+}
+
+function showPlan({ checkout, differences, text }: CheckinPlan, terminal: Terminal): void {
+  for (const { sign, kind, name } of differences) terminal.print(`  ${sign} ${kind} ${name}`);
+  if (text === undefined) terminal.print('Nothing was changed since the check-out.');
+  else terminal.print(`\n${text}`);
+  terminal.print(`Nothing was written; check-out ${checkout} stays yours.`);
 }
 
 function showCheckin(report: CheckinReport, terminal: Terminal): void {
@@ -134,7 +149,7 @@ export async function runLocks({ parsed, terminal }: Screen): Promise<Answer> {
   return { exitCode: 0, data: report, show: () => showLocks(report, terminal) };
 }
 
-/** `lockstep team [status | withdraw N | cancel N | leave]` */
+/** `lockstep team [status | drafts | draft N | withdraw N | cancel N | leave]` */
 export async function runTeam({ parsed, terminal }: Screen): Promise<Answer> {
   const [verb = 'status'] = parsed.arguments;
   const options = commonOptions(parsed);
@@ -158,7 +173,18 @@ export async function runTeam({ parsed, terminal }: Screen): Promise<Answer> {
         : `This working copy has left ${report.left}. What happened there stays there.`,
     );
   }
+  if (verb === 'drafts') {
+    atMost(parsed, 1);
+    const drafts = await askTeam(options, 'drafts', {});
+    return { exitCode: 0, data: drafts.map(({ text: _, ...draft }) => draft), show: () => showDrafts(drafts, terminal) };
+  }
   atMost(parsed, 2);
+  if (verb === 'draft') {
+    const number = wholeNumber(needed(parsed, 1, 'the number of a draft'), 'team draft');
+    const draft = (await askTeam(options, 'drafts', {})).find((one) => one.draft === number);
+    if (draft === undefined) throw new Failure('draft.unknown', `there is no draft ${number}`);
+    return { exitCode: 0, data: draft, show: () => terminal.print(draft.text.trimEnd()) };
+  }
   if (verb === 'withdraw') {
     const number = wholeNumber(needed(parsed, 1, 'the number of a version'), 'team withdraw');
     return done(
@@ -173,7 +199,7 @@ export async function runTeam({ parsed, terminal }: Screen): Promise<Answer> {
       `Check-out ${number} has ended.`,
     );
   }
-  throw new Failure('usage.invalid-value', `team takes status, withdraw, cancel or leave, not "${verb}"`, {
+  throw new Failure('usage.invalid-value', `team takes status, drafts, draft, withdraw, cancel or leave, not "${verb}"`, {
     fix: ['lockstep team --help'],
   });
 }

@@ -34,6 +34,18 @@ export function showLocks({ checkouts, queue, updates, now }: View, terminal: Te
     terminal.print(line);
 }
 
+/** What could not be checked in because the check-out was lost. */
+export function showDrafts(drafts: Awaited<ReturnType<typeof askTeam<'drafts'>>>, terminal: Terminal): void {
+  const { out } = terminal;
+  if (drafts.length === 0) {
+    terminal.print('There are no drafts.');
+    return;
+  }
+  const rows = drafts.map((one) => [`draft ${one.draft}`, `check-out ${one.checkout}`, one.by, clock(one.since), one.message]);
+  for (const line of columns([['WHAT', 'OF', 'WHO', 'SINCE', 'WHY'].map((one) => out.dim(one)), ...rows])) terminal.print(line);
+  terminal.print('  Next:  lockstep team draft N   shows one');
+}
+
 /** How the team stands, and this working copy in it. */
 export function showTeam(report: TeamReport, terminal: Terminal): void {
   const { out } = terminal;

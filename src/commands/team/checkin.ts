@@ -10,7 +10,7 @@ import { inWorkplace, readEntries } from '../open.ts';
 import { collectMigrations, openProject, type Project } from '../project.ts';
 import { writing } from '../write.ts';
 import { type Door, throughDoor } from './door.ts';
-import { type BegunCheckin, keepPlace, type OwnCheckout } from './place.ts';
+import { alreadyBegun, type BegunCheckin, keepPlace, nothingOut, type OwnCheckout, readPlace } from './place.ts';
 
 export interface CheckinOptions extends Omit<DriftOptions, 'record' | 'planBack' | 'ignore' | 'textOnly' | 'orEmpty'> {
   /** What was done; what the check-out was for, by default. */
@@ -40,8 +40,7 @@ export async function checkin(options: CheckinOptions): Promise<CheckinReport> {
   const project = await openProject(options);
   return throughDoor(project, options, async (door) => {
     const own = door.place.checkout;
-    if (own === undefined)
-      throw new Failure('checkout.none', 'this working copy has nothing checked out', { state: 'nothing was changed' });
+    if (own === undefined) throw nothingOut();
     const begun = own.checkin ?? (await begin(project, door, own, options));
     const { differences, aside, written } = await heldOr(project, door, own, options, async () => {
       await door.call('prepare', { checkout: own.checkout, copy: door.place.copy, request: begun.request, message: begun.message });
@@ -77,18 +76,22 @@ function withoutCheckout({ place }: Door): Door['place'] {
 
 /** Notes that a check-in begins, after everything that can be seen beforehand was seen. */
 async function begin(project: Project, door: Door, own: OwnCheckout, options: CheckinOptions): Promise<BegunCheckin> {
-  const message = (options.message ?? own.message).trim();
-  if (message === '') throw new Failure('usage.missing-argument', 'a check-in needs a message: -m WHAT', { state: 'nothing was changed' });
+  const message = await messageOf(own, options);
   const { migrations } = await collectMigrations(project, options);
-  const pending = await pendingHere(options);
-  if (pending.length > 0) {
-    throw new Failure('checkin.pending', `${count(pending.length, 'migration')} pending here: ${pending.slice(0, 3).join(', ')}`, {
-      state: 'nothing was changed',
-    });
-  }
   const begun = { request: randomHex(16), message, before: migrations.map(({ id }) => id) };
   keepPlace(project, { ...door.place, checkout: { ...own, checkin: begun } });
   return begun;
+}
+
+/** The message of a check-in that may begin. Refuses one without a message, and where migrations are pending. */
+async function messageOf(own: OwnCheckout, options: CheckinOptions): Promise<string> {
+  const message = (options.message ?? own.message).trim();
+  if (message === '') throw new Failure('usage.missing-argument', 'a check-in needs a message: -m WHAT', { state: 'nothing was changed' });
+  const pending = await pendingHere(options);
+  if (pending.length === 0) return message;
+  throw new Failure('checkin.pending', `${count(pending.length, 'migration')} pending here: ${pending.slice(0, 3).join(', ')}`, {
+    state: 'nothing was changed',
+  });
 }
 
 function pendingHere(options: CheckinOptions): Promise<readonly string[]> {
@@ -143,7 +146,7 @@ async function recorded(
   };
   let report: DriftReport;
   try {
-    report = await drift({ ...options, ...moduleOf(own), orEmpty: true, record: begun.message });
+    report = await drift({ ...options, ...recordingOf(own), record: begun.message });
   } catch (error) {
     if (error instanceof Failure) await undo();
     throw error;
@@ -155,8 +158,34 @@ async function recorded(
   return report;
 }
 
-function moduleOf({ scope }: OwnCheckout): { readonly modules?: readonly string[] } {
-  return scope === 'all' ? {} : { modules: [scope.slice('module:'.length)] };
+/** How what was changed under a check-out is recorded: into the module that it is of, where it is of one. */
+function recordingOf({ scope }: OwnCheckout): Pick<DriftOptions, 'modules' | 'within' | 'orEmpty'> {
+  const module = scope === 'all' ? undefined : scope.slice('module:'.length);
+  return { orEmpty: true, ...(module === undefined ? {} : { modules: [module], within: module }) };
+}
+
+/** What a check-in would record. */
+export interface CheckinPlan extends Pick<DriftReport, 'differences' | 'changes' | 'text' | 'format'> {
+  readonly checkout: number;
+  readonly message: string;
+}
+
+/** Works out what a check-in would record. Writes nothing and asks the server nothing; refuses what a check-in would refuse to record. */
+export async function planCheckin(options: CheckinOptions): Promise<CheckinPlan> {
+  const project = await openProject(options);
+  const own = readPlace(project).checkout;
+  if (own === undefined) throw nothingOut();
+  if (own.checkin?.written !== undefined) throw alreadyBegun(own);
+  const message = await messageOf(own, options);
+  const { differences, changes, text, format } = await drift({ ...options, ...recordingOf(own), record: message, textOnly: true });
+  return {
+    checkout: own.checkout,
+    message,
+    differences,
+    changes,
+    ...(text === undefined ? {} : { text }),
+    ...(format === undefined ? {} : { format }),
+  };
 }
 
 /** What this check-in has made already: the migration in the history, and files that no history knows. */

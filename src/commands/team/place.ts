@@ -95,3 +95,20 @@ export function ownCheckout(folder: string): OwnCheckout | undefined {
 export function forgetPlace(project: Project): void {
   rmSync(pathOf(project), { force: true });
 }
+
+/** Why a command that needs a check-out does nothing here. */
+export function nothingOut(): Failure {
+  return new Failure('checkout.none', 'this working copy has nothing checked out', { state: 'nothing was changed' });
+}
+
+/** Why a check-out can only be checked in any more. */
+export function alreadyBegun({ checkout }: OwnCheckout): Failure {
+  return new Failure(
+    'checkin.begun',
+    `the check-in of check-out ${checkout} has begun: its migration is written and marked as applied here`,
+    {
+      state: 'nothing was changed',
+      fix: ['lockstep checkin   finishes it'],
+    },
+  );
+}
