@@ -102,6 +102,9 @@ describe.each(places)('a team on %s with a server whose state is on %s', (flavou
     expect(lost.stderr).toContain('taken over by bob@example.org');
     expect(lost.stderr).toContain('ada is on holiday');
     expect(lost.stderr).toContain('.lockstep/drafts/');
+    expect((await bob.lockstep('team', 'drafts')).stdout).toMatch(/draft 1 .*ada@example.org/);
+    expect(await bob.lockstep('team', 'draft', '1')).toMatchObject({ code: 0, stdout: expect.stringContaining('kind') });
+    expect(await bob.lockstep('team', 'draft', '2')).toMatchObject({ code: 3, stderr: expect.stringContaining('draft.unknown') });
     // Her work is still there, and can be brought in when bob is done.
     await ada.query('SELECT kind FROM coupon');
     expect(await bob.lockstep('release')).toMatchObject({ code: 0 });
