@@ -11,4 +11,4 @@ export { type Cursor, type ScanRules, scan, type TokenKind } from './scan.ts';
 export { secretsOf, withoutSecrets } from './secrets.ts';
 export { type Split, type SplitFault, type SplitRules, type SplitStatement, significantTokens, splitScript } from './split.ts';
 export { byText, closest, count, grouped, joined } from './text.ts';
-export { canonicalJson, type JsonObject, type JsonValue, same, toHex, type Value } from './value.ts';
+export { canonicalJson, exactNumber, fromHex, type JsonObject, type JsonValue, same, toHex, type Value } from './value.ts';

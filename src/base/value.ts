@@ -42,3 +42,13 @@ export function same(a: unknown, b: unknown): boolean {
   for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
   return true;
 }
+
+/** The bytes of hexadecimal digits, two each. */
+export function fromHex(digits: string): Uint8Array {
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+/** A whole number in its one form: a number where that holds all its digits. */
+export function exactNumber(value: bigint): number | bigint {
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+}

@@ -21,6 +21,8 @@ import { applyHints, collectHints, keepAnswers } from './rename-hints.ts';
 import { renamedWay } from './renamed-way.ts';
 import { decideRenames, type NameAnswer, type NameQuestion, type RenamePolicy } from './renames.ts';
 import type { PlannedLoss, PlannedStatement } from './report.ts';
+import type { RowChanges, RowsBetween } from './row-changes.ts';
+import { countRows, namesHere, type RecordedRows, rowsBehind } from './row-record.ts';
 import { confirmProtected, type RunOptions, withRun } from './run.ts';
 import { onOwnBuild, readStructure, refuseUnseen } from './structure.ts';
 import { checkFiles } from './up.ts';
@@ -45,6 +47,8 @@ export interface DriftOptions extends RunOptions {
   readonly textOnly?: boolean;
   /** A database without a history counts as one on which nothing was applied; else it is refused. */
   readonly orEmpty?: boolean;
+  /** With `record`: rows of tables of data, which become part of the migration. */
+  readonly rows?: RowsBetween;
   /** With `record`: the module that may be changed; what belongs to others is refused. */
   readonly within?: string;
   /** Keep an exception in the project. */
@@ -80,6 +84,8 @@ export interface DriftReport {
   readonly unread: readonly string[];
   /** What would make the expected structure the real one. */
   readonly changes: readonly Change[];
+  /** With `rows`: how many are recorded. */
+  readonly rows?: readonly RecordedRows[];
   /** What would take the database back to what is expected. */
   readonly back: readonly PlannedStatement[];
   /** What that would destroy now. */
@@ -105,11 +111,13 @@ export async function drift(options: DriftOptions = {}): Promise<DriftReport> {
   return inWorkplace(options, { command: 'drift', readOnly: name === undefined || options.textOnly === true }, async (workplace) => {
     checkFiles(workplace);
     if (name === undefined) return (await look(workplace, options)).report;
-    if (options.textOnly === true) return recordable(await look(workplace, options), workplace, options);
+    if (options.textOnly === true) return (await recordable(await look(workplace, options), workplace, options)).report;
     // Nobody else may migrate between what was seen and what is written down of it.
     return withRun(workplace, options, (run) => record(workplace, run, options, name));
   });
 }
+
+const noRows: RowChanges = { changes: [], named: [] };
 
 interface Seen {
   readonly report: DriftReport;
@@ -251,7 +259,7 @@ async function recordable(
   { report, forth, back, entries, sides }: Seen,
   workplace: Workplace,
   options: DriftOptions,
-): Promise<DriftReport> {
+): Promise<{ readonly report: DriftReport; readonly rows?: RowChanges }> {
   const { project, session } = workplace;
   if (report.halfApplied.length > 0) {
     throw new Failure('drift.unknown', `${joined(report.halfApplied)} is half applied, so nobody knows what is drift`, {
@@ -259,16 +267,35 @@ async function recordable(
       fix: ['lockstep up', 'lockstep down --partial'],
     });
   }
-  if (forth.changes.length === 0) return report;
-  if (report.proven !== true) throw new Failure('diff.unproven', report.proven.why, { state: 'nothing was written' });
-  if (options.within !== undefined) await refuseOutside(workplace, { ...sides, entries, module: options.within }, options);
-  const format = options.format ?? formatFor(forth, session.engine, session.server);
-  return { ...report, text: await fileText(format, forth, { engine: session.engine, back, ...writtenOut(project) }), format };
+  if (report.proven !== true && forth.changes.length > 0)
+    throw new Failure('diff.unproven', report.proven.why, { state: 'nothing was written' });
+  const scratch: OnScratch = (work) => onOwnBuild({ ...workplace.database, server: session.server }, project, options, work);
+  const rows = options.rows === undefined ? noRows : await rowsBehind({ rows: options.rows, ...sides, forth }, workplace, scratch);
+  if (forth.changes.length + rows.changes.length === 0) return { report };
+  if (options.within !== undefined) {
+    await refuseOutside(workplace, { ...sides, entries, module: options.within, filled: rows.changes }, options);
+  }
+  const format = options.format ?? (rows.changes.length > 0 ? 'yaml' : formatFor(forth, session.engine, session.server));
+  if (rows.changes.length === 0) {
+    return { report: { ...report, text: await fileText(format, forth, { engine: session.engine, back, ...writtenOut(project) }), format } };
+  }
+  if (format === 'sql') {
+    throw new Failure('usage.invalid-value', 'rows are not recorded as SQL, which has no names for them', {
+      state: 'nothing was written',
+      fix: ['--format yaml'],
+    });
+  }
+  // What takes rows back follows from what each change says of them.
+  const changes = [...forth.changes, ...rows.changes];
+  const text = await fileText(format, { ...forth, changes }, { engine: session.engine, ...writtenOut(project) });
+  return { report: { ...report, changes, rows: countRows(rows), text, format }, rows };
 }
 
 /** Writes the drift as an ordinary migration with a way back, and marks it as applied here: it is what is there already. */
 async function record(workplace: Workplace, run: Run, options: DriftOptions, name: string): Promise<DriftReport> {
-  const { text, format, ...report } = await recordable(await look(workplace, options), workplace, options);
+  const seen = await look(workplace, options);
+  const { report: made, rows } = await recordable(seen, workplace, options);
+  const { text, format, ...report } = made;
   const { project } = workplace;
   if (text === undefined || format === undefined) return report;
   await confirmProtected(workplace, options, 'A migration would be marked as applied.');
@@ -278,7 +305,8 @@ async function record(workplace: Workplace, run: Run, options: DriftOptions, nam
     const now = { ...workplace, collected };
     checkFiles(now);
     const { entries } = await readEntries(now);
-    await markApplied(now, run, resolve(written.id, entries), 'drift: it is what the database has already');
+    const also = await namesHere(rows?.named ?? [], seen.sides.after, run, written.id);
+    await markApplied(now, run, resolve(written.id, entries), 'drift: it is what the database has already', also);
   } catch (error) {
     // A file that is not marked would be run here, on what is there already.
     rmSync(resolvePath(project.base, written.file), { force: true });

@@ -61,9 +61,15 @@ export async function writeHistory(run: Run, entries: readonly HistoryEntry[], a
 }
 
 /** Marks a migration as applied under a lock that is held already. Nothing of it is run. */
-export async function markApplied(workplace: Workplace, run: Run, entry: Entry, reason: string): Promise<void> {
+export async function markApplied(
+  workplace: Workplace,
+  run: Run,
+  entry: Entry,
+  reason: string,
+  also: readonly string[] = [],
+): Promise<void> {
   const { entry: written } = await changeFor(workplace, run, entry, { mark: 'applied', id: entry.id, reason });
-  await writeHistory(run, [written]);
+  await writeHistory(run, [written], also);
 }
 
 async function changeFor(workplace: Workplace, run: Run, entry: Entry, options: MarkOptions): Promise<Change> {

@@ -1,30 +1,34 @@
 import { Failure, joined } from '../base/index.ts';
 import { type Entry, isInDatabase, type Migration, rootModule } from '../migration/index.ts';
-import { type Key, type Schema, sameSchema } from '../schema/index.ts';
+import { type Change, type Key, type Schema, sameSchema } from '../schema/index.ts';
 import { building } from './built.ts';
 import { asApplied, replayOrder } from './expected.ts';
 import type { Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { unnoticed } from './replay.ts';
+import { objectOf } from './split.ts';
 
 interface Within {
   readonly before: Schema;
   readonly after: Schema;
   readonly entries: readonly Entry[];
   readonly module: string;
+  /** Changes of rows. */
+  readonly filled: readonly Change[];
 }
 
 /** Refuses differences in what other modules, or the project's own migrations, have made. What is new belongs to nobody yet. */
 export async function refuseOutside(
   workplace: Workplace,
-  { before, after, entries, module }: Within,
+  { before, after, entries, module, filled }: Within,
   options: CommonOptions,
 ): Promise<void> {
-  const touched = [...before.objects].flatMap(([key, object]) => {
+  const changed = [...before.objects].flatMap(([key, object]) => {
     const now = after.objects.get(key);
     const one = (value: typeof object): Schema => ({ scope: 'all', objects: new Map([[key, value]]) });
     return now !== undefined && sameSchema(one(object), one(now)) ? [] : [key];
   });
+  const touched = [...new Set([...changed, ...filled.map(objectOf).filter((key) => before.objects.has(key))])];
   if (touched.length === 0) return;
   const owners = await ownersOf(workplace, entries, options);
   const foreign = touched.flatMap((key) => {

@@ -48,6 +48,13 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
   provides: texts,
   timeZone: { wants: 'a time zone such as "Europe/Berlin"', holds: (value) => typeof value === 'string' && isTimeZone(value) },
   placeholders: texts,
+  record: {
+    wants: 'an object with a list of names of tables: { data: ["pages", "cfg_*"] }',
+    holds: (value) =>
+      isObject(value) &&
+      Object.keys(value).every((key) => key === 'data') &&
+      (value['data'] === undefined || (Array.isArray(value['data']) && value['data'].every(aText.holds))),
+  },
   hooks: {
     wants: 'an object of functions',
     holds: (value) => isObject(value) && Object.values(value).every((one) => typeof one === 'function'),

@@ -56,6 +56,8 @@ export interface Config {
   readonly timeZone?: string;
   /** Switches placeholders on: `<NAME>` in SQL is replaced. */
   readonly placeholders?: Placeholders;
+  /** What a check-in records beside the structure: the rows of these tables, `*` stands for anything in a name. */
+  readonly record?: { readonly data?: readonly string[] };
   readonly hooks?: Hooks;
   /** Handed to code migrations as `services`. */
   readonly services?: Readonly<Record<string, unknown>>;

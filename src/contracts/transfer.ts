@@ -1,5 +1,5 @@
 import type { Dialect } from '../neutral/index.ts';
-import type { Column, ColumnType, QualifiedName, Sequence, Table } from '../schema/index.ts';
+import type { Column, ColumnType, QualifiedName, RowValue, Sequence, Table } from '../schema/index.ts';
 import type { Inquiry } from './inquiry.ts';
 
 /** How the values of a column are read. */
@@ -52,6 +52,8 @@ export interface Transfer {
   /** Reads a column as texts of the neutral type, or as the engine's own where there is none. */
   read(column: Column, as: ColumnType | undefined): Reading;
   write(table: Table, columns: readonly Written[]): (rows: readonly TextRow[]) => Batch;
+  /** A text that was read for the same engine, as a value that a change of rows holds and a migration writes. */
+  value(column: Column, text: string): RowValue;
   /** How all rows go in at once; nothing where the engine has no such way, or would take a value of these columns for another than `write`. */
   flow?(table: Table, columns: readonly Written[]): Flow | undefined;
   /**

@@ -4,5 +4,5 @@ export { bookName, booksOf, withoutBooks } from './books.ts';
 export { type Rendering, renderChanges } from './changes.ts';
 export { changedRows } from './keep.ts';
 export { formatLoss, possibleLosses, risksBefore } from './losses.ts';
-export { nameQuery, unknownRow } from './references.ts';
+export { namedUpsert, nameQuery, unknownRow } from './references.ts';
 export { groupsOf, type Read, readScript, type ScriptContext } from './script.ts';

@@ -110,6 +110,37 @@ export const team = {
       'A check-in has two phases: the server agrees, the file is written, and then it is announced. The second was asked for without the first.',
     fix: ['lockstep checkin'],
   },
+  'record.no-key': {
+    exit: 3,
+    title: 'Rows of a table without a primary key cannot be recorded',
+    explain:
+      'Which row was changed, and which is new, is told by the primary key. The tables are those of `record.data` in the configuration.',
+    fix: ['give the table a primary key', 'take the table out of record.data'],
+  },
+  'record.too-many': {
+    exit: 3,
+    title: 'The tables of data hold too many rows to be recorded',
+    explain:
+      'Rows of tables of data are written down at the check-out: at most 100 000, of 64 MB. They are meant for what belongs to a program, such as its settings.',
+    fix: ['take the largest table out of record.data'],
+  },
+  'record.no-name': {
+    exit: 3,
+    title: 'Nothing says which row it is on another database',
+    explain:
+      'A key that the database gives is another one on every database. A row with such a key can be changed, deleted or pointed to by a migration only ' +
+      'by its name, which a migration gives it.',
+    fix: [
+      'name the row in a migration of its own, where it has the same key everywhere: upsert with "@"',
+      'take the table out of record.data',
+    ],
+  },
+  'record.refused': {
+    exit: 3,
+    title: 'The changes of rows cannot be made into a migration',
+    explain: 'They were tried on a scratch database, together with those of the structure, there and back, and do not arrive.',
+    fix: ['check in the structure and the rows one after the other'],
+  },
   'draft.unknown': {
     exit: 3,
     title: 'There is no draft of that number',

@@ -94,8 +94,15 @@ export async function runCheckin({ parsed, terminal, ask, stop, cancel }: Screen
   return { exitCode: 0, data: report, show: () => showCheckin(report, terminal) };
 }
 
-function showPlan({ checkout, differences, text }: CheckinPlan, terminal: Terminal): void {
+function showRows(rows: CheckinPlan['rows'], terminal: Terminal): void {
+  for (const { table, inserted, updated, deleted } of rows ?? []) {
+    terminal.print(`  ~ rows of ${table}: ${inserted} inserted, ${updated} updated, ${deleted} deleted`);
+  }
+}
+
+function showPlan({ checkout, differences, text, rows }: CheckinPlan, terminal: Terminal): void {
   for (const { sign, kind, name } of differences) terminal.print(`  ${sign} ${kind} ${name}`);
+  showRows(rows, terminal);
   if (text === undefined) terminal.print('Nothing was changed since the check-out.');
   else terminal.print(`\n${text}`);
   terminal.print(`Nothing was written; check-out ${checkout} stays yours.`);

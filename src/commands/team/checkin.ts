@@ -3,11 +3,12 @@ import { basename, join, resolve } from 'node:path';
 import { count, Failure } from '../../base/index.ts';
 import { isInDatabase, isPending, type Migration } from '../../migration/index.ts';
 import type { Announcement } from '../../team/index.ts';
-import { randomHex } from '../digest.ts';
+import { randomHex, sha256 } from '../digest.ts';
 import { type DriftOptions, type DriftReport, drift } from '../drift.ts';
 import { mark } from '../mark.ts';
 import { inWorkplace, readEntries } from '../open.ts';
 import { collectMigrations, openProject, type Project } from '../project.ts';
+import { dataPatterns, forgetRows, keptRows, readData } from '../rows.ts';
 import { writing } from '../write.ts';
 import { type Door, throughDoor } from './door.ts';
 import { alreadyBegun, type BegunCheckin, keepPlace, nothingOut, type OwnCheckout, readPlace } from './place.ts';
@@ -48,7 +49,7 @@ export async function checkin(options: CheckinOptions): Promise<CheckinReport> {
     });
     if (written === undefined) {
       await door.call('release', { checkout: own.checkout, copy: door.place.copy });
-      keepPlace(project, withoutCheckout(door));
+      ended(project, door);
       return { server: door.title, message: begun.message, differences, aside };
     }
     const { id, module, file, checksum, statements } = written;
@@ -64,14 +65,16 @@ export async function checkin(options: CheckinOptions): Promise<CheckinReport> {
         statements,
       }),
     );
-    keepPlace(project, withoutCheckout(door));
+    ended(project, door);
     return { server: door.title, message: begun.message, version, ...(file === undefined ? {} : { file }), differences, aside };
   });
 }
 
-function withoutCheckout({ place }: Door): Door['place'] {
-  const { checkout: _, ...rest } = place;
-  return rest;
+/** Forgets the check-out in this working copy, with what was written down for it. */
+function ended(project: Project, { place }: Door): void {
+  const { checkout, ...rest } = place;
+  keepPlace(project, rest);
+  if (checkout !== undefined) forgetRows(project, checkout.checkout);
 }
 
 /** Notes that a check-in begins, after everything that can be seen beforehand was seen. */
@@ -146,7 +149,7 @@ async function recorded(
   };
   let report: DriftReport;
   try {
-    report = await drift({ ...options, ...recordingOf(own), record: begun.message });
+    report = await drift({ ...options, ...recordingOf(own), ...(await rowsSince(project, own, options)), record: begun.message });
   } catch (error) {
     if (error instanceof Failure) await undo();
     throw error;
@@ -164,8 +167,15 @@ function recordingOf({ scope }: OwnCheckout): Pick<DriftOptions, 'modules' | 'wi
   return { orEmpty: true, ...(module === undefined ? {} : { modules: [module], within: module }) };
 }
 
+/** The rows of tables of data at the check-out and now. */
+async function rowsSince(project: Project, own: OwnCheckout, options: CheckinOptions): Promise<Pick<DriftOptions, 'rows'>> {
+  if (dataPatterns(project).length === 0) return {};
+  const prefix = `r${sha256(`${readPlace(project).copy}/${own.checkout}/${own.since}`).slice(0, 12)}`;
+  return { rows: { was: keptRows(project, own.checkout) ?? [], is: await readData(project, options), prefix } };
+}
+
 /** What a check-in would record. */
-export interface CheckinPlan extends Pick<DriftReport, 'differences' | 'changes' | 'text' | 'format'> {
+export interface CheckinPlan extends Pick<DriftReport, 'differences' | 'changes' | 'text' | 'format' | 'rows'> {
   readonly checkout: number;
   readonly message: string;
 }
@@ -177,12 +187,19 @@ export async function planCheckin(options: CheckinOptions): Promise<CheckinPlan>
   if (own === undefined) throw nothingOut();
   if (own.checkin?.written !== undefined) throw alreadyBegun(own);
   const message = await messageOf(own, options);
-  const { differences, changes, text, format } = await drift({ ...options, ...recordingOf(own), record: message, textOnly: true });
+  const { differences, changes, text, format, rows } = await drift({
+    ...options,
+    ...recordingOf(own),
+    ...(await rowsSince(project, own, options)),
+    record: message,
+    textOnly: true,
+  });
   return {
     checkout: own.checkout,
     message,
     differences,
     changes,
+    ...(rows === undefined ? {} : { rows }),
     ...(text === undefined ? {} : { text }),
     ...(format === undefined ? {} : { format }),
   };
@@ -242,7 +259,7 @@ async function heldOr<T>(project: Project, door: Door, own: OwnCheckout, options
     const kept = await keepWork(project, door, own, options).catch((why: unknown) => (why instanceof Error ? why : new Error(String(why))));
     if (kept instanceof Error)
       throw error.with({ state: `your changes are still in your database; no draft could be made: ${kept.message}` });
-    keepPlace(project, withoutCheckout(door));
+    ended(project, door);
     throw error.with({
       state: `your changes are still in your database${kept === undefined ? '' : `, and kept as ${kept}`}`,
       fix: ['lockstep drift   what differs here', 'lockstep checkout --with-drift   brings it in under a new check-out'],
@@ -271,7 +288,14 @@ async function draftOf(
     return { text, shown };
   }
   const shown = `${drafts}/checkout-${own.checkout}.txt`;
-  const { text } = await drift({ ...options, renames: 'never', orEmpty: true, record: own.message, textOnly: true });
+  const { text } = await drift({
+    ...options,
+    ...(await rowsSince(project, own, options)),
+    renames: 'never',
+    orEmpty: true,
+    record: own.message,
+    textOnly: true,
+  });
   if (text !== undefined) {
     writing(shown, () => {
       mkdirSync(join(project.base, drafts), { recursive: true });

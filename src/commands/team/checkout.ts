@@ -6,6 +6,7 @@ import { randomHex } from '../digest.ts';
 import { drift } from '../drift.ts';
 import type { CommonOptions } from '../options.ts';
 import { openProject } from '../project.ts';
+import { keepRows, readData } from '../rows.ts';
 import { appliedMigrations } from './applied.ts';
 import { type Door, throughDoor } from './door.ts';
 import { keepPlace } from './place.ts';
@@ -54,6 +55,14 @@ export async function checkout(options: CheckoutOptions): Promise<CheckoutReport
     const taken = await takeInTurn(door, options, { request: randomHex(16), scope });
     const again = place.checkout?.checkout === taken.checkout;
     const { checkout: number, message, since, until } = taken;
+    if (!again) {
+      try {
+        keepRows(project, number, await readData(project, options));
+      } catch (error) {
+        await door.call('release', { checkout: number, copy: place.copy });
+        throw error;
+      }
+    }
     const own = again ? place.checkout : { checkout: number, scope, message, since };
     if (own !== undefined) keepPlace(project, { ...place, checkout: { ...own, until } });
     return { ...taken, server: door.title, again, drift: found };

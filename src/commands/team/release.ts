@@ -5,6 +5,7 @@ import { down } from '../down.ts';
 import { drift } from '../drift.ts';
 import { mark } from '../mark.ts';
 import { openProject } from '../project.ts';
+import { forgetRows } from '../rows.ts';
 import { confirm, type RunOptions } from '../run.ts';
 import { throughDoor } from './door.ts';
 import { alreadyBegun, keepPlace, nothingOut } from './place.ts';
@@ -34,6 +35,7 @@ export async function release(options: ReleaseOptions): Promise<ReleaseReport> {
     const { differences } = await drift({ ...options, orEmpty: true });
     await door.call('release', { checkout: own.checkout, copy: door.place.copy });
     keepPlace(project, rest);
+    forgetRows(project, own.checkout);
     return { checkout: own.checkout, server: door.title, left: differences.length, ...(restored === undefined ? {} : { restored }) };
   });
 }

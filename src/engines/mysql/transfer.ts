@@ -1,6 +1,7 @@
+import { exactNumber, fromHex } from '../../base/index.ts';
 import type { Batch, Flow, Inquiry, Reading, TextRow, Transfer, Written } from '../../contracts/index.ts';
 import { canonicalJsonText, decimalText, floatText, momentText, timeText } from '../../neutral/index.ts';
-import type { Column, ColumnType, Sequence, Table } from '../../schema/index.ts';
+import type { Column, ColumnType, RowValue, Sequence, Table } from '../../schema/index.ts';
 import { dialect, isSpatial } from './dialect.ts';
 import { quote } from './quote.ts';
 
@@ -20,6 +21,7 @@ export const transfer: Transfer = {
   from: ({ name }) => quote.name(name),
   read,
   write,
+  value,
   flow,
   tally,
   longest: 'SELECT @@SESSION.max_allowed_packet AS most',
@@ -171,6 +173,24 @@ const special = /['\\\0]/;
 function textLiteral(value: string): string {
   if (!special.test(value)) return `'${value}'`;
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\0', '\\0')}'`;
+}
+
+/** Moments were read in UTC, and are written in whatever zone the session is. */
+function value(column: Column, text: string): RowValue {
+  if (isBytes(column)) return fromHex(text);
+  const { type } = column;
+  switch (type.kind) {
+    case 'integer':
+      return exactNumber(BigInt(text));
+    case 'boolean':
+      return truths.has(text) ? text === '1' : Number(text);
+    case 'float':
+      return Number(text);
+    case 'timestamp':
+      return type.zone ? { sql: `CONVERT_TZ(${quote.literal(text)}, '+00:00', @@session.time_zone)` } : text;
+    default:
+      return text;
+  }
 }
 
 function keyLiteral({ type }: Column, as: ColumnType | undefined, value: string): string | undefined {

@@ -1,6 +1,7 @@
+import { exactNumber, fromHex } from '../../base/index.ts';
 import type { Batch, Flow, Inquiry, Reading, TextRow, Transfer, Written } from '../../contracts/index.ts';
 import { canonicalJsonText, decimalText, floatText } from '../../neutral/index.ts';
-import type { Column, ColumnType, Sequence, Table } from '../../schema/index.ts';
+import type { Column, ColumnType, RowValue, Sequence, Table } from '../../schema/index.ts';
 import { dialect } from './dialect.ts';
 import { quote } from './quote.ts';
 
@@ -22,6 +23,7 @@ export const transfer: Transfer = {
   from: ({ name }, parts) => (parts ? quote.name(name) : `ONLY ${quote.name(name)}`),
   read,
   write,
+  value,
   flow,
   tally: (columns, from) => {
     const row = `ROW(${columns.map(({ name }) => quote.identifier(name)).join(', ')})::text`;
@@ -112,6 +114,20 @@ const escapes: Readonly<Record<string, string>> = {
 
 function escaped(value: string): string {
   return special.test(value) ? value.replace(/[\\\n\r\t\b\f\v]/g, (one) => escapes[one] ?? one) : value;
+}
+
+/** Every type's own input reads its text again. */
+function value({ type }: Column, text: string): RowValue {
+  switch (type.kind) {
+    case 'integer':
+      return exactNumber(BigInt(text));
+    case 'boolean':
+      return text.startsWith('t');
+    case 'binary':
+      return fromHex(text.slice(2));
+    default:
+      return text;
+  }
 }
 
 function keyLiteral({ type }: Column, as: ColumnType | undefined, value: string): string | undefined {

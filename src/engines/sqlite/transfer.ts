@@ -1,7 +1,7 @@
-import { toHex } from '../../base/index.ts';
+import { exactNumber, toHex } from '../../base/index.ts';
 import type { Batch, Inquiry, Reading, TextRow, Transfer, Written } from '../../contracts/index.ts';
 import { canonicalJsonText, decimalText, floatText, momentText, timeText } from '../../neutral/index.ts';
-import type { Column, ColumnType, Table } from '../../schema/index.ts';
+import type { Column, ColumnType, RowValue, Table } from '../../schema/index.ts';
 import { dialect } from './dialect.ts';
 import { quote } from './quote.ts';
 
@@ -15,6 +15,7 @@ export const transfer: Transfer = {
   from: ({ name }) => quote.name(name),
   read,
   write,
+  value,
   keyLiteral,
   nextNumber,
   setNumber,
@@ -113,6 +114,14 @@ function write({ name }: Table, columns: readonly Written[]): (rows: readonly Te
     }
     return { kind: 'each', sql, more: `, ${places}`, rows: values };
   };
+}
+
+/** Its own way of being stored; a text with a NUL is only told from bytes by a cast. */
+function value(_column: Column, text: string): RowValue {
+  if (text.startsWith('n')) return { sql: `CAST(x'${text.slice(1)}' AS TEXT)` };
+  const found = fromStored(text);
+  if (typeof found === 'bigint') return exactNumber(found);
+  return typeof found === 'number' && !Number.isFinite(found) ? { sql: found > 0 ? '9e999' : '-9e999' } : (found as RowValue);
 }
 
 type Writer = (text: string) => unknown;
