@@ -22,7 +22,7 @@ import { renamedWay } from './renamed-way.ts';
 import { decideRenames, type NameAnswer, type NameQuestion, type RenamePolicy } from './renames.ts';
 import type { PlannedLoss, PlannedStatement } from './report.ts';
 import type { RowChanges, RowsBetween } from './row-changes.ts';
-import { countRows, namesHere, type RecordedRows, rowsBehind } from './row-record.ts';
+import { besideRows, countRows, type RecordedRows, rowsBehind } from './row-record.ts';
 import { confirmProtected, type RunOptions, withRun } from './run.ts';
 import { onOwnBuild, readStructure, refuseUnseen } from './structure.ts';
 import { checkFiles } from './up.ts';
@@ -305,8 +305,8 @@ async function record(workplace: Workplace, run: Run, options: DriftOptions, nam
     const now = { ...workplace, collected };
     checkFiles(now);
     const { entries } = await readEntries(now);
-    const also = await namesHere(rows?.named ?? [], seen.sides.after, run, written.id);
-    await markApplied(now, run, resolve(written.id, entries), 'drift: it is what the database has already', also);
+    const beside = rows === undefined ? undefined : await besideRows(rows, seen, run, written.id);
+    await markApplied(now, run, resolve(written.id, entries), 'drift: it is what the database has already', beside);
   } catch (error) {
     // A file that is not marked would be run here, on what is there already.
     rmSync(resolvePath(project.base, written.file), { force: true });

@@ -1,5 +1,5 @@
 import { Failure, together } from '../base/index.ts';
-import { type HistoryWrite, isOutside } from '../contracts/index.ts';
+import { type HistoryWrite, isOutside, type WayBack } from '../contracts/index.ts';
 import { type Entry, isInDatabase, type JournalNote, resolve } from '../migration/index.ts';
 import { booksOf } from '../plan/index.ts';
 import { type HistoryEntry, prepareChecks, type Run, recordNow } from '../runner/index.ts';
@@ -60,16 +60,19 @@ export async function writeHistory(run: Run, entries: readonly HistoryEntry[], a
   if (outside) await recordNow(run.session, entries);
 }
 
+/** What is written with the mark of a migration. */
+export interface Beside {
+  /** Statements in the same transaction. */
+  readonly also: readonly string[];
+  /** How it is taken back here. */
+  readonly back: WayBack;
+}
+
 /** Marks a migration as applied under a lock that is held already. Nothing of it is run. */
-export async function markApplied(
-  workplace: Workplace,
-  run: Run,
-  entry: Entry,
-  reason: string,
-  also: readonly string[] = [],
-): Promise<void> {
+export async function markApplied(workplace: Workplace, run: Run, entry: Entry, reason: string, beside?: Beside): Promise<void> {
   const { entry: written } = await changeFor(workplace, run, entry, { mark: 'applied', id: entry.id, reason });
-  await writeHistory(run, [written], also);
+  if (beside === undefined || 'forget' in written) return writeHistory(run, [written]);
+  await writeHistory(run, [{ ...written, set: { ...written.set, back: beside.back } }], beside.also);
 }
 
 async function changeFor(workplace: Workplace, run: Run, entry: Entry, options: MarkOptions): Promise<Change> {

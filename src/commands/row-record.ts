@@ -1,10 +1,12 @@
 import { Failure } from '../base/index.ts';
-import { booksOf, namedUpsert } from '../plan/index.ts';
+import type { SourcedChange } from '../contracts/index.ts';
+import { booksOf, namedUpsert, renderChanges, wayBackOf } from '../plan/index.ts';
 import type { Run } from '../runner/index.ts';
 import { formatName, type Schema, sameName, tableOf } from '../schema/index.ts';
+import type { Beside } from './mark.ts';
 import type { Workplace } from './open.ts';
 import type { OnScratch } from './prove.ts';
-import { type NamedHere, type RowChanges, type RowsBetween, rowChanges } from './row-changes.ts';
+import { type RowChanges, type RowsBetween, rowChanges } from './row-changes.ts';
 import { proveRows } from './row-proof.ts';
 import type { TableRows } from './rows.ts';
 import type { Way } from './way.ts';
@@ -56,17 +58,24 @@ function withNew({ name, names }: TableRows, { named }: RowChanges): TableRows['
   return { ...names, ...Object.fromEntries(own.map((one) => [one.text, one.name])) };
 }
 
-/** Statements that keep the names of rows which are here already. The tables for that are made where there are none. */
-export async function namesHere(
-  named: readonly NamedHere[],
-  after: Schema,
+/**
+ * What is written down where a migration with rows was recorded: the names of rows that are here already, and how it is taken back. The tables
+ * for the names are made where there are none.
+ */
+export async function besideRows(
+  { changes, named }: RowChanges,
+  { sides, forth }: Recorded,
   { session }: Run,
   migration: string,
-): Promise<readonly string[]> {
-  if (named.length === 0) return [];
+): Promise<Beside> {
   const { engine, server, connection } = session;
+  const { before, after } = sides;
+  const sourced = [...forth.changes, ...changes].map((change, i): SourcedChange => ({ change, under: { migration, number: i + 1 } }));
+  const { parts } = renderChanges(sourced, engine, server, before);
+  const { back } = wayBackOf(sourced, engine, { server, before, after, parts });
+  if (named.length === 0) return { also: [], back };
   for (const sql of engine.books.create(booksOf(engine, server))) await connection.query(sql);
-  return named.flatMap(({ table, column, key, name }) => {
+  const also = named.flatMap(({ table, column, key, name }) => {
     const given = namedUpsert(
       engine,
       { server, before: after },
@@ -76,6 +85,12 @@ export async function namesHere(
     if (!Array.isArray(given)) throw new Failure('record.refused', `the row "${name}" of "${formatName(table)}" cannot be named`);
     return (given as readonly { readonly sql: string }[]).map(({ sql }) => sql);
   });
+  return { also, back };
+}
+
+interface Recorded {
+  readonly sides: { readonly before: Schema; readonly after: Schema };
+  readonly forth: Way;
 }
 
 /** How many rows of a table a migration inserts, updates and deletes. */
