@@ -75,7 +75,9 @@ describe.each(served)('rows of tables of data on %s', (flavour) => {
       });
       const done = await own.lockstep('checkin', '--json');
       expect(done, done.stderr).toMatchObject({ code: 0 });
-      const text = own.read(dataOf<{ readonly file: string }>(done).file);
+      const { file, rows } = dataOf<{ readonly file: string; readonly rows: readonly object[] }>(done);
+      expect(rows).toContainEqual({ table: 'section', inserted: 1, updated: 0, deleted: 0 });
+      const text = own.read(file);
       expect(text).toContain('@page.about');
 
       const applied = await own.on(elsewhere, 'up', '--allow', 'destructive', '--yes');

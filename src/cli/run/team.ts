@@ -111,6 +111,7 @@ function showPlan({ checkout, differences, text, rows }: CheckinPlan, terminal: 
 function showCheckin(report: CheckinReport, terminal: Terminal): void {
   const { out } = terminal;
   for (const { sign, kind, name } of report.differences) terminal.print(`  ${sign} ${kind} ${name}`);
+  showRows(report.rows, terminal);
   for (const file of report.aside) terminal.print(`  ${out.dim('·')} a file of a check-in that was broken off is now ${file}`);
   if (report.version === undefined) {
     terminal.print(`${out.green(out.sign.ok)} Nothing was changed. The check-out is released.`);

@@ -28,6 +28,8 @@ export interface CheckinReport {
   readonly file?: string;
   /** What differs from what the history said: none where the check-in was begun by an earlier command. */
   readonly differences: DriftReport['differences'];
+  /** Rows of tables of data that were recorded. */
+  readonly rows?: DriftReport['rows'];
   /** A file that an earlier, broken off command had written, and where it was put. */
   readonly aside: readonly string[];
 }
@@ -43,7 +45,7 @@ export async function checkin(options: CheckinOptions): Promise<CheckinReport> {
     const own = door.place.checkout;
     if (own === undefined) throw nothingOut();
     const begun = own.checkin ?? (await begin(project, door, own, options));
-    const { differences, aside, written } = await heldOr(project, door, own, options, async () => {
+    const { differences, aside, written, rows } = await heldOr(project, door, own, options, async () => {
       await door.call('prepare', { checkout: own.checkout, copy: door.place.copy, request: begun.request, message: begun.message });
       return writtenOnce(project, door, own, { begun, options });
     });
@@ -66,7 +68,15 @@ export async function checkin(options: CheckinOptions): Promise<CheckinReport> {
       }),
     );
     ended(project, door);
-    return { server: door.title, message: begun.message, version, ...(file === undefined ? {} : { file }), differences, aside };
+    return {
+      server: door.title,
+      message: begun.message,
+      version,
+      ...(file === undefined ? {} : { file }),
+      differences,
+      aside,
+      ...(rows === undefined ? {} : { rows }),
+    };
   });
 }
 
@@ -107,6 +117,7 @@ interface Written {
   readonly differences: DriftReport['differences'];
   readonly aside: readonly string[];
   readonly written: BegunCheckin['written'];
+  readonly rows?: DriftReport['rows'];
 }
 
 /** The migration of this check-in: the one that an earlier command wrote and marked, or a new one. Nothing where nothing was changed. */
@@ -132,7 +143,7 @@ async function writtenOnce(
   if (made === undefined) throw new Error('what was recorded is not in the history');
   const written = { ...made, statements: report.changes.length };
   keep(written);
-  return { differences: report.differences, aside, written };
+  return { differences: report.differences, aside, written, rows: report.rows };
 }
 
 /** Records what differs. What is refused leaves the check-out as it was, ready for another try. */
