@@ -27,17 +27,19 @@ for (const path of scenarioPages()) {
     for (const flavour of flavours.filter((one) => !scenario.skips.has(one))) {
       test(`on ${flavour}`, async () => {
         const database = await freshDatabase(flavour);
+        const live = scenario.live ? await freshDatabase(flavour) : undefined;
         const project = sandbox();
         try {
           const rewrites: Rewrite[] = [];
           // Another kind of database may have rewritten the file, and its lines stand elsewhere now.
           const { blocks } = update ? readScenario(readFileSync(file, 'utf8')) : scenario;
           for (const block of blocks) {
-            if (block.only.length === 0 || block.only.includes(flavour)) await play(block, { flavour, database, project, rewrites });
+            if (block.only.length === 0 || block.only.includes(flavour)) await play(block, { flavour, database, live, project, rewrites });
           }
           rewrite(file, rewrites);
         } finally {
           await database.drop();
+          await live?.drop();
         }
       });
     }
@@ -47,8 +49,10 @@ for (const path of scenarioPages()) {
 interface Stage {
   readonly flavour: Flavour;
   readonly database: TestDatabase;
+  /** The second database of scenarios that have one. */
+  readonly live: TestDatabase | undefined;
   readonly project: Sandbox;
-  /** Console blocks whose text is to be another one. */
+  /** Blocks whose text is to be another one. */
   readonly rewrites: Rewrite[];
 }
 
@@ -58,13 +62,15 @@ interface Rewrite {
 }
 
 async function play(block: Block, stage: Stage): Promise<void> {
-  const { project, database } = stage;
+  const { project, database, live } = stage;
   if (block.kind === 'file') return project.write(block.path, block.text);
   if (block.kind === 'rows') {
-    const connection = await database.connect();
+    const connection = await (block.live && live !== undefined ? live : database).connect();
     const { rows } = await connection.query(block.sql);
     await connection.close();
-    expect(rows.map((row) => Object.values(row).map(String).join(' | '))).toEqual(block.rows);
+    const found = rows.map((row) => Object.values(row).map(String).join(' | '));
+    if (!update) expect(found).toEqual(block.rows);
+    else if (found.join('\n') !== block.rows.join('\n')) stage.rewrites.push({ lines: block.lines, said: found });
     return;
   }
   const said: string[] = [];
@@ -74,7 +80,7 @@ async function play(block: Block, stage: Stage): Promise<void> {
       said.push(`$ ${call.command}`);
       continue;
     }
-    said.push(...transcript(call, outcome, database));
+    said.push(...transcript(call, outcome, live === undefined ? [database] : [database, live]));
     if (update) continue;
     const what = `$ ${call.command}\n${outcome.stdout}${outcome.stderr}[exit ${outcome.code}]`;
     expect(outcome.code, what).toBe(call.exit);
@@ -86,7 +92,7 @@ async function play(block: Block, stage: Stage): Promise<void> {
 
 async function perform(
   call: Call,
-  { project, database }: Stage,
+  { project, database, live }: Stage,
 ): Promise<{ code: number | null; stdout: string; stderr: string } | undefined> {
   const [program, ...args] = call.command.match(/"[^"]*"|\S+/g)?.map((word) => word.replace(/^"|"$/g, '')) ?? [];
   if (program === 'rm') {
@@ -94,16 +100,16 @@ async function perform(
     return undefined;
   }
   if (program !== 'lockstep') throw new Error(`a scenario runs lockstep and rm, not "${program}"`);
-  return project.run(args, { env: { DATABASE_URL: database.url } });
+  return project.run(args, { env: { DATABASE_URL: database.url, LIVE_URL: live?.url } });
 }
 
 function transcript(
   call: Call,
   outcome: { code: number | null; stdout: string; stderr: string },
-  database: TestDatabase,
+  databases: readonly TestDatabase[],
 ): readonly string[] {
-  const errors = written(outcome.stderr, database).map((line) => `2> ${line}`.trimEnd());
-  return [`$ ${call.command}`, ...written(outcome.stdout, database), ...errors, ...(outcome.code === 0 ? [] : [`[exit ${outcome.code}]`])];
+  const errors = written(outcome.stderr, databases).map((line) => `2> ${line}`.trimEnd());
+  return [`$ ${call.command}`, ...written(outcome.stdout, databases), ...errors, ...(outcome.code === 0 ? [] : [`[exit ${outcome.code}]`])];
 }
 
 /** When rewriting, what fits on one kind of database already is left as it is, so that all kinds agree on one text. */

@@ -10,7 +10,15 @@ export type Block =
       readonly only: readonly Flavour[];
       readonly lines: readonly [from: number, to: number];
     }
-  | { readonly kind: 'rows'; readonly sql: string; readonly rows: readonly string[]; readonly only: readonly Flavour[] };
+  | {
+      readonly kind: 'rows';
+      readonly sql: string;
+      readonly rows: readonly string[];
+      readonly only: readonly Flavour[];
+      /** It asks the second database, the live one. */
+      readonly live: boolean;
+      readonly lines: readonly [from: number, to: number];
+    };
 
 /** One command of a console block and what it must say. Lines for standard error begin with `2> `. */
 export interface Call {
@@ -26,6 +34,8 @@ export interface Scenario {
   readonly blocks: readonly Block[];
   /** Why it does not hold for a kind of database. */
   readonly skips: ReadonlyMap<Flavour, string>;
+  /** It has a second database, which LIVE_URL names. */
+  readonly live: boolean;
 }
 
 /** Reads a scenario. Refuses a block that it does not know, so that nothing is passed over by mistake. */
@@ -43,11 +53,14 @@ export function readScenario(markdown: string): Scenario {
     blocks.push(readBlock(fence[1] ?? '', (fence[2] ?? '').trim(), lines.slice(at + 1, end), [at + 1, end]));
     at = end;
   }
-  return { title, blocks, skips };
+  return { title, blocks, skips, live: markdown.includes('LIVE_URL') };
 }
 
 function readBlock(language: string, rest: string, body: readonly string[], lines: readonly [number, number]): Block {
-  if (language === 'rows') return { kind: 'rows', sql: rest, rows: body, only: [] };
+  if (language === 'rows') {
+    const live = rest.startsWith('live: ');
+    return { kind: 'rows', sql: live ? rest.slice('live: '.length) : rest, rows: body, only: [], live, lines };
+  }
   const words = rest.split(/\s+/).filter((word) => word !== '');
   if (language === 'console') return { kind: 'console', calls: readCalls(body), only: words.map(flavourOf), lines };
   const path = words.find((word) => word.startsWith('file:'))?.slice('file:'.length);
@@ -86,12 +99,10 @@ function escaped(text: string): string {
 }
 
 /** What was said, with everything that differs from run to run as `…`, for writing a scenario down. */
-export function written(text: string, database: { readonly url: string }): readonly string[] {
-  const name = database.url.split('/').at(-1) ?? '';
-  return text
-    .replace(/\n$/, '')
-    .replaceAll(database.url, '…')
-    .replaceAll(name, '…')
+export function written(text: string, databases: readonly { readonly url: string }[]): readonly string[] {
+  const own = [...databases.map(({ url }) => url), ...databases.map(({ url }) => url.split('/').at(-1) ?? '')];
+  return own
+    .reduce((said, name) => said.replaceAll(name, '…'), text.replace(/\n$/, ''))
     .replace(/\b(SQLite|PostgreSQL|MariaDB|PGlite) [\d.]+\S*/g, '…')
     .replace(/\b\d+(\.\d+)? (ms|s)\b/g, '…')
     .replace(/\b\d{8}T\d{6}/g, '…')
