@@ -64,15 +64,7 @@ interface Rewrite {
 async function play(block: Block, stage: Stage): Promise<void> {
   const { project, database, live } = stage;
   if (block.kind === 'file') return project.write(block.path, block.text);
-  if (block.kind === 'rows') {
-    const connection = await (block.live && live !== undefined ? live : database).connect();
-    const { rows } = await connection.query(block.sql);
-    await connection.close();
-    const found = rows.map((row) => Object.values(row).map(String).join(' | '));
-    if (!update) expect(found).toEqual(block.rows);
-    else if (found.join('\n') !== block.rows.join('\n')) stage.rewrites.push({ lines: block.lines, said: found });
-    return;
-  }
+  if (block.kind === 'rows') return look(block, stage);
   const said: string[] = [];
   for (const call of block.calls) {
     const outcome = await perform(call, stage);
@@ -88,6 +80,15 @@ async function play(block: Block, stage: Stage): Promise<void> {
     if (!matches(call.stderr, outcome.stderr)) expect(outcome.stderr, what).toBe(call.stderr.join('\n'));
   }
   if (update && !sameCalls(block.calls, said)) stage.rewrites.push({ lines: block.lines, said });
+}
+
+async function look({ sql, rows: wanted, lines, live }: Extract<Block, { readonly kind: 'rows' }>, stage: Stage): Promise<void> {
+  const connection = await (live ? (stage.live ?? stage.database) : stage.database).connect();
+  const { rows } = await connection.query(sql);
+  await connection.close();
+  const found = rows.map((row) => Object.values(row).map(String).join(' | '));
+  if (!update) expect(found).toEqual(wanted);
+  else if (found.join('\n') !== wanted.join('\n')) stage.rewrites.push({ lines, said: found });
 }
 
 async function perform(

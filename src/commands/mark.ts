@@ -2,7 +2,7 @@ import { Failure, together } from '../base/index.ts';
 import { type HistoryWrite, isOutside, type WayBack } from '../contracts/index.ts';
 import { type Entry, isInDatabase, type JournalNote, resolve } from '../migration/index.ts';
 import { booksOf } from '../plan/index.ts';
-import { type HistoryEntry, prepareChecks, type Run, recordNow } from '../runner/index.ts';
+import { forgettingBooks, type HistoryEntry, prepareChecks, type Run, recordNow } from '../runner/index.ts';
 import type { Workplace } from './open.ts';
 import { inWorkplace } from './open.ts';
 import { confirmProtected, preparerFor, type RunOptions, withRun } from './run.ts';
@@ -104,7 +104,12 @@ async function changeFor(workplace: Workplace, run: Run, entry: Entry, options: 
     case 'pending':
       if (entry.row === undefined) throw unfit(entry, 'it is pending already');
       if (entry.migration === undefined) throw unfit(entry, 'it has no file; `forget` takes its row away');
-      return { entry: record({ state: 'reverted', reason: options.reason, ...cleared }, true), now: 'pending: it will be run again' };
+      return {
+        entry: record({ state: 'reverted', reason: options.reason, ...cleared }, true),
+        // It names its rows anew, and keeps them anew.
+        also: await forgettingBooks(run.session, entry.id),
+        now: 'pending: it will be run again',
+      };
     case 'accept': {
       if (!entry.flags.includes('edited')) throw unfit(entry, 'it was not edited');
       return {

@@ -19,3 +19,12 @@ export async function prepareBooks(session: Session, statements: readonly Statem
     await other?.close();
   }
 }
+
+/** What takes away the names that a migration gave to rows, and the rows that it kept; nothing where no such tables are. */
+export async function forgettingBooks(session: Session, migration: string): Promise<readonly string[]> {
+  const { connection, engine, server } = session;
+  const books = booksOf(engine, server);
+  const { rows } = await connection.query(engine.books.exists(books));
+  if (rows.length === 0) return [];
+  return [books.names, books.kept].map((table) => `DELETE FROM ${table} WHERE migration = ${engine.quote.literal(migration)}`);
+}

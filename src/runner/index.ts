@@ -1,4 +1,5 @@
 /** Floor 8 (I/O): takes steps up and down on one connection, under the run lock, with history and journal. Used by commands. */
+export { forgettingBooks } from './books.ts';
 export { evaluate } from './code/evaluate.ts';
 export {
   type AnyDatabase,

@@ -237,11 +237,13 @@ function makeBuilder(run: Run, step: Step, items: Item[], place: { readonly inde
     finished: ({ begun, retried }, recorded) => {
       const write = (): HistoryWrite => finishedWrite(run, step, { took: began(run, begun), recorded, retried });
       if (isOutside(store)) {
+        for (const sql of step.forgets ?? []) push('record', () => sql);
         record(() => [write(), ...coveredWrites(run, step)]);
         return;
       }
       const own = !transactional && !engine.scriptIsTransaction;
       if (own) push('record', () => engine.session.begin);
+      for (const sql of step.forgets ?? []) push('record', () => sql);
       inside(store, write, 2, { alone: false });
       for (const covered of coveredWrites(run, step)) inside(store, () => covered, 1, { alone: false });
       if (own) push('record', () => engine.session.commit);

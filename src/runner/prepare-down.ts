@@ -3,6 +3,7 @@ import type { Effect, Group, HistoryWrite, Part, Statement, WayBack } from '../c
 import { type Entry, isPartial, type Migration } from '../migration/index.ts';
 import { groupsOf, withoutBooks } from '../plan/index.ts';
 import { invertAll, unknownSchema } from '../schema/index.ts';
+import { forgettingBooks } from './books.ts';
 import { isInvalid } from './concurrent-index.ts';
 import { type Body, bodyOf, type Prepared, type Preparer, readMigration, resumedBody } from './prepare.ts';
 import { statementsOf as statementsOfChange } from './rendered.ts';
@@ -21,8 +22,11 @@ export interface DownOptions {
 export async function prepareDown(preparer: Preparer, entry: Entry, options: DownOptions): Promise<Prepared> {
   preparer.names.lose();
   try {
-    const step = entry.partial && !isHalfBack(entry) ? await partialStep(preparer, entry) : await wholeStep(preparer, entry, options);
-    return step;
+    const prepared = entry.partial && !isHalfBack(entry) ? await partialStep(preparer, entry) : await wholeStep(preparer, entry, options);
+    const { step, problems } = prepared;
+    if (step === undefined) return prepared;
+    const forgets = await forgettingBooks(preparer.session, entry.id);
+    return { step: forgets.length === 0 ? step : { ...step, forgets }, problems };
   } catch (error) {
     if (error instanceof Failure) return { step: undefined, problems: error.details.problems ?? [error] };
     throw error;

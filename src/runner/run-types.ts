@@ -76,6 +76,8 @@ export interface Step extends Checked {
   readonly fresh?: true;
   /** Of an installer: migrations that are in the database when it is done, without having run. */
   readonly covers?: readonly Identity[];
+  /** Runs with the last record: names that the migration gave to rows, and rows that it kept, mean nothing once it is taken back. */
+  readonly forgets?: readonly string[];
   /** What the history is told before anything of the step runs. */
   readonly prelude?: HistoryWrite;
   /** What the history said of it before it was to be taken back. */

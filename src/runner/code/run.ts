@@ -149,6 +149,7 @@ function transactionsOf(
 async function finish(work: CodeWork, back: WayBack): Promise<void> {
   const { run, step } = work;
   await beginTransaction(work);
+  for (const sql of step.forgets ?? []) await run.session.connection.query(sql);
   await checkAndRecord(
     work,
     () => [
