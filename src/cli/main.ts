@@ -95,6 +95,7 @@ async function runCommand(parsed: Parsed, terminal: Terminal): Promise<number> {
   const name = parsed.command?.name ?? '';
   const json = parsed.value('json');
   const signals = listenForSignals(terminal, parsed.command);
+  const guard = refuseEarlyEnd(name, terminal);
   try {
     const load = runs[name];
     if (load === undefined) throw new Error(`no command ${name}`);
@@ -117,7 +118,20 @@ async function runCommand(parsed: Parsed, terminal: Terminal): Promise<number> {
     return report(error, { parsed, terminal }, parsed.has('debug'));
   } finally {
     signals.end();
+    process.off('exit', guard);
   }
+}
+
+/** Code of a project that ends the process, or awaits what never comes, must not look like a command that has done its work. */
+function refuseEarlyEnd(command: string, terminal: Terminal): () => void {
+  const guard = (): void => {
+    if (process.stdout.errored !== null) return;
+    process.exitCode = 70;
+    terminal.note(`✖ \`${command}\` was ended before it was done: code of the project calls process.exit, or awaits what never comes`);
+    terminal.note('  Next:  lockstep status');
+  };
+  process.on('exit', guard);
+  return guard;
 }
 
 const warnMs = 15 * 60_000;

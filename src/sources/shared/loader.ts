@@ -17,7 +17,8 @@ export function codeLoader(base: string, own: Readonly<Record<string, unknown>>)
     load: async (path) => {
       try {
         runs ??= create({ virtualModules: { lockstep: own }, moduleCache: false });
-        return await (await runs).import(path);
+        const loader = await runs;
+        return await limited(() => loader.import(path));
       } catch (error) {
         throw withPlace(error);
       }
@@ -37,6 +38,26 @@ export function codeLoader(base: string, own: Readonly<Record<string, unknown>>)
       return plain.startsWith('exports.__JITI_ERROR__') ? text : plain;
     },
   };
+}
+
+/** Milliseconds that a file may take to be loaded: it only declares what will be done. */
+const longestMs = 10_000;
+
+/** Refuses what never ends. While a file runs, Ctrl-C ends the process at once: a loop without an end hears of nothing else. */
+async function limited<T>(load: () => Promise<T>): Promise<T> {
+  const listeners = process.listeners('SIGINT');
+  for (const listener of listeners) process.off('SIGINT', listener);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const refuse = (): void => reject(new Error(`it awaits what has not come within ${longestMs / 1000} s`));
+    timer = setTimeout(refuse, longestMs);
+  });
+  try {
+    return await Promise.race([load(), late]);
+  } finally {
+    clearTimeout(timer);
+    for (const listener of listeners) process.on('SIGINT', listener);
+  }
 }
 
 /** The parser's own errors have their place in the message, with columns counted from 0, and nothing of use in the stack. */
