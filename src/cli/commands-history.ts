@@ -45,3 +45,23 @@ export const refreshCommand: Command = {
     'answer, and on a protected database with --confirm NAME; a half applied migration is never forgotten. Where the structure stays, ' +
     '`mark applied` tells the history again what is there.',
 };
+
+/** `lockstep tag` */
+export const tagCommand: Command = {
+  name: 'tag',
+  group: 'CARE',
+  summary: 'name a state of the migrations, or list the names',
+  takes: '[NAME [REF]]',
+  flags: [{ name: 'remove', summary: 'take the name away; no migration is touched' }],
+  examples: [
+    ['lockstep tag release-2.1', 'all migrations that there are now, up to the last'],
+    ['lockstep tag release-2.0 007_roles', 'the state that ends with this migration'],
+    ['lockstep to release-2.0', 'go there, on any database'],
+    ['lockstep diff --from migrations@release-2.0 --to migrations', 'what came since'],
+    ['lockstep tag', 'all tags'],
+  ],
+  about:
+    'A tag names a place in the order of the migrations, not what one database has had: it is kept in lockstep.tags.json, which is committed, ' +
+    'so that it means the same to every database and everybody. Wherever a target is named it may be given: `to`, `up --to`, `plan --to`, ' +
+    'and behind `migrations@`. A migration that is added later but sorts before that place belongs to the state from then on. No database is opened.',
+};

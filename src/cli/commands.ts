@@ -1,5 +1,5 @@
 import { fixturesCommand } from './commands-fixtures.ts';
-import { markCommand, refreshCommand } from './commands-history.ts';
+import { markCommand, refreshCommand, tagCommand } from './commands-history.ts';
 import { installCommand, moduleCommand } from './commands-modules.ts';
 import { teamCommands } from './commands-team.ts';
 import { flags } from './flags.ts';
@@ -327,6 +327,7 @@ export const commands: readonly Command[] = [
   ...teamCommands,
   markCommand,
   refreshCommand,
+  tagCommand,
   {
     name: 'verify',
     group: 'CARE',

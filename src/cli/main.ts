@@ -45,6 +45,7 @@ const runs: Readonly<Record<string, () => Promise<Run>>> = {
   history: async () => (await import('./run/history.ts')).runHistory,
   drift: async () => (await import('./run/drift.ts')).runDrift,
   mark: async () => (await import('./run/care.ts')).runMark,
+  tag: async () => (await import('./run/tag.ts')).runTag,
   refresh: async () => (await import('./run/care.ts')).runRefresh,
   verify: async () => (await import('./run/care.ts')).runVerify,
   doctor: async () => (await import('./run/care.ts')).runDoctor,

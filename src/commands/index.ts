@@ -52,6 +52,7 @@ export {
   shownId,
 } from './report.ts';
 export { type StatusReport, status } from './status.ts';
+export { type Tag, type TagOptions, type TagReport, tag } from './tag.ts';
 export type { TakenOver } from './take-over.ts';
 export { type CheckinOptions, type CheckinPlan, type CheckinReport, checkin, planCheckin } from './team/checkin.ts';
 export { type CheckoutOptions, type CheckoutReport, checkout } from './team/checkout.ts';

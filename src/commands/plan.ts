@@ -61,7 +61,7 @@ export interface PlanReport {
 /** What would run, statement by statement. Writes nothing to the database, not even the history's table. */
 export async function plan(options: PlanOptions = {}): Promise<PlanReport> {
   return inWorkplace(options, { command: 'plan', readOnly: true }, async (workplace) => {
-    checkFiles(workplace);
+    checkFiles(workplace, options.to);
     const { entries } = await readEntries(workplace);
     const { steps, warnings } = await planSteps(workplace, entries, options);
     const losses = (await lossesOf(workplace, steps)).map(({ loss, rows }) => ({ loss, rows, text: formatLoss(loss) }));

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Failure } from '../base/index.ts';
 import { type Config, checkConfig, findConfig, readEnvironmentFile, targetOf } from '../config/index.ts';
@@ -16,8 +16,12 @@ import {
   interleave,
   type Module,
   type Placeholders,
+  readTags,
   rootModule,
   type SourceFile,
+  type Tags,
+  tagsFile,
+  withTags,
 } from '../migration/index.ts';
 import type { Conventions } from '../schema/index.ts';
 import {
@@ -101,7 +105,16 @@ export async function collectMigrations(project: Project, options: CommonOptions
   const modules = [...provided.filter(({ name }) => !found.some((one) => one.name === name)), ...found];
   const collected = collect(headed, project.formats, [{ name: rootModule, ...(scheme === undefined ? {} : { scheme }) }, ...modules]);
   const ordered = project.config.order === 'interleaved' ? interleave(collected, scheme) : collected;
-  return unread.length === 0 ? ordered : { ...ordered, problems: [...unread, ...ordered.problems] };
+  const tags = readTagsOf(project);
+  const lost = new Map([...tags].filter(([, id]) => !ordered.migrations.some((migration) => migration.id === id)));
+  const named = { ...ordered, migrations: withTags(ordered.migrations, tags), ...(lost.size === 0 ? {} : { lostTags: lost }) };
+  return unread.length === 0 ? named : { ...named, problems: [...unread, ...named.problems] };
+}
+
+/** The tags of a project; none where it has no file of them. */
+export function readTagsOf({ base }: Pick<Project, 'base'>): Tags {
+  const path = join(base, tagsFile);
+  return existsSync(path) ? readTags(readFileSync(path, 'utf8')) : new Map();
 }
 
 /** What a file says of itself. One that cannot be read is a problem among the others, so that all of them are told together. */

@@ -279,7 +279,7 @@ async function readMigrations(source: From, shown: string, reference: Database, 
   const { to, ...options } = source;
   const project = unnoticed(given);
   const collected = await collectMigrations(project, options);
-  checkFiles({ collected });
+  checkFiles({ collected }, to);
   const pending = selectPending(collected.migrations.map(freshEntry), { noInstaller: true, ...(to === undefined ? {} : { to }) });
   const migrations = pending.flatMap(({ migration }) => migration ?? []);
   return onScratch(reference, project, options, async (session) => {

@@ -13,7 +13,7 @@ export interface ToOptions extends UpOptions {
 /** Goes to a migration, either way: takes back what lies behind it and applies what is missing up to it. */
 export async function to(options: ToOptions): Promise<RunReport> {
   return inWorkplace(options, { command: 'to', readOnly: false }, async (workplace) => {
-    checkFiles(workplace);
+    checkFiles(workplace, options.to);
     const { entries } = await readEntries(workplace);
     const route = routeTo(entries, options);
     if (route.down.length === 0 && route.up.length === 0) {

@@ -32,7 +32,7 @@ export interface UpOptions extends RunOptions {
  */
 export async function up(options: UpOptions = {}): Promise<RunReport> {
   return inWorkplace(options, { command: 'up', readOnly: false }, async (workplace) => {
-    checkFiles(workplace);
+    checkFiles(workplace, options.to);
     // Looking first keeps a run with nothing to do free of the lock.
     const { entries } = await readEntries(workplace);
     if (selectPending(movedTo(entries, options.to), options).length === 0) {
@@ -75,12 +75,18 @@ export function refuseWaiting(pending: readonly Entry[]): void {
   if (problems.length > 0) throw refused(problems);
 }
 
-/** Refuses to go on while files contradict each other. */
-export function checkFiles({ collected }: Pick<Workplace, 'collected'>): void {
-  const { problems } = collected;
+/** Refuses to go on while files contradict each other, and to a tag whose migration has no file. */
+export function checkFiles({ collected }: Pick<Workplace, 'collected'>, to?: string): void {
+  const { problems, lostTags } = collected;
   if (problems.length > 0) {
     throw refused(problems);
   }
+  const lost = to === undefined ? undefined : lostTags?.get(to);
+  if (lost === undefined) return;
+  throw new Failure('tag.lost', `the tag "${to}" stands for the state up to ${lost}, and no file has that migration`, {
+    state: 'nothing was changed',
+    fix: ['restore its file', `lockstep tag ${to} --remove`],
+  });
 }
 
 /** Refuses to go on while applied files are edited or missing, or a way down is half done. */

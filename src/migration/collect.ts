@@ -3,6 +3,7 @@ import { idOf, type Migration, type Module, rootModule, type SourceFile } from '
 import { compareDigits, detectScheme, isVersionFolder, type Label, labelComparer, readLabel, type Scheme } from './order.ts';
 import { labelOf } from './requirement.ts';
 import { runningOrder, type Stream } from './running-order.ts';
+import type { Tags } from './tags.ts';
 
 /** Which format reads which ending, and what a file says of itself before it is parsed. */
 export interface FormatHeader {
@@ -30,6 +31,8 @@ export interface Collected {
   readonly unmatched: readonly SourceFile[];
   /** Why nothing may run. */
   readonly problems: readonly Failure[];
+  /** Tags that lead nowhere because no file has their migration, with its id. */
+  readonly lostTags?: Tags;
 }
 
 /** A file with what it says of itself. */

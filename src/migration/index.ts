@@ -24,5 +24,6 @@ export { type Placeholders, type Substituted, substitute } from './placeholders.
 export { readRequirement } from './requirement.ts';
 export { inScope, type Scope, unknownModule } from './scope.ts';
 export { type Entry, entriesOf, type Flag, isPending, type State } from './state.ts';
+export { checkTagName, readTags, type Tags, tagsFile, unknownTag, withTags, writeTags } from './tags.ts';
 export { movedBy, resolve, resolveTarget } from './target.ts';
 export { compareVersions } from './version.ts';

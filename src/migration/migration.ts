@@ -41,6 +41,8 @@ export interface Migration {
   readonly requires: readonly string[];
   /** Migrations of other modules behind which it stands because it, or its module, requires them. */
   readonly needs?: readonly string[];
+  /** Names of the states that end with it. */
+  readonly tags?: readonly string[];
   /** It stands in one order with those of all other modules. */
   readonly interleaved?: true;
   /** Of an installer: the migrations of its module up to the version that it covers. */

@@ -4,6 +4,7 @@ import { rootModule } from './migration.ts';
 import { compareLabels, detectScheme, type Label, readLabel, type Scheme } from './order.ts';
 import { inScope, unknownModule } from './scope.ts';
 import type { Entry } from './state.ts';
+import { tagged } from './tags.ts';
 
 /**
  * The entry that a reference means: an id (with or without the module), a version, or an unambiguous beginning of one of them.
@@ -21,7 +22,12 @@ export function resolve(reference: string, entries: readonly Entry[]): Entry {
   const [only, other] = matching;
   if (only !== undefined && other === undefined) return only;
   if (only === undefined) {
-    const near = closest(wanted, entries.flatMap(names));
+    if (tagged(reference, entries) !== undefined) {
+      throw new Failure('ref.unknown', `"${reference}" is a tag: it stands for a state, not for one migration`, {
+        fix: [`lockstep to ${reference}   go to that state`, `lockstep tag   which migration it ends with`],
+      });
+    }
+    const near = closest(wanted, [...entries.flatMap(names), ...entries.flatMap(({ migration }) => migration?.tags ?? [])]);
     throw new Failure('ref.unknown', `no migration is called "${reference}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
   }
   throw new Failure(
@@ -66,12 +72,24 @@ export function resolveTarget(reference: string, entries: readonly Entry[]): Tar
   const filed = entries.filter(
     (entry) => entry.migration !== undefined && (entry.passedOver === undefined || entry.passedOver.by !== undefined),
   );
+  const state = taggedState(reference, entries);
+  if (state !== undefined) return { entry: state };
   const module = moduleNamed(reference, entries);
   const among = module === undefined ? filed : filed.filter((entry) => entry.module === module);
   const word = module === undefined ? reference : reference.slice(module.length + 1);
   if (/^[+-]\d+$/.test(word)) return relative(word, among);
   const entry = namedTarget(word, among) ?? 'label';
   return entry === 'label' ? labelled(reference, entries) : entry === 'none' ? { entry: undefined } : { entry };
+}
+
+/** The last entry of a state with this name. Refuses a name that has become that of another migration as well. */
+function taggedState(reference: string, entries: readonly Entry[]): Entry | undefined {
+  const found = tagged(reference, entries);
+  const other = found && entries.find((entry) => entry !== found && names(entry).includes(reference));
+  if (other === undefined) return found;
+  throw new Failure('ref.ambiguous', `"${reference}" is a tag, and may be ${other.id}`, {
+    fix: [`lockstep to ${found?.id}   the state that the tag stands for`, `lockstep tag ${reference} --remove`],
+  });
 }
 
 /** One of the words that stand for a place in the order. */

@@ -30,7 +30,7 @@ export const usage = {
     exit: 64,
     title: 'No migration has that name',
     explain:
-      'A reference is an id, an unambiguous beginning of one, a version, or one of `first`, `latest`, `next`, `prev`. ' +
+      'A reference is an id, an unambiguous beginning of one, a version, a tag, or one of `first`, `latest`, `next`, `prev`. ' +
       'It is looked up among the files and the history together.',
     fix: ['lockstep status --all'],
   },
@@ -41,6 +41,38 @@ export const usage = {
       'A number, date or version that no migration has means the highest one before it; `+n` and `-n` beyond the last or the first stop ' +
       'there. What was meant in the end is always told.',
     fix: ['lockstep status --all'],
+  },
+  'tag.name': {
+    exit: 64,
+    title: 'This can be no tag',
+    explain:
+      'A tag stands where a target is named, so it must not be what a target can be already: a word such as `latest`, a version, ' +
+      'an id or the beginning of one, a module. It begins with a letter.',
+    fix: ['lockstep tag release-2.1'],
+  },
+  'tag.exists': {
+    exit: 64,
+    title: 'The tag stands for a state already',
+    explain: 'A tag is never moved in passing: others may have gone to the state that it stands for.',
+    fix: ['lockstep tag NAME --remove', 'lockstep tag'],
+  },
+  'tag.unknown': {
+    exit: 64,
+    title: 'There is no such tag',
+    explain: 'Tags are kept in `lockstep.tags.json` beside the configuration.',
+    fix: ['lockstep tag'],
+  },
+  'tag.lost': {
+    exit: 64,
+    title: 'The migration that a tag ends with has no file any more',
+    explain: 'What a state was whose last migration is gone is not known. Nothing else is taken in its place.',
+    fix: ['lockstep tag', 'restore the file'],
+  },
+  'tag.file': {
+    exit: 78,
+    title: 'The file of tags cannot be understood',
+    explain: '`lockstep.tags.json` holds one JSON object: names, each with the id of the migration that the state ends with.',
+    fix: ['{ "release-2.1": "007_roles" }'],
   },
   'ref.ambiguous': {
     exit: 64,
