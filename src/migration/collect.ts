@@ -194,6 +194,8 @@ function streamOf(module: Module, migrations: readonly Migration[], problems: Fa
     problems.push(mixed(steps, module));
     return { module, scheme: 'version', installers, migrations: [...steps].sort((a, b) => byText(a.id, b.id)) };
   }
+  const spelt = scheme === 'version' ? unlikeSpelling(migrations, module) : undefined;
+  if (spelt !== undefined) problems.push(spelt);
   const compare = labelComparer(scheme);
   const sorted = [...steps].sort((a, b) => compare(a.label, b.label) || a.order - b.order || byNatural(a.id, b.id));
   for (let i = 1; i < sorted.length; i++) {
@@ -248,6 +250,30 @@ function ambiguous(a: Migration, b: Migration): Failure {
     'order.ambiguous',
     `the versions ${a.version} ("${a.file.path}") and ${b.version} ("${b.file.path}") cannot be told apart`,
     { data: { files: [a.file.path, b.file.path] } },
+  );
+}
+
+/**
+ * Labels with and without a leading `v` in one module: compared part by part every one with it is below every one without, so that v0.0.7 would
+ * come before 0.0.3. Nobody means that, and which of the two spellings is meant is not ours to say.
+ */
+function unlikeSpelling(migrations: readonly Migration[], module: Module): Failure | undefined {
+  const [lettered, bare] = [/^v\d/i, /^\d/].map((spelling) => migrations.filter(({ label }) => spelling.test(label.text)));
+  const [first] = lettered ?? [];
+  const [second] = bare ?? [];
+  if (first === undefined || second === undefined || lettered === undefined || bare === undefined) return undefined;
+  const where = module.name === rootModule ? '' : ` in module "${module.name}"`;
+  const fewer = lettered.length < bare.length ? lettered : bare;
+  const files = fewer.map(({ file }) => file.path);
+  const counts = `${lettered.length} with a leading v (${first.version}), ${bare.length} without (${second.version})`;
+  return new Failure(
+    'order.mixed-schemes',
+    `versions are spelt in two ways${where}: ${counts}; ${joined(files.map((file) => `"${file}"`))}`,
+    {
+      place: { file: files[0] ?? '', line: 1, column: 1 },
+      fix: ['write all versions of a module with the v, or all without it'],
+      data: { files },
+    },
   );
 }
 

@@ -83,6 +83,8 @@ describe('the order of versions and numbers', () => {
   test.each([
     [['v1_1/01_a', 'v1_01/01_a'], 'order.ambiguous'],
     [['v1_foo/01_a', 'v1_zoo/01_a'], 'order.ambiguous'],
+    [['v0.0.7/01_a', '0.0.3/01_a'], 'order.mixed-schemes'],
+    [['V1.1/01_a', 'v1.2/01_a', '1.3/01_a'], 'order.mixed-schemes'],
     [['1_a', '01_b'], 'version.claimed-twice'],
   ])('of %j is nobody to tell: refused', (paths, code) => {
     expect(sorted(paths)).toEqual([code]);
