@@ -27,31 +27,46 @@ export interface AccessOptions {
   readonly wrong: number;
   /** Who works at this machine, while no key is needed. */
   readonly localUser: string;
+  /** Aborted when the server stops. */
+  readonly stopping: AbortSignal;
 }
 
 /** How long refused accesses of one address are counted before they are noted as one event. */
 const noteEveryMs = 60_000;
+const sumEveryMs = 5_000;
+/** So many addresses are counted at once. */
+const addressesMost = 10_000;
 
 /** Knows askers by their keys. Before there are users only this machine may ask, and whoever does is its user. */
-export function accessBy({ host, keysOnly, perKey, wrong, localUser }: AccessOptions): Access {
+export function accessBy({ host, keysOnly, perKey, wrong, localUser, stopping }: AccessOptions): Access {
   const requests = limiter(perKey, Date.now);
   const failures = limiter(wrong, Date.now);
-  const noted = new Map<string, { since: number; times: number; why: string }>();
-  const note = (from: string, why: string): void => {
-    const now = Date.now();
-    const last = noted.get(from);
-    const times = (last?.times ?? 0) + 1;
-    if (last !== undefined && now - last.since < noteEveryMs) {
-      noted.set(from, { ...last, times });
-      return;
-    }
-    if (noted.size > 10_000) noted.clear();
-    noted.set(from, { since: now, times: 0, why });
-    // The asker is not kept waiting for the log, and a log that cannot be written lets nobody in.
+  const noted = new Map<string, { readonly since: number; readonly why: string; times: number }>();
+  // The asker is not kept waiting for the log, and a log that cannot be written lets nobody in.
+  const write = (from: string, why: string, times: number): void =>
     void host.team
       .act('server', () => ({ ok: true, events: [{ kind: 'access.refused', from, why, times }], answer: () => null }))
       .catch(() => undefined);
+  const note = (from: string, why: string): void => {
+    const last = noted.get(from);
+    if (last !== undefined) {
+      last.times += 1;
+      return;
+    }
+    if (noted.size > addressesMost) noted.clear();
+    noted.set(from, { since: Date.now(), why, times: 0 });
+    write(from, why, 1);
   };
+  // The first is noted at once, and how many followed when the minute is over.
+  const summing = setInterval(() => {
+    for (const [from, { since, why, times }] of noted) {
+      if (Date.now() - since < noteEveryMs) continue;
+      noted.delete(from);
+      if (times > 0) write(from, why, times);
+    }
+  }, sumEveryMs);
+  summing.unref();
+  stopping.addEventListener('abort', () => clearInterval(summing), { once: true });
   return {
     slowDown: (address) => {
       if (!failures.take(address)) throw tooMany();

@@ -52,7 +52,14 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const app = await makeApp({
     host,
     version,
-    access: accessBy({ host, keysOnly: keysOnly || isOpen || behindProxy, perKey, wrong: 20, localUser: userInfo().username }),
+    access: accessBy({
+      host,
+      keysOnly: keysOnly || isOpen || behindProxy,
+      perKey,
+      wrong: 20,
+      localUser: userInfo().username,
+      stopping: stopping.signal,
+    }),
     isOwnName: (name) => isLoopbackName(name) || named.has(name.replace(/:\d+$/, '').toLowerCase()),
     // What others say of where they are is not believed; a proxy of one's own puts the true address last.
     addressOf: (context) => {

@@ -128,11 +128,8 @@ async function makeAdmin(team: Team, file: string): Promise<void> {
     );
   }
   try {
-    await team.act('server', (now) => {
-      const added = addUser(now, { user: 'admin', role: 'admin' });
-      const event = { kind: 'key.added', key, user: 'admin', hash: hashOf(secret, sha256), label: 'first key' } as const;
-      return added.ok ? { ...added, events: [...added.events, event] } : added;
-    });
+    const first = { key, hash: hashOf(secret, sha256) };
+    await team.act('server', (now) => addUser(now, { user: 'admin', role: 'admin', first }));
   } catch (error) {
     rmSync(file, { force: true });
     // Another server over the same state was quicker.

@@ -219,8 +219,9 @@ export function serviceOf({ team, digest, random, applied, update, waits }: Serv
     update,
     users: () => team.look((state) => [...state.users.values()]),
     addUser: async (asker, input) => {
-      const { user, role } = await team.act(asker.user, (state) => addUser(state, input));
-      const { secret } = await issue(asker.user, { user, label: 'first key' });
+      const { key, secret } = newKey(random);
+      const first = { key, hash: hashOf(secret, digest) };
+      const { user, role } = await team.act(asker.user, (state) => addUser(state, { ...input, first }));
       return { user, role, key: secret };
     },
     changeRole: (asker, input) => team.act(asker.user, (state) => changeRole(state, input)),

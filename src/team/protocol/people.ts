@@ -7,8 +7,17 @@ function isUserName(text: string): boolean {
   return /^[\p{L}\p{N}][\p{L}\p{N}._%+@-]{0,253}$/u.test(text);
 }
 
-/** Adds somebody. Refuses a name that is taken or cannot be one. */
-export function addUser(state: TeamState, { user, role }: { readonly user: string; readonly role: Role }): Decision<User> {
+/** A first key, known by the hash of its secret. */
+export interface FirstKey {
+  readonly key: string;
+  readonly hash: string;
+}
+
+/** Adds somebody with a first key, both or none. Refuses a name that is taken or cannot be one. */
+export function addUser(
+  state: TeamState,
+  { user, role, first }: { readonly user: string; readonly role: Role; readonly first: FirstKey },
+): Decision<User> {
   if (!isUserName(user)) {
     return refused('user.name', `${JSON.stringify(user)} cannot be the name of a user`, {
       state: 'nobody was added',
@@ -22,7 +31,11 @@ export function addUser(state: TeamState, { user, role }: { readonly user: strin
       fix: [`lockstep users role ${user} ${role}`, `lockstep keys add --user ${user}`],
     });
   }
-  return agreed((after) => present(after.users.get(user)), { kind: 'user.added', user, role });
+  return agreed(
+    (after) => present(after.users.get(user)),
+    { kind: 'user.added', user, role },
+    { kind: 'key.added', ...first, user, label: 'first key' },
+  );
 }
 
 /** Notes that whoever knows a token may become the first admin, once and for a while. Refuses where there are users. */
@@ -44,7 +57,7 @@ export function firstAdmin(
       fix: ['start the server again: where there is no user it prints a new link', 'ask an admin for a key'],
     });
   }
-  const added = addUser(state, { user, role: 'admin' });
+  const added = addUser(state, { user, role: 'admin', first: { key, hash } });
   if (!added.ok) return added;
   return agreed((after) => present(after.users.get(user)), { kind: 'setup.used', hash: token }, ...added.events, {
     kind: 'key.added',
