@@ -154,7 +154,7 @@ export const files = {
       'Migrations of one module are ordered by one scheme: sequence, datetime or version. A mixture has no order that everybody ' +
       'would expect. All files are listed with the scheme that they were taken for. Versions with and without a leading v are a mixture, ' +
       'too: compared part by part, v0.0.7 would come before 0.0.3.',
-    fix: ['rename the files of one scheme', 'write all versions with the v, or all without it', 'set `scheme` in lockstep.config.ts'],
+    fix: ['rename the files of one scheme', 'set `scheme` in lockstep.config.ts'],
   },
   'order.ambiguous': {
     exit: 65,
