@@ -15,6 +15,7 @@ export const teamCommands: readonly Command[] = [
       { name: 'for', value: 'TIME', summary: 'for how long (2h); asking again prolongs it' },
       { name: 'take-over', summary: 'end the check-out of somebody else; for leads and admins' },
       { name: 'with-drift', summary: 'differences that are there already become part of the next check-in' },
+      { name: 'by-token', summary: 'on a guarded database that several share: only sessions with the token pass' },
     ],
     examples: [
       ['lockstep checkout -m "orders: add coupons"', 'the structure is yours for two hours'],
@@ -168,6 +169,53 @@ export const teamCommands: readonly Command[] = [
       ['lockstep audit --verify', 'checks the chain of hashes'],
     ],
     about: 'For leads and admins. The log is only ever added to, and every event is chained to the one before it by a hash.',
+  },
+  {
+    name: 'guard',
+    group: 'TEAM',
+    summary: 'let the database itself refuse structural statements outside a check-out',
+    takes: '[on | off | status]',
+    flags: [],
+    examples: [
+      ['lockstep guard on', 'psql and every other tool are refused until somebody checks out'],
+      ['lockstep guard status', 'whether it is on, whole, and for whom it is open'],
+      ['lockstep guard off', 'it is gone, with everything that it had made'],
+    ],
+    about:
+      'PostgreSQL and PGlite refuse CREATE, ALTER, DROP, COMMENT, GRANT and the like by event triggers in a schema of their own, which no comparison and no dump of ' +
+      'Lockstep shows. A check-out opens the database for every tool until it ends, with --by-token only for sessions that present its token; ' +
+      'what runs as a migration always passes. Temporary tables are free, and statements that read or change rows are never looked at. Putting it ' +
+      'up needs the right to create event triggers. MariaDB, MySQL and SQLite cannot refuse: the command says so, and what is noticed there.',
+  },
+  {
+    name: 'recorded',
+    group: 'TEAM',
+    summary: 'the structural statements that were seen under my check-out',
+    takes: '[drop N]',
+    flags: [],
+    examples: [
+      ['lockstep recorded', 'who sent what, and by which program'],
+      ['lockstep recorded drop 3', 'forgets one; what it changed stays changed'],
+    ],
+    about:
+      'They are evidence and nothing more: what is recorded is the difference between the structures at check-out and check-in. The guard of PostgreSQL and PGlite sees every ' +
+      'statement, the binary log of MariaDB and MySQL where this user may read it, and `lockstep sql` what goes through it. Passwords are left out.',
+  },
+  {
+    name: 'sql',
+    group: 'TEAM',
+    summary: 'run SQL; what changes the structure needs a check-out',
+    takes: '[STATEMENT]',
+    flags: [{ name: 'file', short: 'f', value: 'FILE', summary: 'run the statements of a file, - for standard input' }],
+    examples: [
+      ['lockstep sql', 'a shell; \\q ends it'],
+      ['lockstep sql "SELECT count(*) FROM orders"', 'one statement'],
+      ['lockstep sql --file change.sql', 'stops at the first error, and says what ran'],
+    ],
+    about:
+      'Statements that read or change rows always run. One that changes the structure is refused unless this working copy has checked the structure out, on every engine, and is ' +
+      'written down for `lockstep recorded`. On a protected database the first statement that changes something must be confirmed. Each statement is committed by itself unless a ' +
+      'transaction was begun; one that is left open is rolled back.',
   },
   {
     name: 'protect',

@@ -2,8 +2,8 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Failure } from '../base/index.ts';
 import type { Project } from './project.ts';
-import { remoteDoor } from './team/door.ts';
 import { readPlace } from './team/place.ts';
+import { remoteDoor } from './team/remote.ts';
 
 export interface Check {
   readonly name: string;

@@ -17,6 +17,7 @@ import { inWorkplace, readEntries, type Workplace } from './open.ts';
 import { refuseOutside } from './owners.ts';
 import { collectMigrations, writtenOut } from './project.ts';
 import { formatFor, type OnScratch, planned, prove, type Settled, settle } from './prove.ts';
+import { unrecorded } from './recorded-tables.ts';
 import { applyHints, collectHints, keepAnswers } from './rename-hints.ts';
 import { renamedWay } from './renamed-way.ts';
 import { decideRenames, type NameAnswer, type NameQuestion, type RenamePolicy } from './renames.ts';
@@ -138,10 +139,14 @@ async function look(workplace: Workplace, options: DriftOptions): Promise<Seen> 
   const settled = await settle(expected.schema, found.schema, scratch);
   const all = findings(settled.before, settled.after, engine.diff);
   if (options.ignore !== undefined) keepException(workplace, options, all);
-  const { open, ignored, expired, unused } = sortFindings(all, readExceptions(project), {
-    database: database.name,
-    today: new Date().toISOString().slice(0, 10),
-  });
+  const left = unrecorded(all, [settled.before, settled.after], project);
+  const sorted = sortFindings(
+    all.filter((finding) => !left.some((one) => one.finding === finding)),
+    readExceptions(project),
+    { database: database.name, today: new Date().toISOString().slice(0, 10) },
+  );
+  const { open, expired, unused } = sorted;
+  const ignored = [...sorted.ignored, ...left];
   const before = takeOver(
     settled.before,
     settled.after,

@@ -22,6 +22,7 @@ export {
   type RemoveFixturesOptions,
   removeFixtures,
 } from './fixtures.ts';
+export { type GuardOptions, type GuardReport, guard } from './guard.ts';
 export { type HistoryOptions, type HistoryReport, history } from './history.ts';
 export { embedded, type InitOptions, type InitReport, init } from './init.ts';
 export { type BuildOptions, type BuiltReport, install } from './install.ts';
@@ -51,11 +52,13 @@ export {
   type RunReport,
   shownId,
 } from './report.ts';
+export { openSql, type SqlConnection, type SqlResult } from './sql.ts';
 export { type StatusReport, status } from './status.ts';
 export { type Tag, type TagOptions, type TagReport, tag } from './tag.ts';
 export type { TakenOver } from './take-over.ts';
 export { type CheckinOptions, type CheckinPlan, type CheckinReport, checkin, planCheckin } from './team/checkin.ts';
 export { type CheckoutOptions, type CheckoutReport, checkout } from './team/checkout.ts';
+export { dropRecorded, type Evidence, type EvidenceReport, recorded } from './team/evidence.ts';
 export { type Host, type HostOptions, openHost } from './team/host.ts';
 export { type OwnCheckout, ownCheckout } from './team/place.ts';
 export { type ReleaseOptions, type ReleaseReport, release } from './team/release.ts';

@@ -46,8 +46,16 @@ export function actor(options: CommonOptions): { readonly by: string; readonly h
   return { by: user, host: hostname() };
 }
 
+interface How {
+  /** What the server shows of us. */
+  readonly command: string;
+  readonly readOnly: boolean;
+  /** A person works on the connection: a guarded database treats it like that of any other program. */
+  readonly guest?: boolean;
+}
+
 /** Opens everything that a command needs. With `readOnly` nothing is created, not even an empty database. */
-async function openWorkplace(options: CommonOptions, how: { readonly command: string; readonly readOnly: boolean }): Promise<Workplace> {
+export async function openWorkplace(options: CommonOptions, how: How): Promise<Workplace> {
   const project = await openProject(options);
   const database = await databaseOf(project, options);
   const collected = await collectMigrations(project, options);
@@ -59,6 +67,7 @@ async function openWorkplace(options: CommonOptions, how: { readonly command: st
     store: storeOf(project),
     label: shortened(`lockstep ${how.command} ${by}@${host}[${process.pid}]`),
     readOnly: how.readOnly,
+    ...(how.guest === true ? { guest: true } : {}),
     ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
     ...(options.emit === undefined ? {} : { emit: options.emit }),
     lock: waitOptions(project, options),
@@ -69,11 +78,7 @@ async function openWorkplace(options: CommonOptions, how: { readonly command: st
 }
 
 /** Opens everything, works in it, and closes it again. What the database refuses on the way is a failure with a code of its own. */
-export async function inWorkplace<T>(
-  options: CommonOptions,
-  how: { readonly command: string; readonly readOnly: boolean },
-  work: (workplace: Workplace) => Promise<T>,
-): Promise<T> {
+export async function inWorkplace<T>(options: CommonOptions, how: How, work: (workplace: Workplace) => Promise<T>): Promise<T> {
   const workplace = await openWorkplace(options, how);
   try {
     return await work(workplace);

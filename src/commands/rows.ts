@@ -6,6 +6,7 @@ import { ask } from '../runner/index.ts';
 import { type Column, formatName, type QualifiedName, type Table, tablesOf } from '../schema/index.ts';
 import type { CommonOptions } from './options.ts';
 import { databaseOf, type Project } from './project.ts';
+import { dataPatterns, isData } from './recorded-tables.ts';
 import { type Trial, withSession } from './structure.ts';
 import { writing } from './write.ts';
 
@@ -22,32 +23,16 @@ export interface TableRows {
 const mostRows = 100_000;
 const mostCharacters = 64_000_000;
 
-/** The patterns of the configuration by which tables are tables of data. */
-export function dataPatterns({ config }: Project): readonly string[] {
-  return config.record?.data ?? [];
-}
-
 /** Reads the rows of all tables of data. Refuses a table without a primary key, and more rows than can be meant. */
 export async function readData(project: Project, options: CommonOptions): Promise<readonly TableRows[]> {
-  const patterns = dataPatterns(project);
-  if (patterns.length === 0) return [];
+  if (dataPatterns(project).length === 0) return [];
   const database = await databaseOf(project, options);
   return withSession(database, project, options, { readOnly: true }, async (session) => {
     const schema = await ask(session.connection, session.engine.inspect(session.server));
     return readTables(
       session,
-      tablesOf(schema).filter(({ name }) => isData(name, patterns)),
+      tablesOf(schema).filter(({ name }) => isData(name, project)),
     );
-  });
-}
-
-/** Whether a table is one of data: the whole name is meant, with its namespace or without. */
-export function isData(name: QualifiedName, patterns: readonly string[]): boolean {
-  if (name.name.startsWith('lockstep_')) return false;
-  return patterns.some((pattern) => {
-    const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
-    const whole = new RegExp(`^(?:${escaped})$`, 'su');
-    return whole.test(name.name) || whole.test(formatName(name));
   });
 }
 

@@ -69,7 +69,7 @@ export async function withSession<T>(
   { driver, engine, target }: Pick<Database, 'driver' | 'engine' | 'target'>,
   project: Project,
   options: CommonOptions,
-  how: { readonly readOnly: boolean },
+  how: { readonly readOnly: boolean; readonly guest?: boolean },
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const session = await openSession({
@@ -78,7 +78,7 @@ export async function withSession<T>(
     target,
     store: storeOf(project),
     label: 'lockstep structure',
-    readOnly: how.readOnly,
+    ...how,
     lock: waitOptions(project, options),
   });
   const cancel = (): void => void session.connection.cancel?.();

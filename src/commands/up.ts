@@ -16,6 +16,7 @@ import {
   runAndReport,
   withRun,
 } from './run.ts';
+import { checkAnnounced } from './team/announced.ts';
 
 export interface UpOptions extends RunOptions {
   /** What to do with migrations older than the newest applied one. */
@@ -24,6 +25,8 @@ export interface UpOptions extends RunOptions {
   readonly to?: string;
   /** Every migration runs by itself, also where an installer would build the module. */
   readonly noInstaller?: boolean;
+  /** Also what nobody has announced, though the configuration wants check-outs: for the server's own runs. */
+  readonly unannounced?: boolean;
 }
 
 /**
@@ -48,7 +51,8 @@ export async function applyUp(workplace: Workplace, run: Run, entries: readonly 
   checkHistory(entries);
   const pending = selectPending(movedTo(entries, options.to), options);
   const late = checkLate(pending, options.late ?? workplace.project.config.late ?? 'warn');
-  const warnings = warningsOf(workplace, [...roundingOf(entries, options.to), ...late]);
+  const unannounced = options.unannounced === true ? [] : await checkAnnounced(workplace.project, pending, options);
+  const warnings = warningsOf(workplace, [...roundingOf(entries, options.to), ...late, ...unannounced]);
   if (pending.length === 0) return nothingToDo(workplace, 'up', whyNothing(entries), entries, warnings);
   refuseWaiting(pending);
   for (const { code, message, migration } of warnings)

@@ -48,12 +48,15 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
   provides: texts,
   timeZone: { wants: 'a time zone such as "Europe/Berlin"', holds: (value) => typeof value === 'string' && isTimeZone(value) },
   placeholders: texts,
+  checkouts: oneOf('off', 'advisory', 'required'),
   record: {
-    wants: 'an object with a list of names of tables: { data: ["pages", "cfg_*"] }',
+    wants: 'an object with lists of names of tables: { data: ["pages", "cfg_*"], exclude: ["cache_*"] }',
     holds: (value) =>
       isObject(value) &&
-      Object.keys(value).every((key) => key === 'data') &&
-      (value['data'] === undefined || (Array.isArray(value['data']) && value['data'].every(aText.holds))),
+      Object.entries(value).every(
+        ([key, names]) =>
+          ['data', 'include', 'exclude'].includes(key) && (names === undefined || (Array.isArray(names) && names.every(aText.holds))),
+      ),
   },
   hooks: {
     wants: 'an object of functions',

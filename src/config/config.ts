@@ -56,8 +56,17 @@ export interface Config {
   readonly timeZone?: string;
   /** Switches placeholders on: `<NAME>` in SQL is replaced. */
   readonly placeholders?: Placeholders;
-  /** What a check-in records beside the structure: the rows of these tables, `*` stands for anything in a name. */
-  readonly record?: { readonly data?: readonly string[] };
+  /** `required`: what nobody has announced runs only under a check-out; `advisory`: it runs with a warning; `off` by default. */
+  readonly checkouts?: 'off' | 'advisory' | 'required';
+  /** What a check-in records; a name is meant whole, and `*` stands for anything in it. */
+  readonly record?: {
+    /** Beside the structure, the rows of these tables. */
+    readonly data?: readonly string[];
+    /** Only what belongs to these tables; everything by default. */
+    readonly include?: readonly string[];
+    /** Nothing of these tables: what differs in them is no drift. */
+    readonly exclude?: readonly string[];
+  };
   readonly hooks?: Hooks;
   /** Handed to code migrations as `services`. */
   readonly services?: Readonly<Record<string, unknown>>;

@@ -28,6 +28,8 @@ export interface Server {
   readonly clock: string | undefined;
   /** The server is a standby or the database was opened for reading. */
   readonly readOnly: boolean;
+  /** The database refuses structural statements of whoever has not checked out. */
+  readonly guarded?: boolean;
   /** Tables without transactions, by key: changes of their rows cannot be undone. */
   readonly unsafeTables?: ReadonlySet<Key>;
   /**
@@ -134,6 +136,78 @@ export interface HistoryTables {
 export interface GuardTexts {
   /** Statements after which rows of a table, whose plain name is given, can be added and neither changed nor deleted. */
   appendOnly(table: string): readonly string[];
+  /** How the database itself refuses structural statements; absent where it cannot. */
+  readonly structure?: StructureGuard;
+  /** What the server itself writes down of statements, where it does. Its questions fail where this user may not read that. */
+  readonly trail?: {
+    /** Where it stands now; nothing where the server keeps none. */
+    position(): Inquiry<string | undefined>;
+    /** Structural statements in the server's present database since then, oldest first. */
+    since(position: string, server: Server): Inquiry<readonly SeenStatement[]>;
+  };
+  /** In words: what passes nevertheless; where nothing is refused, why, and how what others did is noticed. */
+  readonly gaps: string;
+}
+
+/** A check-out as the database that it is of knows it. */
+export interface Opening {
+  /** Names it here: random, so that nobody else closes it. */
+  readonly key: string;
+  readonly holder: string;
+  /** How long structural statements pass from now on, in milliseconds. */
+  readonly forMs: number;
+  /** Only sessions pass that present this; absent where all do. */
+  readonly token?: string;
+}
+
+/** How a guard stands in its database. */
+export interface GuardState {
+  /** Who put it up, and when (RFC 3339). */
+  readonly by: string;
+  readonly since: string;
+  /** What is not as it was put up, in words: somebody has switched a part off. */
+  readonly damaged: readonly string[];
+  readonly open: readonly { readonly holder: string; readonly until: string; readonly byToken: boolean }[];
+}
+
+/** A structural statement that was seen while the database was open for a check-out. */
+export interface SeenStatement {
+  readonly id: string;
+  /** RFC 3339, as far as that is known. */
+  readonly at?: string;
+  readonly by?: string;
+  /** The program that sent it, as it calls itself. */
+  readonly program?: string;
+  /** `CREATE TABLE` */
+  readonly kind: string;
+  /** What was sent: several statements where they were sent in one message. Passwords are left out. */
+  readonly text: string;
+  /** What it made, changed or dropped: `table public.orders`. */
+  readonly objects: readonly string[];
+}
+
+/** The SQL by which a database refuses structural statements of whoever has not checked out. */
+export interface StructureGuard {
+  /** Puts the guard up; sent in one transaction. */
+  on(by: string): readonly string[];
+  /** Takes it away with everything that it has made; sent in one transaction. */
+  readonly off: readonly string[];
+  /** Lets the session that sends it through until it ends, or `leave` is sent. */
+  readonly enter: string;
+  readonly leave: string;
+  /** Lets structural statements through for a time. Sent again it sets the time anew. */
+  open(opening: Opening): string;
+  close(key: string): string;
+  /** Presents the token of an opening for the rest of the session. */
+  present(token: string): string;
+  /** Nothing where there is no guard. */
+  state(): Inquiry<GuardState | undefined>;
+  /** What was seen under an opening, oldest first. */
+  seen(key: string): Inquiry<readonly SeenStatement[]>;
+  /** Forgets some of it, or all. */
+  forget(key: string, ids?: readonly string[]): string;
+  /** The code of the error by which statements are refused. */
+  readonly refusedCode: string;
 }
 
 export interface SessionTexts {

@@ -45,6 +45,8 @@ export interface SessionOptions {
   /** What the server shows of this program. */
   readonly label: string;
   readonly readOnly?: boolean;
+  /** The session is a person's, not a run's: a guarded database treats it like that of any other program. */
+  readonly guest?: boolean;
   /** How long to keep trying while the server cannot be reached. */
   readonly waitMs?: number;
   readonly emit?: Emit;
@@ -76,6 +78,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         fix: ['add the name of the database to the URL'],
       });
     }
+    const guard = server.guarded === true && options.readOnly !== true && options.guest !== true ? engine.guard?.structure : undefined;
+    if (guard !== undefined && !server.readOnly) await opened.query(guard.enter);
     const second =
       lent === undefined && driver.lock(target).kind === 'server' ? () => connect(`${options.label} watch`.slice(0, 63)) : undefined;
     return {
@@ -91,7 +95,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       reopen: () => (lent === undefined ? openSession({ ...options, waitMs: 5_000 }) : Promise.reject(gone(target))),
       close: async () => {
         // A connection that broke has nothing to bring back.
-        for (const sql of restore ?? []) await opened.query(sql).catch(() => undefined);
+        for (const sql of [...(restore ?? []), ...(guard === undefined ? [] : [guard.leave])])
+          await opened.query(sql).catch(() => undefined);
         await opened.close();
         await held?.release();
       },

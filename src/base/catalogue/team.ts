@@ -286,4 +286,41 @@ export const team = {
       'Every decision is made on the newest state and written only if nobody wrote meanwhile. This one was made anew over and over and never came through.',
     fix: ['try again'],
   },
+  'checkout.required': {
+    exit: 3,
+    title: 'The project wants a check-out first',
+    explain:
+      'With `checkouts: "required"` in the configuration a migration that nobody has announced runs only under a check-out: so every change of the ' +
+      'structure has one holder and a version. Writing files with `new` is free. With "advisory" it runs, with this as a warning.',
+    fix: ['lockstep checkout -m WHY', 'git pull'],
+  },
+  'guard.refused': {
+    exit: 3,
+    title: 'The structure is checked in',
+    explain:
+      'A structural statement was refused because this working copy has not checked the structure out. Statements that read or change rows are never refused.',
+    fix: ['lockstep checkout -m WHY'],
+  },
+  'guard.unsupported': {
+    exit: 3,
+    title: 'This database cannot refuse structural statements',
+    explain:
+      'PostgreSQL and PGlite can refuse them by event triggers. MariaDB, MySQL and SQLite have nothing of the kind: there, what others change is noticed as ' +
+      'drift, and `lockstep sql` refuses what it is given outside a check-out.',
+    fix: ['lockstep drift', 'checkouts: "required" in the configuration'],
+  },
+  'guard.damaged': {
+    exit: 1,
+    title: 'The guard of the database is not as it was put up',
+    explain: 'Somebody has dropped, changed or switched off a part of it. What it is meant to refuse may pass.',
+    fix: ['lockstep guard off', 'lockstep guard on'],
+  },
+  'sql.failed': {
+    exit: 2,
+    title: 'The database refused a statement',
+    explain:
+      'What the database said stands beside it. The statements before it have happened, each by itself, unless they stand in a transaction that was begun: ' +
+      'that one is rolled back when the connection ends.',
+    fix: [],
+  },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;

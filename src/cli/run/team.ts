@@ -50,6 +50,7 @@ export async function runCheckout({ parsed, terminal, stop }: Screen): Promise<A
     ...(waitMs === undefined ? {} : { lineMs: waitMs }),
     takeOver: parsed.has('take-over'),
     withDrift: parsed.has('with-drift'),
+    byToken: parsed.has('by-token'),
     waiting: ({ message, details: { data } }) => {
       const place = data?.['place'];
       const line = `${message}; you are ${typeof place === 'number' ? `number ${place}` : ''} in line`;
@@ -68,7 +69,9 @@ function showCheckout(report: CheckoutReport, terminal: Terminal): void {
   );
   if (report.drift > 0)
     terminal.print(`  ${out.yellow(out.sign.warn)} ${count(report.drift, 'difference')} from before will be part of the check-in`);
-  terminal.print('  Now change the database with any tool. What differs at the check-in becomes the migration.');
+  if (report.present === undefined)
+    terminal.print('  Now change the database with any tool. What differs at the check-in becomes the migration.');
+  else terminal.print(`  The database lets structural statements through in sessions that first send:  ${report.present};`);
   terminal.print('  Next:  lockstep drift   what I have changed  ·  lockstep checkin  ·  lockstep release');
 }
 
@@ -112,9 +115,15 @@ function showCheckin(report: CheckinReport, terminal: Terminal): void {
   const { out } = terminal;
   for (const { sign, kind, name } of report.differences) terminal.print(`  ${sign} ${kind} ${name}`);
   showRows(report.rows, terminal);
+  if (report.evidence > 0)
+    terminal.print(out.dim(`  ${count(report.evidence, 'structural statement')} seen, ${report.differences.length} net`));
+  for (const { number, migration } of report.byHand)
+    terminal.print(`${out.green(out.sign.ok)} Version ${number} is announced: ${migration}`);
   for (const file of report.aside) terminal.print(`  ${out.dim('·')} a file of a check-in that was broken off is now ${file}`);
   if (report.version === undefined) {
-    terminal.print(`${out.green(out.sign.ok)} Nothing was changed. The check-out is released.`);
+    terminal.print(
+      `${out.green(out.sign.ok)} ${report.byHand.length > 0 ? 'Nothing else was changed' : 'Nothing was changed'}. The check-out is released.`,
+    );
     return;
   }
   if (report.file !== undefined) terminal.print(`${out.green('+')} ${report.file}`);

@@ -8,10 +8,16 @@ import { type DriftOptions, type DriftReport, drift } from '../drift.ts';
 import { mark } from '../mark.ts';
 import { inWorkplace, readEntries } from '../open.ts';
 import { collectMigrations, openProject, type Project } from '../project.ts';
-import { dataPatterns, forgetRows, keptRows, readData } from '../rows.ts';
+import { dataPatterns } from '../recorded-tables.ts';
+import { forgetRows, keptRows, readData } from '../rows.ts';
 import { writing } from '../write.ts';
-import { type Door, throughDoor } from './door.ts';
+import { appliedRows } from './applied.ts';
+import { standingOf } from './checkout.ts';
+import { throughDoor } from './door.ts';
+import { evidenceOf, forgetEvidence } from './evidence.ts';
+import { closeGuard, openGuard } from './opened.ts';
 import { alreadyBegun, type BegunCheckin, keepPlace, nothingOut, type OwnCheckout, readPlace } from './place.ts';
+import type { Door } from './remote.ts';
 
 export interface CheckinOptions extends Omit<DriftOptions, 'record' | 'planBack' | 'ignore' | 'textOnly' | 'orEmpty'> {
   /** What was done; what the check-out was for, by default. */
@@ -32,6 +38,10 @@ export interface CheckinReport {
   readonly rows?: DriftReport['rows'];
   /** A file that an earlier, broken off command had written, and where it was put. */
   readonly aside: readonly string[];
+  /** Migrations that were written by hand and applied under the check-out: each is a version of its own. */
+  readonly byHand: readonly Announcement[];
+  /** How many structural statements were seen under the check-out. */
+  readonly evidence: number;
 }
 
 /**
@@ -45,14 +55,21 @@ export async function checkin(options: CheckinOptions): Promise<CheckinReport> {
     const own = door.place.checkout;
     if (own === undefined) throw nothingOut();
     const begun = own.checkin ?? (await begin(project, door, own, options));
-    const { differences, aside, written, rows } = await heldOr(project, door, own, options, async () => {
+    const evidence = (await evidenceOf(project, door.place, own, options)).statements.length;
+    const { differences, aside, written, rows, byHand } = await heldOr(project, door, own, options, async () => {
       await door.call('prepare', { checkout: own.checkout, copy: door.place.copy, request: begun.request, message: begun.message });
-      return writtenOnce(project, door, own, { begun, options });
+      const announced = await announceByHand(door, begun, options);
+      const found = await writtenOnce(project, door, own, {
+        begun,
+        options: { ...options, ...(announced.length > 0 ? { allowEmpty: true } : {}) },
+      });
+      return { ...found, byHand: announced };
     });
+    const common = { server: door.title, message: begun.message, differences, aside, byHand, evidence };
     if (written === undefined) {
       await door.call('release', { checkout: own.checkout, copy: door.place.copy });
-      ended(project, door);
-      return { server: door.title, message: begun.message, differences, aside };
+      await ended(project, door, own, options);
+      return common;
     }
     const { id, module, file, checksum, statements } = written;
     const version = await heldOr(project, door, own, { ...options, written }, () =>
@@ -67,24 +84,36 @@ export async function checkin(options: CheckinOptions): Promise<CheckinReport> {
         statements,
       }),
     );
-    ended(project, door);
-    return {
-      server: door.title,
-      message: begun.message,
-      version,
-      ...(file === undefined ? {} : { file }),
-      differences,
-      aside,
-      ...(rows === undefined ? {} : { rows }),
-    };
+    await ended(project, door, own, options);
+    return { ...common, version, ...(file === undefined ? {} : { file }), ...(rows === undefined ? {} : { rows }) };
   });
 }
 
-/** Forgets the check-out in this working copy, with what was written down for it. */
-function ended(project: Project, { place }: Door): void {
+/** Closes the database again, and forgets the check-out in this working copy with what was written down for it. */
+async function ended(project: Project, door: Door, own: OwnCheckout, options: CheckinOptions): Promise<void> {
+  await forgetEvidence(project, door.place, own, options);
+  forget(project, door);
+}
+
+function forget(project: Project, { place }: Door): void {
   const { checkout, ...rest } = place;
   keepPlace(project, rest);
   if (checkout !== undefined) forgetRows(project, checkout.checkout);
+}
+
+/** Announces the migrations that were written by hand and applied here meanwhile. Said again it gives the same versions. */
+async function announceByHand(door: Door, { before, message }: BegunCheckin, options: CheckinOptions): Promise<readonly Announcement[]> {
+  const { ahead } = await standingOf(door, options);
+  if (ahead.length === 0) return [];
+  const applied = await appliedRows(options);
+  const announced: Announcement[] = [];
+  for (const { module, migration } of ahead) {
+    const row = applied.find((one) => one.module === module && one.migration === migration);
+    if (row === undefined || !before.includes(migration)) continue;
+    const { checksum, statements } = row;
+    announced.push(await door.call('announceFree', { request: randomHex(16), module, migration, checksum, message, statements }));
+  }
+  return announced;
 }
 
 /** Notes that a check-in begins, after everything that can be seen beforehand was seen. */
@@ -157,7 +186,10 @@ async function recorded(
     await door.call('drop', { checkout: own.checkout, copy: door.place.copy });
     const { checkin: _, ...rest } = own;
     keepPlace(project, { ...door.place, checkout: rest });
+    await openGuard(project, door.place, options);
   };
+  // Where the database can refuse, nothing changes any more from what is read here to its being written down.
+  await closeGuard(project, door.place, own, options);
   let report: DriftReport;
   try {
     report = await drift({ ...options, ...recordingOf(own), ...(await rowsSince(project, own, options)), record: begun.message });
@@ -270,7 +302,9 @@ async function heldOr<T>(project: Project, door: Door, own: OwnCheckout, options
     const kept = await keepWork(project, door, own, options).catch((why: unknown) => (why instanceof Error ? why : new Error(String(why))));
     if (kept instanceof Error)
       throw error.with({ state: `your changes are still in your database; no draft could be made: ${kept.message}` });
-    ended(project, door);
+    // The database closes by itself when the time is over.
+    await forgetEvidence(project, door.place, own, options).catch(() => undefined);
+    forget(project, door);
     throw error.with({
       state: `your changes are still in your database${kept === undefined ? '' : `, and kept as ${kept}`}`,
       fix: ['lockstep drift   what differs here', 'lockstep checkout --with-drift   brings it in under a new check-out'],

@@ -5,11 +5,14 @@ import { scopeOf } from '../../team/index.ts';
 import { randomHex } from '../digest.ts';
 import { drift } from '../drift.ts';
 import type { CommonOptions } from '../options.ts';
-import { openProject } from '../project.ts';
+import { databaseOf, openProject, type Project } from '../project.ts';
 import { keepRows, readData } from '../rows.ts';
 import { appliedMigrations } from './applied.ts';
-import { type Door, throughDoor } from './door.ts';
-import { keepPlace } from './place.ts';
+import { throughDoor } from './door.ts';
+import { trailPosition } from './evidence.ts';
+import { openGuard } from './opened.ts';
+import { keepPlace, type OwnCheckout } from './place.ts';
+import type { Door } from './remote.ts';
 
 export interface CheckoutOptions extends CommonOptions {
   /** What it is for. */
@@ -24,6 +27,8 @@ export interface CheckoutOptions extends CommonOptions {
   readonly takeOver?: boolean;
   /** Differences that are there already become part of the check-in. */
   readonly withDrift?: boolean;
+  /** Where the database refuses structural statements, only sessions pass that present a token: for a database that several people share. */
+  readonly byToken?: boolean;
   /** Hears that it has to wait, and for whom. */
   readonly waiting?: (failure: Failure) => void;
 }
@@ -35,6 +40,10 @@ export interface CheckoutReport extends Checkout {
   readonly again: boolean;
   /** Differences that were there before. */
   readonly drift: number;
+  /** The database refuses structural statements outside this check-out. */
+  readonly guarded: boolean;
+  /** What a session sends first so that its structural statements pass, where not all do. */
+  readonly present?: string;
 }
 
 const usualMs = 2 * 3_600_000;
@@ -63,10 +72,30 @@ export async function checkout(options: CheckoutOptions): Promise<CheckoutReport
         throw error;
       }
     }
-    const own = again ? place.checkout : { checkout: number, scope, message, since };
-    if (own !== undefined) keepPlace(project, { ...place, checkout: { ...own, until } });
-    return { ...taken, server: door.title, again, drift: found };
+    const held = again ? place.checkout : undefined;
+    const own = await ownOf(project, { checkout: number, scope, message, since, ...held, until }, options);
+    const now = { ...place, checkout: own };
+    keepPlace(project, now);
+    const guarded = await openGuard(project, now, options);
+    const present = guarded && own.token !== undefined ? await presenting(project, own.token, options) : undefined;
+    return { ...taken, server: door.title, again, drift: found, guarded, ...(present === undefined ? {} : { present }) };
   });
+}
+
+/** The check-out as this working copy keeps it, with what is found out once. */
+async function ownOf(project: Project, own: OwnCheckout, { byToken, ...options }: CheckoutOptions): Promise<OwnCheckout> {
+  const trail = own.trail ?? (await trailPosition(project, options));
+  return {
+    ...own,
+    ...(trail === undefined ? {} : { trail }),
+    ...(byToken === true && own.token === undefined ? { token: randomHex(16) } : {}),
+  };
+}
+
+/** What a session sends first so that the guard lets its structural statements through. */
+async function presenting(project: Project, token: string, options: CommonOptions): Promise<string | undefined> {
+  const { engine } = await databaseOf(project, options);
+  return engine.guard?.structure?.present(token);
 }
 
 interface Wanted {

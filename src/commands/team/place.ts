@@ -29,6 +29,10 @@ export interface OwnCheckout {
   readonly since: string;
   /** When its time is over, as the server said last. */
   readonly until: string;
+  /** What a session must present to the guard of the database, where not all may pass. */
+  readonly token?: string;
+  /** Where the server's own log of statements stood when the check-out was taken. */
+  readonly trail?: string;
   readonly checkin?: BegunCheckin;
 }
 

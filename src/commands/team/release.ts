@@ -8,6 +8,7 @@ import { openProject } from '../project.ts';
 import { forgetRows } from '../rows.ts';
 import { confirm, type RunOptions } from '../run.ts';
 import { throughDoor } from './door.ts';
+import { forgetEvidence } from './evidence.ts';
 import { alreadyBegun, keepPlace, nothingOut } from './place.ts';
 
 export interface ReleaseOptions extends RunOptions {
@@ -34,6 +35,7 @@ export async function release(options: ReleaseOptions): Promise<ReleaseReport> {
     const restored = options.restore === true ? await takeBack(project.base, options) : undefined;
     const { differences } = await drift({ ...options, orEmpty: true });
     await door.call('release', { checkout: own.checkout, copy: door.place.copy });
+    await forgetEvidence(project, rest, own, options);
     keepPlace(project, rest);
     forgetRows(project, own.checkout);
     return { checkout: own.checkout, server: door.title, left: differences.length, ...(restored === undefined ? {} : { restored }) };

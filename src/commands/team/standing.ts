@@ -5,8 +5,9 @@ import type { Answers, CallName, Input, MigrationRef, TeamView } from '../../tea
 import type { CommonOptions } from '../options.ts';
 import { openProject } from '../project.ts';
 import { standingOf } from './checkout.ts';
-import { type Door, openDoor, remoteDoor, throughDoor } from './door.ts';
+import { openDoor, throughDoor } from './door.ts';
 import { forgetPlace, keepPlace, readPlace } from './place.ts';
+import { type Door, remoteDoor } from './remote.ts';
 
 export interface TeamReport extends TeamView {
   readonly server: string;

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../base/index.ts';
-import type { Connection } from '../../contracts/index.ts';
-import { databaseLog, type EventLog, logMigrations, openTeam, type Team } from '../../team/index.ts';
+import { logMigrations, openTeam, type Team } from '../../team/index.ts';
 import { sha256 } from '../digest.ts';
 import type { CommonOptions } from '../options.ts';
-import { type Database, databaseOf, openProject, type Project } from '../project.ts';
+import { databaseOf, openProject, type Project } from '../project.ts';
 import { up } from '../up.ts';
+import { lastingLog } from './log.ts';
 
 /** Where the events of a team lie that has no other place for them. */
 export function ownState(project: Project): string {
@@ -42,31 +42,4 @@ export async function openState(url: string, options: CommonOptions): Promise<{ 
     await log.close();
     throw error;
   }
-}
-
-/** The log over a connection that is made anew when it was lost. What was being written then is looked up by whoever wrote it. */
-function lastingLog({ driver, engine, target }: Database): EventLog & { close(): Promise<void> } {
-  let open: Promise<Connection> | undefined;
-  const connection = (): Promise<Connection> => {
-    open ??= driver.connect(target, { label: 'lockstep serve' }).catch((error: unknown) => {
-      open = undefined;
-      throw error;
-    });
-    return open;
-  };
-  const drop = async (): Promise<void> => {
-    const dropped = open;
-    open = undefined;
-    await dropped?.then((one) => one.close()).catch(() => undefined);
-  };
-  const on = async <T>(work: (log: EventLog) => Promise<T>): Promise<T> => {
-    try {
-      return await work(databaseLog(await connection(), engine));
-    } catch (error) {
-      // Whatever it was, the next call begins afresh; an open transaction or a dead socket is never carried on.
-      await drop();
-      throw error;
-    }
-  };
-  return { read: (after, most) => on((log) => log.read(after, most)), append: (records) => on((log) => log.append(records)), close: drop };
 }

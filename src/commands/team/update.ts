@@ -40,7 +40,7 @@ export function updater({ team, project, options, home, here, seen }: Updating) 
     const update = `${here}-${randomHex(8)}`;
     const before = await team.look((now) => now.announcements.map((one) => one.deployed[place]));
     await note(user, { kind: 'update.started', update, database: place, by: user });
-    const report = await up({ ...chosen, yes: true }).catch(async (error: unknown) => {
+    const report = await up({ ...chosen, yes: true, unannounced: true }).catch(async (error: unknown) => {
       const why = error instanceof Failure ? { code: error.code, message: error.message } : {};
       await note(user, { kind: 'update.ended', update, outcome: 'refused', applied: [], ...why });
       throw error;

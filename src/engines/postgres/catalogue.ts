@@ -12,9 +12,17 @@ export const ownTables: readonly Name[] = [
   'lockstep_kept',
 ];
 
-/** A condition for namespaces of the user: not the system's, not those of temporary tables. */
+/** The namespace of the guard, which is no part of any structure either. */
+export const guardSchema: Name = 'lockstep_guard';
+
+/** A condition for namespaces of the user: not the system's, not those of temporary tables, not Lockstep's own. */
 export function ofUser(namespace: string): string {
-  return `${namespace}.nspname <> 'information_schema' AND left(${namespace}.nspname, 3) <> 'pg_'`;
+  return `${namespace}.nspname NOT IN ('information_schema', ${text(guardSchema)}) AND left(${namespace}.nspname, 3) <> 'pg_'`;
+}
+
+/** A condition for event triggers that are not those of the guard. */
+export function notOfGuard(trigger: string): string {
+  return `left(${trigger}.evtname, ${guardSchema.length + 1}) <> ${text(`${guardSchema}_`)}`;
 }
 
 /** A condition for objects that no extension has made. `table` is the catalogue table of the object, `id` its number there. */

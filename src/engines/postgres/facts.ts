@@ -1,6 +1,6 @@
 import type { Inquiry, ResultRow, Server } from '../../contracts/index.ts';
 import { type Facts, type Key, keyOf, type ObjectKind, type PartKind, partKey, type QualifiedName } from '../../schema/index.ts';
-import { named, ofUser, opt, str } from './catalogue.ts';
+import { named, notOfGuard, ofUser, opt, str } from './catalogue.ts';
 import { otherObjects, unreadQuery } from './inspect/other-queries.ts';
 import { type Stable, stably } from './stable.ts';
 import { opaqueName } from './traits.ts';
@@ -101,7 +101,7 @@ const objects = `objects AS (
     FROM pg_catalog.pg_collation c JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace WHERE ${ofUser('n')}
   UNION ALL SELECT 'pg_catalog.pg_statistic_ext'::regclass, s.oid, 'statistics', n.nspname, s.stxname, NULL, NULL
     FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace WHERE ${ofUser('n')}
-  UNION ALL SELECT 'pg_catalog.pg_event_trigger'::regclass, e.oid, 'event trigger', NULL, e.evtname, NULL, NULL FROM pg_catalog.pg_event_trigger e
+  UNION ALL SELECT 'pg_catalog.pg_event_trigger'::regclass, e.oid, 'event trigger', NULL, e.evtname, NULL, NULL FROM pg_catalog.pg_event_trigger e WHERE ${notOfGuard('e')}
   UNION ALL SELECT 'pg_catalog.pg_publication_rel'::regclass, r.oid, 'publication', NULL, p.pubname, NULL, NULL
     FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
   UNION ALL ${otherObjects}

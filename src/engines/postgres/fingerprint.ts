@@ -1,5 +1,5 @@
 import type { Inquiry, Server } from '../../contracts/index.ts';
-import { notOfExtension, notOwn, ofUser } from './catalogue.ts';
+import { notOfExtension, notOfGuard, notOwn, ofUser } from './catalogue.ts';
 import { has } from './flavours.ts';
 import { stably } from './stable.ts';
 
@@ -171,7 +171,7 @@ function otherLines(server: Server): readonly string[] {
       'x.evtenabled',
       'x.evtfoid::regproc',
       sorted('x.evttags'),
-    )} FROM pg_catalog.pg_event_trigger x WHERE ${notOfExtension('pg_event_trigger', 'x.oid')}`,
+    )} FROM pg_catalog.pg_event_trigger x WHERE ${notOfExtension('pg_event_trigger', 'x.oid')} AND ${notOfGuard('x')}`,
     `${line(
       'publication',
       'quote_ident(x.pubname)',

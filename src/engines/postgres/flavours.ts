@@ -1,5 +1,7 @@
 import { Failure } from '../../base/index.ts';
 import type { Inquiry, Server } from '../../contracts/index.ts';
+import { guardSchema } from './catalogue.ts';
+import { text } from './quote.ts';
 
 /** A variant of PostgreSQL: how its `version()` begins or what it holds, and what it cannot do. */
 interface Flavour {
@@ -81,6 +83,7 @@ export function* identify(): Inquiry<Server> {
     session: optional(row['session']),
     clock: optional(row['clock']),
     readOnly: row['standby'] === true || row['readonly'] === true,
+    ...(row['guarded'] === true ? { guarded: true } : {}),
   };
 }
 
@@ -89,7 +92,8 @@ const question = `SELECT current_setting('server_version_num')::int AS number, v
   pg_backend_pid()::text AS session,
   to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS clock,
   pg_is_in_recovery() AS standby, current_setting('default_transaction_read_only')::boolean AS readonly,
-  EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus') AS citus`;
+  EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus') AS citus,
+  EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = ${text(guardSchema)}) AS guarded`;
 
 function features(major: number, lacks: readonly Lack[]): Readonly<Record<Feature, boolean>> {
   const found: Record<string, boolean> = {

@@ -1,7 +1,8 @@
 import type { GuardTexts } from '../../contracts/index.ts';
+import { structureGuard } from './guard-structure.ts';
 import { quote } from './quote.ts';
 
-/** How a table is kept. https://www.postgresql.org/docs/current/sql-createtrigger.html */
+/** How a table and the structure are kept. https://www.postgresql.org/docs/current/sql-createtrigger.html */
 export const guard: GuardTexts = {
   appendOnly: (table) => {
     const [name, refuse] = [quote.identifier(table), quote.identifier(`${table}_refuse`)];
@@ -10,4 +11,8 @@ export const guard: GuardTexts = {
       `CREATE TRIGGER ${quote.identifier(`${table}_kept`)} BEFORE UPDATE OR DELETE OR TRUNCATE ON ${name} FOR EACH STATEMENT EXECUTE FUNCTION ${refuse}()`,
     ];
   },
+  structure: structureGuard,
+  gaps:
+    'roles, databases, tablespaces, REASSIGN OWNED, TRUNCATE and whatever a superuser does with event triggers switched off pass; ' +
+    'REINDEX and REFRESH MATERIALIZED VIEW change no structure and are not refused',
 };

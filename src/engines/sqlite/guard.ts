@@ -8,4 +8,5 @@ export const guard: GuardTexts = {
       (verb) =>
         `CREATE TRIGGER ${quote.identifier(`${table}_no_${verb.toLowerCase()}`)} BEFORE ${verb} ON ${quote.identifier(table)} BEGIN SELECT RAISE(ABORT, 'rows are only ever added to this table'); END`,
     ),
+  gaps: 'whoever may write the file may change its structure; what others change is seen as drift',
 };

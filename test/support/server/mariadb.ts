@@ -56,6 +56,8 @@ export async function startMariadb(
   options: {
     /** What it has answered for stays when its process is killed. */
     readonly survivesKill?: true;
+    /** It writes down every statement that changes something. */
+    readonly binaryLog?: true;
   } = {},
 ): Promise<string> {
   const name = 'mariadb';
@@ -86,6 +88,7 @@ export async function startMariadb(
     `--innodb-flush-log-at-trx-commit=${options.survivesKill ? 2 : 0}`,
     '--innodb-doublewrite=0',
     '--skip-name-resolve',
+    ...(options.binaryLog ? ['--log-bin', '--server-id=1'] : []),
   ];
   await keeper.start({ name, command: programs.server, args, cwd: folder, stop: 'SIGKILL' }, async () => {
     const connection = await createConnection(url);

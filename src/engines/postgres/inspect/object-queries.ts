@@ -1,5 +1,5 @@
 import type { Server } from '../../../contracts/index.ts';
-import { notOfExtension, ofUser, withComment } from '../catalogue.ts';
+import { notOfExtension, notOfGuard, ofUser, withComment } from '../catalogue.ts';
 import { has } from '../flavours.ts';
 import type { Scope } from './scope.ts';
 
@@ -124,7 +124,7 @@ UNION ALL SELECT 'event trigger', NULL, e.evtname::text, e.evtenabled::text,
   format('CREATE EVENT TRIGGER %I ON %s%s EXECUTE FUNCTION %s()', e.evtname, e.evtevent,
     ' WHEN TAG IN (' || (SELECT string_agg(quote_literal(tag), ', ') FROM unnest(e.evttags) tag) || ')', e.evtfoid::regproc), said.description
 FROM pg_catalog.pg_event_trigger e ${withComment('pg_event_trigger', 'e.oid')}
-WHERE ${notOfExtension('pg_event_trigger', 'e.oid')}
+WHERE ${notOfExtension('pg_event_trigger', 'e.oid')} AND ${notOfGuard('e')}
 UNION ALL SELECT 'statistics', n.nspname::text, s.stxname::text, NULL, ${statistics}
   || coalesce(format(E';\\nALTER STATISTICS %I.%I SET STATISTICS ', n.nspname, s.stxname) || CASE WHEN (to_jsonb(s) ->> 'stxstattarget')::int >= 0 THEN to_jsonb(s) ->> 'stxstattarget' END, ''), said.description
 FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace ${withComment('pg_statistic_ext', 's.oid')}
