@@ -23,6 +23,8 @@ export interface Copy {
 export interface TeamServer {
   readonly url: string;
   readonly running: Running;
+  /** The folder that it runs in. */
+  readonly home: string;
   stop(): Promise<Outcome>;
 }
 
@@ -60,7 +62,6 @@ export async function teamBench(flavour: Flavour, first: string): Promise<TeamBe
   await gitIn(seed, ['commit', '-qm', 'first']);
   await gitIn(seed, ['push', '-q', bare, 'HEAD:main']);
   const keyFile = 'admin.key';
-  let home = '';
   return {
     box,
     copy: async (name) => {
@@ -87,13 +88,13 @@ export async function teamBench(flavour: Flavour, first: string): Promise<TeamBe
       };
     },
     serve: async (copy, ...args) => {
-      home = copy.folder;
       const running = copy.start('serve', '--port', '0', '--admin-key-file', keyFile, ...args);
       await running.until('Deploy:');
       const url = /listens at (\S+)/.exec(running.said().stderr)?.[1] ?? '';
       const server: TeamServer = {
         url,
         running,
+        home: copy.folder,
         stop: () => {
           running.kill('SIGTERM');
           return running.done;
@@ -113,7 +114,7 @@ export async function teamBench(flavour: Flavour, first: string): Promise<TeamBe
         '--server',
         server.url,
         '--key-file',
-        join(home, keyFile),
+        join(server.home, keyFile),
         '--key-out',
         out,
       );

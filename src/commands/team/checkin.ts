@@ -57,7 +57,10 @@ export async function checkin(options: CheckinOptions): Promise<CheckinReport> {
     const begun = own.checkin ?? (await begin(project, door, own, options));
     const evidence = (await evidenceOf(project, door.place, own, options)).statements.length;
     const { differences, aside, written, rows, byHand } = await heldOr(project, door, own, options, async () => {
-      await door.call('prepare', { checkout: own.checkout, copy: door.place.copy, request: begun.request, message: begun.message });
+      // What is written was prepared, and may be announced and over: then only the announcement gives the same answer again.
+      if (begun.written === undefined) {
+        await door.call('prepare', { checkout: own.checkout, copy: door.place.copy, request: begun.request, message: begun.message });
+      }
       const announced = await announceByHand(door, begun, options);
       const found = await writtenOnce(project, door, own, {
         begun,
