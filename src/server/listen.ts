@@ -35,6 +35,8 @@ export interface Listening {
 }
 
 const graceMs = 10_000;
+/** Whoever is slower than this with a request is let go of; Node looks for such ones every so often. */
+const bounds = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 2_000 };
 
 /** Listens. Refuses to be reached from other machines without encryption. */
 export async function listen(options: ListenOptions): Promise<Listening> {
@@ -77,13 +79,9 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const server = createAdaptorServer({
     fetch: app.fetch,
     ...(secure === undefined
-      ? { createServer: createPlain, serverOptions: { maxHeaderSize: 16_384 } }
-      : { createServer: createSecure, serverOptions: { ...secure, maxHeaderSize: 16_384 } }),
+      ? { createServer: createPlain, serverOptions: bounds }
+      : { createServer: createSecure, serverOptions: { ...secure, ...bounds } }),
   });
-  if ('requestTimeout' in server) {
-    server.requestTimeout = 30_000;
-    server.headersTimeout = 10_000;
-  }
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(

@@ -46,6 +46,7 @@ export function openApi(inputs: Inputs, version: string): unknown {
     };
     paths[call.path] = { ...paths[call.path], [call.method.toLowerCase()]: operation };
   }
+  Object.assign(paths, besideCalls);
   return {
     openapi: '3.1.1',
     info: { title: 'Lockstep', version, description: 'Check-outs, versions and deployment of a team.' },
@@ -53,6 +54,30 @@ export function openApi(inputs: Inputs, version: string): unknown {
     paths,
     components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } }, schemas: { Envelope: envelope } },
   };
+}
+
+/** What is answered without being a call of the team: the stream, a sign of life, this document. */
+const besideCalls = {
+  '/api/v1/stream': {
+    get: {
+      operationId: 'stream',
+      summary: 'events as they happen, as server-sent events',
+      description: 'Needs the right: look. Goes on behind the event that Last-Event-ID, or `after`, names; else from now on.',
+      parameters: [
+        { name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'integer', minimum: 0 } },
+        { name: 'after', in: 'query', required: false, schema: { type: 'integer', minimum: 0 } },
+      ],
+      responses: { '200': { description: 'a stream without end', content: { 'text/event-stream': { schema: { type: 'string' } } } } },
+    },
+  },
+  '/healthz': {
+    get: { operationId: 'health', summary: 'whether the server is there', security: [], responses: { '200': plainAnswer('it is') } },
+  },
+  '/openapi.json': { get: { operationId: 'document', summary: 'this document', security: [], responses: { '200': plainAnswer('it') } } },
+};
+
+function plainAnswer(description: string): unknown {
+  return { description, content: { 'application/json': { schema: { type: 'object' } } } };
 }
 
 const envelope = {

@@ -3,6 +3,7 @@ import { Failure } from '../base/index.ts';
 import type { Host } from '../commands/index.ts';
 import { may } from '../team/index.ts';
 import type { Access } from './access.ts';
+import { bodyText } from './body.ts';
 
 /** What the call is answered by. */
 export interface QueryUpdate {
@@ -17,11 +18,8 @@ export interface QueryUpdate {
  * or `0:` and a reason, for hooks that know nothing else. The key stands in the address, where proxies and histories keep it.
  */
 export async function queryUpdate(context: Context, { host, access, addressOf, unexpected }: QueryUpdate): Promise<Response> {
-  const form = context.req.method === 'POST' ? ((await context.req.parseBody().catch(() => ({}))) as Record<string, unknown>) : {};
-  const given = (name: string): string | undefined => {
-    const value = context.req.query(name) ?? form[name];
-    return typeof value === 'string' ? value : undefined;
-  };
+  const form = new URLSearchParams(context.req.method === 'POST' ? await bodyText(context) : '');
+  const given = (name: string): string | undefined => context.req.query(name) ?? form.get(name) ?? undefined;
   if (given('action') !== 'update') return context.text('0:query-error', 400);
   try {
     const asker = await access.identify({ address: addressOf(context), authorization: `Bearer ${given('auth-key') ?? ''}` });
