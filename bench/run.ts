@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -10,13 +11,14 @@ import { measureModules } from './modules.ts';
 import { measureReplicate } from './replicate.ts';
 import { measurePure, measureStructure } from './schemas.ts';
 import { printTable, type Row } from './table.ts';
+import { measureTeam } from './team.ts';
 import { flavoursOf, groups, type Workload, workloads, writeMigrations } from './workloads.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const raw = (flavour: Flavour): string => fileURLToPath(new URL(`raw/${flavour}.js`, import.meta.url));
 
-const usage = `npm run bench -- [${Object.keys(groups).join(' | ')}] [--only ${workloads.map(({ name }) => name).join(',')}]
-                 [--engines ${flavours.join(',')}] [--runs 5]`;
+const usage = `npm run bench -- [${Object.keys(groups).join(' | ')} | team] [--only ${workloads.map(({ name }) => name).join(',')}]
+                 [--engines ${flavours.join(',')}] [--runs 5] [--seconds 60]`;
 
 interface Bench {
   readonly runs: number;
@@ -129,9 +131,16 @@ function measureOne(workload: Workload, flavour: Flavour | undefined, bench: Ben
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string' }, engines: { type: 'string' }, runs: { type: 'string' }, help: { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    engines: { type: 'string' },
+    runs: { type: 'string' },
+    seconds: { type: 'string' },
+    help: { type: 'boolean' },
+  },
 });
 if (values.help) console.log(usage);
+else if (positionals[0] === 'team') await team();
 else {
   const names = chosen(
     values.only ?? inGroups(positionals),
@@ -153,6 +162,15 @@ else {
     printTable(rows, bare);
   } finally {
     await provision.close();
+  }
+}
+
+async function team(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'));
+  try {
+    if (!(await measureTeam(folder, Number(values.seconds ?? 60)))) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

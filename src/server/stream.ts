@@ -23,25 +23,32 @@ export async function streamEvents({ team, asker, after, signal, send }: StreamO
   let sent = after;
   let wake: () => void = () => undefined;
   let woken = false;
+  let beaten = true;
   const rouse = (): void => {
     woken = true;
     wake();
   };
   const deaf = team.hear(rouse);
-  const beat = setInterval(rouse, beatMs);
+  const beat = setInterval(() => {
+    beaten = true;
+    rouse();
+  }, beatMs);
   signal.addEventListener('abort', rouse, { once: true });
   try {
     await send(`retry: 1000\n: the newest is ${team.head()}\n\n`);
     while (!signal.aborted) {
-      // Asking again also finds what other processes wrote.
       woken = false;
-      const records: readonly Recorded[] = await team.events(sent, page);
+      // The log itself is asked now and then only: many listeners hear of the same events.
+      const records: readonly Recorded[] = (beaten ? undefined : team.recent(sent, page)) ?? (await team.events(sent, page));
+      const mustBeat = beaten;
+      beaten = false;
       const shown = records.filter(({ event }) => seesAll || classOf(event) !== 'security');
       const text = shown
         .map(({ hash: _, ...record }) => `id: ${record.seq}\nevent: ${record.event.kind}\ndata: ${JSON.stringify(record)}\n\n`)
         .join('');
       sent = records.at(-1)?.seq ?? sent;
-      await send(text === '' ? ': still here\n\n' : text);
+      if (text !== '') await send(text);
+      else if (mustBeat) await send(': still here\n\n');
       if (records.length === page || woken || signal.aborted) continue;
       await new Promise<void>((resolve) => {
         wake = resolve;

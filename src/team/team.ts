@@ -8,8 +8,10 @@ export interface Team {
   act<T>(actor: string, decide: (state: TeamState, now: number) => Decision<T>): Promise<T>;
   /** Looks at the newest state; what is handed out must not be changed, and not be kept. */
   look<T>(read: (state: TeamState) => T): Promise<T>;
-  /** Events behind a number, in order, at most so many. */
+  /** Events behind a number, in order, at most so many, also those that other processes wrote. */
   events(after: number, most: number): Promise<readonly Recorded[]>;
+  /** The same as far as they are known here, without asking the log; nothing where they are too long ago. */
+  recent(after: number, most: number): readonly Recorded[] | undefined;
   /** Hears of events as they are seen, whoever wrote them. Gives what ends that. */
   hear(listener: (records: readonly Recorded[]) => void): () => void;
   /** The number of the newest event that is known. */
@@ -24,6 +26,8 @@ export interface TeamMeans {
 
 /** So many events are read at once. */
 const page = 5000;
+/** So many of the newest events are kept at hand. */
+const atHand = 2000;
 /** How often a decision is made anew because others wrote first; with each, somebody got through. */
 const patience = 200;
 
@@ -34,6 +38,7 @@ const patience = 200;
 export async function openTeam({ log, clock, digest }: TeamMeans): Promise<Team> {
   const state = noTeam();
   const listeners = new Set<(records: readonly Recorded[]) => void>();
+  let newest: Recorded[] = [];
   let turn: Promise<unknown> = Promise.resolve();
 
   const take = (records: readonly Recorded[]): void => {
@@ -42,6 +47,9 @@ export async function openTeam({ log, clock, digest }: TeamMeans): Promise<Team>
     if (broken !== undefined)
       throw new Failure('team.log-damaged', `the log of the team is damaged: ${broken.why}`, { data: { seq: broken.seq } });
     for (const record of records) applied(state, record);
+    newest.push(...records);
+    // Cut now and then, not each time.
+    if (newest.length > 2 * atHand) newest = newest.slice(-atHand);
     for (const listener of listeners) listener(records);
   };
   const catchUp = async (): Promise<void> => {
@@ -75,21 +83,38 @@ export async function openTeam({ log, clock, digest }: TeamMeans): Promise<Team>
     }
     throw new Failure('team.busy', `others wrote to the log of the team ${patience} times before this could be`);
   };
+  const known = (after: number, most: number): readonly Recorded[] | undefined => {
+    const first = newest[0]?.seq ?? (state.head?.seq ?? 0) + 1;
+    return after + 1 < first ? undefined : newest.slice(after + 1 - first, after + 1 - first + most);
+  };
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work);
     turn = mine.catch(() => undefined);
     return mine;
   };
 
+  let nextLook: Promise<void> | undefined;
+  /** All who look before the log is read share that reading. */
+  const caughtUp = (): Promise<void> => {
+    nextLook ??= inTurn(() => {
+      nextLook = undefined;
+      return catchUp();
+    });
+    return nextLook;
+  };
+
   await catchUp();
   return {
     act: (actor, decide) => inTurn(() => decideAndWrite(actor, decide)),
-    look: (read) =>
-      inTurn(async () => {
-        await catchUp();
-        return read(state);
-      }),
-    events: (after, most) => inTurn(() => log.read(after, most)),
+    look: async (read) => {
+      await caughtUp();
+      return read(state);
+    },
+    events: async (after, most) => {
+      await caughtUp();
+      return known(after, most) ?? inTurn(() => log.read(after, most));
+    },
+    recent: known,
     hear: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
