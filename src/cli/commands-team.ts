@@ -77,14 +77,15 @@ export const teamCommands: readonly Command[] = [
     group: 'TEAM',
     summary: 'how the team stands: status, drafts, withdraw, cancel, leave',
     takes: '[status | drafts | draft N | withdraw N | cancel N | leave]',
-    flags: [message],
+    flags: [message, { name: 'purge', summary: 'with leave: destroy what the team has kept here too' }],
     examples: [
       ['lockstep team status', 'the server, me, check-outs, versions'],
       ['lockstep team drafts', 'what could not be checked in because the check-out was lost'],
       ['lockstep team draft 1 > lost.txt', 'the text of one'],
       ['lockstep team withdraw 8 -m "wrong approach"', 'a version that no database has'],
       ['lockstep team cancel 12 -m "forgotten"', "ends somebody's check-out"],
-      ['lockstep team leave', 'forgets server and key in this working copy'],
+      ['lockstep team leave', 'forgets server and key in this working copy; what happened stays'],
+      ['lockstep team leave --purge', 'destroys the history of a team without a server, and drafts, too'],
     ],
     about:
       'Versions are numbered by the server. One is announced until a database of the server has its migration with an equal checksum, and deployed from then on.',

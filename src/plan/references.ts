@@ -1,5 +1,6 @@
 import { type Engine, type RenderContext, type Statement, type Unsupported, unsupported } from '../contracts/index.ts';
 import {
+  type Column,
   formatName,
   formatReference,
   isAbsent,
@@ -29,11 +30,11 @@ export function withKeys<C extends RowsChange>(
   context: RenderContext,
 ): { readonly change: C } | { readonly refused: Refused } {
   let refused: Refused | undefined;
-  const inRow = (row: Row): Row =>
+  const inRow = (row: Row, isNew = false): Row =>
     Object.fromEntries(
       Object.entries(row).map(([column, value]) => {
         if (!isReference(value)) return [column, value];
-        const sql = lookup(engine, context, value.reference, { table: change.table, column });
+        const sql = lookup(engine, context, value.reference, { table: change.table, column, isNew });
         if (typeof sql === 'string') return [column, { sql }];
         refused ??= sql;
         return [column, null];
@@ -41,7 +42,7 @@ export function withKeys<C extends RowsChange>(
     );
   const replaced: RowsChange =
     change.kind === 'insertRows' || change.kind === 'upsertRows'
-      ? { ...change, rows: change.rows.map(inRow) }
+      ? { ...change, rows: change.rows.map((row) => inRow(row, true)) }
       : {
           ...change,
           ...(change.kind === 'updateRows' ? { set: inRow(change.set) } : {}),
@@ -55,7 +56,7 @@ function lookup(
   engine: Engine,
   context: RenderContext,
   reference: RowReference,
-  asking: { readonly table: QualifiedName; readonly column: Name },
+  asking: { readonly table: QualifiedName; readonly column: Name; readonly isNew: boolean },
 ): string | Refused {
   const { books, quote } = engine;
   const found = keyed(context, reference.table);
@@ -69,16 +70,42 @@ function lookup(
       'give the column the name of one of them, or a foreign key to the table',
     );
   }
-  const stored = books.load('r.key_value', column);
-  // That the row is still there is asked for too: a name may be older than the deletion of its row.
-  const [first] = found.key;
+  const names = booksOf(engine, context.server).names;
+  const which = rowOf(engine, context, reference, part);
+  // That the row is still there is asked for too: a name may be older than the deletion of its row. A row that comes back under its own key is not.
+  const isOwn = sameName(reference.table, asking.table);
+  const comesBack = isOwn && asking.isNew && asking.column === column.name;
   const alive =
-    found.key.length === 1 && first !== undefined && !sameName(reference.table, asking.table)
-      ? ` AND EXISTS (SELECT 1 FROM ${quote.name(reference.table)} t WHERE t.${quote.identifier(first.name)} = ${stored})`
+    found.key.length === 1 && !comesBack
+      ? ` AND EXISTS (${keyQuery(engine, { table: reference.table, column, names, which, isOwn })})`
       : '';
   const missing = books.fail(books.concat(quote.literal(`${unknownRow} [${shown}] `), 'count(*)'));
-  const value = `(SELECT CASE count(*) WHEN 1 THEN max(r.key_value) ELSE ${missing} END FROM ${booksOf(engine, context.server).names} r WHERE ${rowOf(engine, context, reference, part)}${alive})`;
+  const value = `(SELECT CASE count(*) WHEN 1 THEN max(r.key_value) ELSE ${missing} END FROM ${names} r WHERE ${which}${alive})`;
   return books.load(value, column);
+}
+
+/**
+ * A query that finds the row to which a name leads, within one on the names `r`. MySQL reads the table that a statement changes only in a
+ * derived table that it cannot dissolve (error 1093), and that sees nothing of the query around it.
+ */
+function keyQuery(
+  { books, quote }: Engine,
+  {
+    table,
+    column,
+    names,
+    which,
+    isOwn,
+  }: Record<'names' | 'which', string> & {
+    readonly table: QualifiedName;
+    readonly column: Column;
+    readonly isOwn: boolean;
+  },
+): string {
+  const rowWith = (key: string): string =>
+    `SELECT 1 FROM ${quote.name(table)} t WHERE t.${quote.identifier(column.name)} = ${books.load(key, column)}`;
+  if (!isOwn) return rowWith('r.key_value');
+  return `SELECT 1 FROM (${rowWith(`(SELECT o.key_value FROM ${names} o WHERE ${which})`)} LIMIT 1) d`;
 }
 
 /** Which column of a key of several is meant: the one that a foreign key of the asking column points to, or the one of its name. */

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { freshDatabase } from '../support/database.ts';
 import { sandbox } from '../support/sandbox.ts';
@@ -97,4 +99,24 @@ test('what a working copy cannot have without a server is said', async () => {
     stderr: expect.stringContaining('could be read on the way'),
   });
   expect(await run(['team', 'withdraw', '1', '-m', 'x'])).toMatchObject({ code: 3, stderr: expect.stringContaining('announce.unknown') });
+});
+
+test('leaving keeps what happened, and destroys it when that is asked for and confirmed', async () => {
+  const { run, query, write, folder } = await project();
+  const kept = () => readdirSync(join(folder, '.lockstep')).filter((name) => name !== '.gitignore');
+  await run(['up']);
+  await run(['checkout', '-m', 'x']);
+  expect(await run(['team', 'leave', '--purge', '--yes'])).toMatchObject({ code: 4, stderr: expect.stringContaining('checkout.held') });
+  await query('CREATE TABLE b (id integer PRIMARY KEY)');
+  expect(await run(['checkin'])).toMatchObject({ code: 0 });
+  write('.lockstep/other.db', 'not of the team');
+
+  expect(await run(['team', 'leave'])).toMatchObject({ code: 0 });
+  expect((await run(['history', '--team'])).stdout).toContain('check-out 1');
+  expect(await run(['team', 'leave', '--purge'])).toMatchObject({ code: 5, stderr: expect.stringContaining('.lockstep/team.db') });
+  expect(kept()).toContain('team.db');
+  const purged = await run(['team', 'leave', '--purge', '--yes']);
+  expect(purged).toMatchObject({ code: 0, stdout: expect.stringContaining('Destroyed here: .lockstep/team.db') });
+  expect(kept()).toEqual(['other.db']);
+  expect(await run(['status'])).toMatchObject({ code: 0 });
 });

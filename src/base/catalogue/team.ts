@@ -321,6 +321,6 @@ export const team = {
     explain:
       'What the database said stands beside it. The statements before it have happened, each by itself, unless they stand in a transaction that was begun: ' +
       'that one is rolled back when the connection ends.',
-    fix: [],
+    fix: ['correct the statement, then say it and those behind it again'],
   },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;

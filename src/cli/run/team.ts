@@ -167,7 +167,7 @@ export async function runLocks({ parsed, terminal }: Screen): Promise<Answer> {
 }
 
 /** `lockstep team [status | drafts | draft N | withdraw N | cancel N | leave]` */
-export async function runTeam({ parsed, terminal }: Screen): Promise<Answer> {
+export async function runTeam({ parsed, terminal, ask }: Screen): Promise<Answer> {
   const [verb = 'status'] = parsed.arguments;
   const options = commonOptions(parsed);
   const done = (data: unknown, sentence: string): Answer => ({
@@ -182,13 +182,12 @@ export async function runTeam({ parsed, terminal }: Screen): Promise<Answer> {
   }
   if (verb === 'leave') {
     atMost(parsed, 1);
-    const report = await leaveTeam(options);
-    return done(
-      report,
+    const report = await leaveTeam({ ...options, ...(ask === undefined ? {} : { ask }), purge: parsed.has('purge') });
+    const left =
       report.left === undefined
         ? 'This working copy had no server.'
-        : `This working copy has left ${report.left}. What happened there stays there.`,
-    );
+        : `This working copy has left ${report.left}. What happened there stays there.`;
+    return done(report, report.purged.length === 0 ? left : `${left} Destroyed here: ${report.purged.join(', ')}.`);
   }
   if (verb === 'drafts') {
     atMost(parsed, 1);

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Failure } from '../../base/index.ts';
 import type { Answers, CallName, Input, MigrationRef, TeamView } from '../../team/index.ts';
 import type { CommonOptions } from '../options.ts';
 import { openProject } from '../project.ts';
+import { confirm } from '../run.ts';
 import { standingOf } from './checkout.ts';
 import { openDoor, throughDoor } from './door.ts';
 import { forgetPlace, keepPlace, readPlace } from './place.ts';
@@ -103,8 +104,23 @@ export function keyFrom(file: string, folder: string): string {
   }
 }
 
-/** Forgets the server and the key in this working copy. Refuses while it holds a check-out. */
-export async function leaveTeam(options: CommonOptions): Promise<{ readonly left: string | undefined }> {
+export interface LeaveOptions extends CommonOptions {
+  /** Destroy what was kept here too: the state of the team without a server, drafts, and what was noted at check-outs. */
+  readonly purge?: boolean;
+}
+
+export interface LeaveReport {
+  /** The address of the server that was left. */
+  readonly left: string | undefined;
+  /** The files that were destroyed. */
+  readonly purged: readonly string[];
+}
+
+/**
+ * Forgets the server and the key in this working copy; what happened in the team stays where it is kept, unless all of it here is to be
+ * destroyed too. Refuses while this working copy holds a check-out.
+ */
+export async function leaveTeam(options: LeaveOptions): Promise<LeaveReport> {
   const project = await openProject(options);
   const place = readPlace(project);
   if (place.checkout !== undefined) {
@@ -113,8 +129,28 @@ export async function leaveTeam(options: CommonOptions): Promise<{ readonly left
       fix: ['lockstep checkin', 'lockstep release'],
     });
   }
+  const purged = options.purge === true ? ofTeam(project.base) : [];
+  if (purged.length > 0 && options.yes !== true) {
+    await confirm(options, {
+      text: `What this team has kept here would be destroyed: ${purged.join(', ')}. A server that keeps its state here must have stopped.`,
+      losses: purged,
+      flag: '--yes',
+    });
+  }
+  for (const file of purged) rmSync(join(project.base, file), { recursive: true, force: true });
   forgetPlace(project);
-  return { left: place.server?.url };
+  return { left: place.server?.url, purged };
+}
+
+/** What a team keeps in a working copy beside the place itself; other things in `.lockstep`, such as a database, are none of it. */
+function ofTeam(base: string): readonly string[] {
+  const folder = join(base, '.lockstep');
+  if (!existsSync(folder)) return [];
+  const own = /^(?:team\.db(?:-wal|-shm|-journal|\.lockstep-lock)?|drafts|(?:recorded|rows)-\d+\.jsonl)$/;
+  return readdirSync(folder)
+    .filter((name) => own.test(name))
+    .sort()
+    .map((name) => `.lockstep/${name}`);
 }
 
 export interface AskOptions extends CommonOptions {
