@@ -23,7 +23,12 @@ async function buildAll(): Promise<void> {
   await mkdir(made);
   try {
     // All are waited for, so that none writes into a folder that is being removed.
-    const parts = await Promise.allSettled([buildProgram(made), buildLibrary(join(made, 'lib')), writeSchemas(made)]);
+    const parts = await Promise.allSettled([
+      buildProgram(made),
+      buildLibrary(join(made, 'lib')),
+      buildWeb(join(made, 'web')),
+      writeSchemas(made),
+    ]);
     for (const part of parts) if (part.status === 'rejected') throw part.reason;
     const startBytes = parts[0].status === 'fulfilled' ? parts[0].value : 0;
     if ((await digestInputs(root)) !== before) throw new Error('the sources changed while they were built');
@@ -44,6 +49,16 @@ async function buildLibrary(folder: string): Promise<void> {
   } catch (error) {
     throw new Error(`the library does not compile:\n${(error as { stdout?: string }).stdout ?? ''}`, { cause: error });
   }
+}
+
+/** The web app, from `web/`: nothing of it is loaded by a program, `serve` hands its files out. */
+async function buildWeb(folder: string): Promise<void> {
+  const { build: bundle } = await import('vite');
+  await bundle({
+    configFile: join(root, 'web/vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: folder, emptyOutDir: true },
+  });
 }
 
 /**

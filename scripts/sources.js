@@ -19,7 +19,7 @@ const besideSource = [
  */
 function look(root) {
   const files = [...besideSource];
-  const folders = ['src'];
+  const folders = ['src', 'web'];
   let newest = 0;
   /** @param {string} path */
   const stat = (path) => {
@@ -28,13 +28,13 @@ function look(root) {
     return found;
   };
   for (const file of besideSource) stat(file);
-  stat('src');
+  for (const folder of folders) stat(folder);
   for (const folder of folders) {
     for (const name of readdirSync(`${root}/${folder}`)) {
       if (name.endsWith('.test.ts')) continue;
       const path = `${folder}/${name}`;
       if (stat(path).isDirectory()) folders.push(path);
-      else if (name.endsWith('.ts')) files.push(path);
+      else if (name.endsWith('.ts') || path.startsWith('web/')) files.push(path);
     }
   }
   return { files: files.sort(), newest };

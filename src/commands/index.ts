@@ -27,7 +27,7 @@ export { type HistoryOptions, type HistoryReport, history } from './history.ts';
 export { embedded, type InitOptions, type InitReport, init } from './init.ts';
 export { type BuildOptions, type BuiltReport, install } from './install.ts';
 export { type Mark, type MarkOptions, type MarkReport, mark } from './mark.ts';
-export { type MatrixCell, type MatrixDatabase, type MatrixReport, matrix } from './matrix.ts';
+export { type KnownDatabase, knownDatabases, type MatrixCell, type MatrixDatabase, type MatrixReport, matrix } from './matrix.ts';
 export { type ListedModule, listModules, type ModuleReport } from './module.ts';
 export { type CheckedModule, checkModules, type ModuleCheckReport } from './module-check.ts';
 export { type InstalledReport, type InstallOptions, installModule } from './module-install.ts';
@@ -54,10 +54,12 @@ export {
 } from './report.ts';
 export { openSql, type SqlConnection, type SqlResult } from './sql.ts';
 export { type StatusReport, status } from './status.ts';
+export { type StructureReport, structure } from './structure-report.ts';
 export { type Tag, type TagOptions, type TagReport, tag } from './tag.ts';
 export type { TakenOver } from './take-over.ts';
 export { type CheckinOptions, type CheckinPlan, type CheckinReport, checkin, planCheckin } from './team/checkin.ts';
 export { type CheckoutOptions, type CheckoutReport, checkout } from './team/checkout.ts';
+export { localUser } from './team/door.ts';
 export { dropRecorded, type Evidence, type EvidenceReport, recorded } from './team/evidence.ts';
 export { type Host, type HostOptions, openHost } from './team/host.ts';
 export { type OwnCheckout, ownCheckout } from './team/place.ts';
@@ -73,6 +75,7 @@ export {
   teamStatus,
 } from './team/standing.ts';
 export { type TestedEngine, type TestOptions, type TestReport, test } from './test.ts';
+export { textOf } from './text.ts';
 export { type ToOptions, to } from './to.ts';
 export { type UpOptions, up } from './up.ts';
 export { type VerifyReport, verify } from './verify.ts';

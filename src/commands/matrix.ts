@@ -38,6 +38,40 @@ export interface MatrixReport {
   readonly upToDate: boolean;
 }
 
+export interface MatrixOptions extends CommonOptions {
+  /** `all`, or names of environments with commas between them. */
+  readonly environments: string;
+  /** Where there are no environments: the project's own database, under the name `""`. */
+  readonly orHome?: boolean;
+}
+
+/** The name of the database that is meant where no environment is. */
+const home = '';
+
+/** A database that the configuration knows, without a look at it. */
+export interface KnownDatabase {
+  /** As `--env` takes it; `""` for the project's own. */
+  readonly name: string;
+  /** What people call it. */
+  readonly title: string;
+  readonly target: string;
+  readonly protected: boolean;
+}
+
+/** The databases of the configuration: the project's own, where it has one, before those of the environments. */
+export async function knownDatabases(options: CommonOptions): Promise<readonly KnownDatabase[]> {
+  const project = await openProject(options);
+  const found: KnownDatabase[] = [];
+  for (const name of [home, ...environmentsIn(project, 'all')]) {
+    const known = await databaseOf(project, inside(name, options)).catch((error: unknown) => {
+      if (error instanceof Failure && name === home) return undefined;
+      throw error;
+    });
+    if (known !== undefined) found.push({ name, title: known.name, target: known.target.shown, protected: known.protected });
+  }
+  return found;
+}
+
 /** So many databases are asked at once. */
 const atOnce = 8;
 
@@ -45,9 +79,10 @@ const atOnce = 8;
  * What is applied on each of several databases of the configuration. One that cannot be reached is named and does not hold up the others.
  * Writes nothing.
  */
-export async function matrix(options: CommonOptions & { readonly environments: string }): Promise<MatrixReport> {
+export async function matrix({ orHome = false, ...options }: MatrixOptions): Promise<MatrixReport> {
   const project = await openProject(options);
-  const names = environmentsIn(project, options.environments);
+  const listed = environmentsIn(project, options.environments);
+  const names = listed.length === 0 && orHome ? [home] : listed;
   const found = new Map<string, StatusReport | Failure>();
   const waiting = [...names];
   const work = async (): Promise<void> => {
@@ -56,16 +91,20 @@ export async function matrix(options: CommonOptions & { readonly environments: s
   await Promise.all(Array.from({ length: Math.min(atOnce, names.length) }, work));
   const databases: MatrixDatabase[] = [];
   for (const name of names) {
-    const { target, protected: isProtected } = await databaseOf(project, { ...options, environment: name });
+    const { target, protected: isProtected } = await databaseOf(project, inside(name, options));
     databases.push({ name, target: target.shown, protected: isProtected, ...summary(found.get(name)) });
   }
   const reports = names.map((name) => found.get(name)).map((report) => (report instanceof Failure ? undefined : report));
   return { databases, migrations: rowsOf(reports), upToDate: databases.every(({ upToDate }) => upToDate === true) };
 }
 
+function inside(name: string, { environment: _, ...options }: CommonOptions): CommonOptions {
+  return name === home ? options : { ...options, environment: name };
+}
+
 async function statusOf(environment: string, options: CommonOptions): Promise<StatusReport | Failure> {
   try {
-    return await status({ ...options, environment });
+    return await status(inside(environment, options));
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;

@@ -33,6 +33,7 @@ export interface Workplace {
 
 /** Who we are, for the history and for those who wait for us. */
 export function actor(options: CommonOptions): { readonly by: string; readonly host: string } {
+  if (options.seat !== undefined) return { by: options.seat.asker.user, host: hostname() };
   const variables = options.env ?? process.env;
   let user = variables['LOCKSTEP_USER'] ?? variables['USER'] ?? variables['USERNAME'];
   if (user === undefined || user === '') {

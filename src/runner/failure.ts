@@ -42,7 +42,7 @@ export function stepFailure({ step, kind, error, total, state, partial, source, 
     state,
     fix: error.error.message.includes(changedRows)
       ? [`lockstep down ${id} --allow changed-rows   overwrite them`]
-      : fixesFor(kind, partial, place, step.code !== undefined),
+      : fixesFor(kind, { step, partial, place }),
     ...(place === undefined ? {} : { place }),
     // The text that is kept is that of the file that goes up; a way back may stand in another.
     ...(source === undefined || place?.file !== step.identity.file ? {} : { source }),
@@ -112,14 +112,22 @@ function whereOf(item: Item, kind: ErrorKind): string {
 }
 
 /** What helps after a failure; the finished part of code cannot be undone by the program. */
-export function fixesFor(kind: ErrorKind, partial: boolean, place: Place | undefined, isCode: boolean): readonly string[] {
-  const undo = isCode ? [] : ['lockstep down --partial   undo the finished part'];
-  const partialFixes = partial ? ['lockstep up   continue', ...undo] : ['lockstep up'];
-  if (kind === 'busy' || kind === 'deadlock')
-    return ['end or wait for the blocking session, then  lockstep up', 'lockstep up --lock-timeout 5m'];
-  if (kind === 'lost') return ['lockstep status', 'lockstep up'];
-  if (kind === 'storage') return ['make room on the disk, or mend it, then  lockstep up'];
-  if (kind === 'rights') return ['grant the right that is named, then  lockstep up'];
+export function fixesFor(kind: ErrorKind, { step, partial, place }: Failed): readonly string[] {
+  const isUp = step.direction === 'up';
+  const again = isUp ? 'lockstep up' : `lockstep down ${step.identity.id}`;
+  const undo = step.code === undefined && isUp ? ['lockstep down --partial   undo the finished part'] : [];
+  const partialFixes = partial ? [`${again}   continue`, ...undo] : [again];
+  if (kind === 'busy' || kind === 'deadlock') return [`end or wait for the blocking session, then  ${again}`, `${again} --lock-timeout 5m`];
+  if (kind === 'lost') return ['lockstep status', again];
+  if (kind === 'storage') return [`make room on the disk, or mend it, then  ${again}`];
+  if (kind === 'rights') return [`grant the right that is named, then  ${again}`];
   if (place === undefined) return partialFixes;
-  return [`edit ${place.file}:${place.line}, then  lockstep up`, ...partialFixes.slice(1)];
+  return [`edit ${place.file}:${place.line}, then  ${again}`, ...partialFixes.slice(1)];
+}
+
+interface Failed {
+  readonly step: Step;
+  /** Whether a part of it is done and stays. */
+  readonly partial: boolean;
+  readonly place: Place | undefined;
 }

@@ -13,6 +13,8 @@ export interface Caller {
 export interface Access {
   /** Who asks. Refuses wrong keys, and whoever asks too often. */
   identify(caller: Caller): Promise<Asker>;
+  /** Whether whoever works at this machine needs no key, because there are no users yet. */
+  isLocal(): Promise<boolean>;
   /** Counts a call that needs no key as if a wrong one had been sent, so that a token cannot be guessed. */
   slowDown(address: string): void;
 }
@@ -68,6 +70,7 @@ export function accessBy({ host, keysOnly, perKey, wrong, localUser, stopping }:
   summing.unref();
   stopping.addEventListener('abort', () => clearInterval(summing), { once: true });
   return {
+    isLocal: async () => !keysOnly && !(await host.hasUsers()),
     slowDown: (address) => {
       if (!failures.take(address)) throw tooMany();
     },

@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import { type Code, catalogue, Failure, problemOf } from '../base/index.ts';
 
 /** What goes out as JSON, in the same envelope as the command line's. */
@@ -41,4 +42,27 @@ export function refusedEnvelope(failure: Failure): Envelope {
 /** Any error as a failure. What is not expected says nothing of its inside. */
 export function failureOf(error: unknown): Failure {
   return error instanceof Failure ? error : new Failure('internal.bug', 'something went wrong in the server; its own log says more');
+}
+
+/** An answer whose values may be such as JSON does not know: whole numbers of any size, and bytes. */
+export function jsonOf(context: Context, envelope: Envelope): Response {
+  const text = JSON.stringify(envelope, (_key, value: unknown) => {
+    if (typeof value === 'bigint') return value.toString();
+    if (value instanceof Map || value instanceof Set) return [...value];
+    if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
+    // A Buffer has made itself into an object already.
+    return isBuffer(value) ? `\\x${Buffer.from(value.data).toString('hex')}` : value;
+  });
+  return context.body(text, 200, { 'Content-Type': 'application/json' });
+}
+
+function isBuffer(value: unknown): value is { readonly data: readonly number[] } {
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    'type' in value &&
+    value.type === 'Buffer' &&
+    'data' in value &&
+    Array.isArray(value.data)
+  );
 }

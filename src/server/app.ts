@@ -1,18 +1,27 @@
 import type { Context, Hono } from 'hono';
 import { Failure } from '../base/index.ts';
-import type { Host } from '../commands/index.ts';
+import type { CommonOptions, Host } from '../commands/index.ts';
 import { type Asker, type Call, type CallName, calls, forbidden, loadInputs, may } from '../team/index.ts';
 import { type Access, type Caller, isLoopbackName } from './access.ts';
-import { agreedEnvelope, failureOf, refusedEnvelope, statusOf } from './answer.ts';
+import { agreedEnvelope, failureOf, jsonOf, refusedEnvelope, statusOf } from './answer.ts';
 import { bodyOf } from './body.ts';
+import { type DeskCallName, deskCalls } from './desk/calls.ts';
+import { deskOf } from './desk/desk.ts';
+import { streamEvents } from './events.ts';
 import { openApi } from './openapi.ts';
+import { addPages } from './pages.ts';
 import { queryUpdate } from './query-update.ts';
-import { streamEvents } from './stream.ts';
+import { checkCsrf, cookieIn, sessionsOf } from './sessions.ts';
+import { streamsUntil } from './streams.ts';
 
 export interface AppOptions {
   readonly host: Host;
+  /** What the server was started with, for commands that are done in its own folder. */
+  readonly commands: CommonOptions;
   readonly access: Access;
   readonly version: string;
+  /** Browsers may send cookies over encrypted connections only. */
+  readonly secure: boolean;
   /** The names by which the server may be called; of this machine by default. */
   readonly isOwnName?: (name: string) => boolean;
   /** Where a request comes from. */
@@ -33,15 +42,19 @@ export interface AppOptions {
   readonly stopping: AbortSignal;
 }
 
-const streamsMost = 1000;
-
-/** The HTTP side: every call of the team as a route, one stream, a document, and a sign of life. */
+/** The HTTP side: every call of the team and of the desk as a route, the streams, the web app, a document, and a sign of life. */
 export async function makeApp(options: AppOptions): Promise<Hono> {
   const { host, access, version, addressOf, log, unexpected, stopping, isOwnName = isLoopbackName } = options;
-  const [{ Hono }, { inputs, checkedInput }] = await Promise.all([import('hono'), loadInputs()]);
+  const [{ Hono }, { inputs, checkedInput }, { deskInputs, checkedDeskInput }] = await Promise.all([
+    import('hono'),
+    loadInputs(),
+    import('./desk/inputs.ts'),
+  ]);
   const app = new Hono();
   const users = new WeakMap<Request, string>();
-  let streams = 0;
+  const streams = streamsUntil(stopping);
+  const sessions = sessionsOf(host, Date.now);
+  const desk = deskOf({ host, options: options.commands, version, isLocal: access.isLocal });
 
   app.use(async (context, next) => {
     const began = performance.now();
@@ -77,9 +90,26 @@ export async function makeApp(options: AppOptions): Promise<Hono> {
     return context.json(refusedEnvelope(failure), 404);
   });
   app.get('/healthz', (context) => context.json({ ok: true, version, now: new Date().toISOString() }));
-  app.get('/openapi.json', (context) => context.json(openApi(inputs, version) as object));
+  app.get('/openapi.json', (context) =>
+    context.json(
+      openApi(
+        [
+          { calls, inputs },
+          { calls: deskCalls, inputs: deskInputs },
+        ],
+        version,
+      ) as object,
+    ),
+  );
 
   const identified = async (context: Context): Promise<Asker> => {
+    const session =
+      context.req.header('authorization') === undefined ? await sessions.find(cookieIn(context.req.header('cookie'))) : undefined;
+    if (session !== undefined) {
+      if (context.req.method !== 'GET') checkCsrf(context.req.header('x-lockstep-csrf'), session.csrf);
+      users.set(context.req.raw, session.asker.user);
+      return session.asker;
+    }
     const caller: Caller = { address: addressOf(context), authorization: context.req.header('authorization') };
     const asker = await access.identify(caller);
     users.set(context.req.raw, asker.user);
@@ -89,28 +119,9 @@ export async function makeApp(options: AppOptions): Promise<Hono> {
   app.get('/api/v1/stream', async (context) => {
     const asker = await identified(context);
     if (!may(asker, 'look')) throw forbidden(asker, 'look');
-    if (streams >= streamsMost) throw new Failure('team.too-many', `${streamsMost} streams are open already`);
     const after = Number(context.req.header('last-event-id') ?? context.req.query('after') ?? host.team.head());
     if (!Number.isSafeInteger(after) || after < 0) throw new Failure('team.bad-request', 'Last-Event-ID must be a number');
-    const { stream } = await import('hono/streaming');
-    context.header('Content-Type', 'text/event-stream');
-    context.header('Cache-Control', 'no-cache, no-transform');
-    return stream(context, async (out) => {
-      streams += 1;
-      const ended = new AbortController();
-      out.onAbort(() => ended.abort());
-      try {
-        await streamEvents({
-          team: host.team,
-          asker,
-          after,
-          signal: AbortSignal.any([ended.signal, stopping]),
-          send: (text) => out.write(text),
-        });
-      } finally {
-        streams -= 1;
-      }
-    });
+    return streams.answer(context, (out) => streamEvents({ team: host.team, asker, after, ...out }));
   });
   for (const [name, call] of Object.entries(calls) as [CallName, Call][]) {
     app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
@@ -125,13 +136,24 @@ export async function makeApp(options: AppOptions): Promise<Hono> {
       return context.json(agreedEnvelope(await handler(asker, input)));
     });
   }
+  for (const [name, call] of Object.entries(deskCalls) as [DeskCallName, Call][]) {
+    app.on(call.method, call.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
+      const asker = await identified(context);
+      const given = name === 'run' ? await environmentOf(context, 'env') : undefined;
+      if (call.action !== 'nobody' && !may(asker, call.action, given)) throw forbidden(asker, call.action);
+      const input = checkedDeskInput(name, await inputOf(context, call));
+      const handler = desk.handlers[name] as (asker: Asker, input: unknown) => Promise<unknown>;
+      return jsonOf(context, agreedEnvelope(await handler(asker, input)));
+    });
+  }
+  await addPages(app, { host, desk, access, sessions, streams, identified, addressOf, secure: options.secure });
   return app;
 }
 
 /** A body is read once; which environment an update is of decides on the right to it. */
-async function environmentOf(context: Context): Promise<string | undefined> {
+async function environmentOf(context: Context, name = 'environment'): Promise<string | undefined> {
   const body = await bodyOf(context);
-  const environment = body['environment'];
+  const environment = body[name];
   return typeof environment === 'string' ? environment : undefined;
 }
 

@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import { createServer as createPlain } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { userInfo } from 'node:os';
 import { Failure } from '../base/index.ts';
-import type { Host } from '../commands/index.ts';
+import { type CommonOptions, type Host, localUser } from '../commands/index.ts';
 import { accessBy, isLoopback, isLoopbackName } from './access.ts';
 import { makeApp } from './app.ts';
 
 export interface ListenOptions {
   readonly host: Host;
+  /** What the server was started with. */
+  readonly commands: CommonOptions;
   readonly version: string;
   /** 0 for a free one. */
   readonly port: number;
@@ -53,13 +54,15 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const named = new Set(names.map((name) => name.toLowerCase()));
   const app = await makeApp({
     host,
+    commands: options.commands,
     version,
+    secure: tls !== undefined || behindProxy,
     access: accessBy({
       host,
       keysOnly: keysOnly || isOpen || behindProxy,
       perKey,
       wrong: 20,
-      localUser: userInfo().username,
+      localUser: localUser(options.commands),
       stopping: stopping.signal,
     }),
     isOwnName: (name) => isLoopbackName(name) || named.has(name.replace(/:\d+$/, '').toLowerCase()),
@@ -104,7 +107,10 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       await new Promise<void>((resolve) => {
         const impatient = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), graceMs);
         impatient.unref();
+        // A connection whose stream has ended is idle from then on.
+        const sweep = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50);
         server.close(() => {
+          clearInterval(sweep);
           clearTimeout(impatient);
           resolve();
         });

@@ -1,13 +1,20 @@
 import * as z from 'zod';
-import { type Call, type CallName, calls, type loadInputs } from '../team/index.ts';
+import type { Call } from '../team/index.ts';
 
-type Inputs = Awaited<ReturnType<typeof loadInputs>>['inputs'];
+/** Calls by their names, and the schemas by which what they are given is checked. */
+export interface DescribedCalls {
+  readonly calls: Readonly<Record<string, Call>>;
+  readonly inputs: Readonly<Record<string, z.ZodType>>;
+}
 
 /** The OpenAPI 3.1 document of all calls, made of the same schemas by which requests are checked: https://spec.openapis.org/oas/v3.1.1 */
-export function openApi(inputs: Inputs, version: string): unknown {
+export function openApi(described: readonly DescribedCalls[], version: string): unknown {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const [name, call] of Object.entries(calls) as [CallName, Call][]) {
-    const { properties = {}, required = [] } = z.toJSONSchema(inputs[name], { io: 'input', unrepresentable: 'any' }) as {
+  const all = described.flatMap(({ calls, inputs }) =>
+    Object.entries(calls).map(([name, call]) => ({ name, call, input: inputs[name] ?? z.never() })),
+  );
+  for (const { name, call, input } of all) {
+    const { properties = {}, required = [] } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as {
       properties?: Record<string, unknown>;
       required?: string[];
     };

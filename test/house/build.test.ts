@@ -23,7 +23,15 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 /** A clone with a program of its own: small, so that building it is quick. */
 function clone(): string {
   const folder = freshFolder();
-  for (const path of ['bin', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']) {
+  for (const path of [
+    'bin',
+    'scripts',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'web/vite.config.ts',
+  ]) {
     cpSync(join(repository, path), join(folder, path), { recursive: true });
   }
   symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
@@ -33,6 +41,8 @@ function clone(): string {
     'src/cli/late.ts':
       "import { basename } from 'node:path';\nconsole.log('late is loaded');\nexport const late: string = basename('/the/end');\n",
     'src/index.ts': "export { late } from './cli/late.ts';\n",
+    'web/index.html': '<!doctype html>\n<title>small</title>\n<script type="module" src="/src/main.tsx"></script>\n',
+    'web/src/main.tsx': "document.title = 'built';\n",
     'src/index.test.ts': "throw new Error('a test is not built');\n",
   };
   for (const [path, text] of Object.entries(sources)) {

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { findBrowser } from './server/browser.ts';
 import { type Provided, provideServers } from './server/provide.ts';
 
 declare module 'vitest' {
@@ -9,6 +10,10 @@ declare module 'vitest' {
     mysqlUrl: string | undefined;
     /** Why a server could not be had. */
     missingServers: { readonly postgres?: string; readonly mariadb?: string };
+    /** The path of a Chromium, or nothing when none can be had. */
+    browser: string | undefined;
+    /** Why there is none. */
+    missingBrowser: string | undefined;
     /** A folder that goes when the run ends, however it ends. */
     runFolder: string;
   }
@@ -19,6 +24,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const say = (line: string): void => {
     process.stderr.write(`tests: ${line}\n`);
   };
+  const browser = await findBrowser(say);
+  if ('missing' in browser) say(`NO BROWSER, its tests do not run: ${browser.missing}`);
   const { postgres, mariadb, folder, close } = await provideServers(say);
   const missing = { ...reason('postgres', postgres), ...reason('mariadb', mariadb) };
   for (const [name, why] of Object.entries(missing)) say(`NO SERVER "${name}", its tests do not run: ${why}`);
@@ -26,6 +33,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await close();
     throw new Error(`with CI=true every server must be there; missing: ${Object.keys(missing).join(', ')}`);
   }
+  project.provide('browser', 'path' in browser ? browser.path : undefined);
+  project.provide('missingBrowser', 'missing' in browser ? browser.missing : undefined);
   project.provide('postgresUrl', urlOf(postgres));
   project.provide('mysqlUrl', urlOf(mariadb));
   project.provide('missingServers', missing);

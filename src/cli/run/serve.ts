@@ -16,10 +16,9 @@ export async function runServe({ parsed, terminal, stop, cancel, version }: Scre
     throw new Failure('usage.invalid-value', '--tls-cert and --tls-key go together', { state: 'nothing was started' });
   }
   const place = (file: string): string => resolve(folderOf(parsed), file);
+  const commands = { ...commonOptions(parsed), stop, cancel };
   const host = await openHost({
-    ...commonOptions(parsed),
-    stop,
-    cancel,
+    ...commands,
     ...(state === undefined ? {} : { state }),
     ...(keyFile === undefined ? {} : { adminKeyFile: place(keyFile) }),
   });
@@ -27,6 +26,7 @@ export async function runServe({ parsed, terminal, stop, cancel, version }: Scre
     await host.recover();
     const listening = await listen({
       host,
+      commands,
       version,
       port,
       ...(address === undefined ? {} : { address }),

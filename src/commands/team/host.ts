@@ -38,6 +38,8 @@ export interface Host {
   readonly service: Service;
   /** Who a key belongs to, or why it is good for nothing. */
   asker(secret: string): Promise<Asker | 'unknown' | 'revoked' | 'expired'>;
+  /** The same of one that was known before by what is kept of its secret. */
+  askerOf(known: { readonly key: string; readonly hash: string }): Promise<Asker | 'unknown' | 'revoked' | 'expired'>;
   /** Whether there are users: before there are, only this machine may ask, and needs no key. */
   hasUsers(): Promise<boolean>;
   /** A token by which the first admin can be made, once, for a quarter of an hour. Nothing where there are users. */
@@ -87,6 +89,7 @@ export async function openHost({ state, adminKeyFile, ...options }: HostOptions)
       const key = keyName(secret);
       return key === undefined ? 'unknown' : team.look((now) => judgedKey(now, { key, hash: sha256(secret) }, { now: Date.now() }));
     },
+    askerOf: (known) => team.look((now) => judgedKey(now, known, { now: Date.now() })),
     hasUsers: () => team.look((now) => now.users.size > 0),
     offer: async () => {
       const token = randomHex(24);

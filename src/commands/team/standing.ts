@@ -22,15 +22,22 @@ export interface TeamReport extends TeamView {
   readonly uncompared?: string;
 }
 
+export interface TeamOptions extends CommonOptions {
+  /** Leave the database alone: what it lacks is not told. */
+  readonly uncompared?: boolean;
+}
+
 /** How the team stands, and this working copy in it. */
-export async function teamStatus(options: CommonOptions): Promise<TeamReport> {
+export async function teamStatus({ uncompared = false, ...options }: TeamOptions): Promise<TeamReport> {
   const project = await openProject(options);
   return throughDoor(project, options, async (door) => {
-    const standing = await standingOf(door, options).catch((error: unknown) => {
-      // The team can be looked at from where no database is.
-      if (error instanceof Failure && !error.code.startsWith('team.')) return error;
-      throw error;
-    });
+    const standing = uncompared
+      ? { behind: [], ahead: [] }
+      : await standingOf(door, options).catch((error: unknown) => {
+          // The team can be looked at from where no database is.
+          if (error instanceof Failure && !error.code.startsWith('team.')) return error;
+          throw error;
+        });
     // Comparing has also told the server what its database has.
     const view = await door.call('team', {});
     const own = view.checkouts.find((one) => one.at.copy === door.place.copy);

@@ -90,7 +90,7 @@ function codeFailure({ step }: CodeWork, error: unknown, { kind, settled }: Rema
   const more = { state, data: { migration: id }, ...(place === undefined ? {} : { place, ...source }) };
   if (error instanceof Failure) return error.with({ ...more, ...error.details, state });
   const message = error instanceof Error ? error.message : String(error);
-  const fix = fixesFor(kind, partial, place, true);
+  const fix = fixesFor(kind, { step, partial, place });
   if (error instanceof DatabaseError || kind === 'lost' || kind === 'cancelled') {
     const { code, detail, hint } = error instanceof DatabaseError ? error : {};
     const said = {

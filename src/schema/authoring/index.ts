@@ -9,7 +9,7 @@ export type * from './spec.ts';
 export type * from './spec-change.ts';
 export type * from './spec-object.ts';
 export type { Path, Problem, Spot } from './spot.ts';
-export { typeWords } from './types-text.ts';
+export { typeText, typeWords } from './types-text.ts';
 export { writeChange } from './write.ts';
 export { type BuilderCall, writeCall } from './write-call.ts';
 export { writeTypeParts } from './write-type.ts';

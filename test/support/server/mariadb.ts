@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import { aptInstall } from './apt.ts';
 import { findProgram, freePort, type Keeper, makeOwn, runUnprivileged } from './keep.ts';
-
-const run = promisify(execFile);
 
 /** The programs that a MariaDB of one's own needs. */
 export interface MariadbPrograms {
@@ -21,7 +18,8 @@ export async function findMariadb(say: (line: string) => void): Promise<MariadbP
   }
   say('installing MariaDB with apt-get');
   try {
-    await aptInstall();
+    // These packages hold the programs alone: no service is set up or started.
+    await aptInstall('mariadb-server-core', 'mariadb-client');
   } catch (error) {
     return `apt-get could not install MariaDB: ${((error as { stderr?: string }).stderr ?? String(error)).trim()}`;
   }
@@ -32,21 +30,6 @@ function installedMariadb(): MariadbPrograms | undefined {
   const server = findProgram('mariadbd', '/usr/sbin', '/usr/local/sbin');
   const install = findProgram('mariadb-install-db');
   return server === undefined || install === undefined ? undefined : { server, install };
-}
-
-/** These packages hold the programs alone: no service is set up or started. */
-async function aptInstall(): Promise<void> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const wait = ['-o', 'DPkg::Lock::Timeout=120'];
-  const install = [...wait, 'install', '-y', '--no-install-recommends', 'mariadb-server-core', 'mariadb-client'];
-  const options = { env, timeout: 300_000, maxBuffer: 50_000_000 };
-  try {
-    await run('apt-get', install, options);
-  } catch {
-    // A new machine has no list of packages, or an old one.
-    await run('apt-get', [...wait, 'update'], options);
-    await run('apt-get', install, options);
-  }
 }
 
 /** Starts a MariaDB of the run's own, durable against nothing unless told, and gives the URL of its root. */

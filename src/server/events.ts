@@ -1,14 +1,12 @@
 import type { Host } from '../commands/index.ts';
 import { type Asker, classOf, may, type Recorded } from '../team/index.ts';
+import type { Out } from './streams.ts';
 
-export interface StreamOptions {
+export interface StreamOptions extends Out {
   readonly team: Host['team'];
   readonly asker: Asker;
   /** The newest event that the listener has seen. */
   readonly after: number;
-  readonly signal: AbortSignal;
-  /** Sends a piece; resolves when it may be followed by the next. */
-  readonly send: (text: string) => Promise<unknown>;
 }
 
 const page = 500;

@@ -1,0 +1,167 @@
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { closeBrowser, openPage } from '../support/browser.ts';
+import type { Flavour } from '../support/database.ts';
+import { type ServedProject, servedProject, tables, visit } from '../support/web.ts';
+
+let project: ServedProject | undefined;
+afterEach(async () => {
+  await project?.close();
+  project = undefined;
+});
+afterAll(closeBrowser);
+
+const full = process.env['LOCKSTEP_FULL'] === '1';
+const notes =
+  '-- lockstep:up\nCREATE TABLE notes (id integer NOT NULL PRIMARY KEY, body varchar(200));\n-- lockstep:down\nDROP TABLE notes;\n';
+
+// Every look opens PGlite anew, which takes a second or two.
+const flavours: readonly Flavour[] = full ? ['sqlite', 'pglite', 'postgres', 'mariadb'] : ['sqlite', 'postgres', 'mariadb'];
+
+test.each(flavours)('on %s a newcomer checks out, changes, checks in, and finds the file', { timeout: 240_000 }, async (flavour) => {
+  project = await servedProject(flavour, { 'migrations/20260101T000000_notes.sql': notes });
+  const page = await openPage(project.url);
+  await visit(page, '/');
+  await page.getByText('1 missing').waitFor();
+  await page.getByRole('link', { name: 'Look and run' }).click();
+  await page.getByRole('button', { name: 'Run all 1' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();
+  await page.getByText('✔ done').first().waitFor();
+  await page.getByText('everything is applied').waitFor();
+
+  await page.getByRole('link', { name: 'Free to check out' }).click();
+  await page.getByLabel('What for').fill('titles for notes');
+  await page.getByRole('button', { name: 'Check out', exact: true }).click();
+  await page.getByText('Checked out by you').waitFor();
+  await page.getByText('Nothing yet.').waitFor();
+  await page.getByRole('region', { name: 'SQL' }).getByRole('textbox').fill('ALTER TABLE notes ADD COLUMN title varchar(80);');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByText('The structure was changed.').waitFor();
+  await page.getByText('column notes.title').waitFor();
+  await page.getByRole('button', { name: 'Show the migration' }).click();
+  await page.getByRole('region', { name: 'The migration that would be written' }).getByText('ADD COLUMN').waitFor();
+  await page.getByRole('button', { name: 'Check in', exact: true }).click();
+  await page.getByText('Free to check out').waitFor();
+  expect((await project.lockstep('status')).stdout).toContain('0 pending · 2 applied');
+  expect((await project.lockstep('history', '--team')).stdout).toContain('titles for notes');
+  await visit(page, '/changes');
+  await page.getByText('1. titles for notes').waitFor();
+});
+
+test('a failure shows its place, what the database said, and what state it is in; a correction finishes it', async () => {
+  project = await servedProject('postgres', {
+    'migrations/001_notes.sql': notes,
+    'migrations/002_wrong.sql': '-- lockstep:up\nCREATE TABLE other (id integer);\nALTER TABLE missing ADD COLUMN a integer;\n',
+  });
+  const page = await openPage(project.url);
+  await visit(page, '/migrations');
+  await page.getByRole('button', { name: 'Run all 2' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();
+  const run = page.getByRole('region', { name: 'Run', exact: true });
+  await run.getByText('✖ failed', { exact: true }).first().waitFor();
+  await run.getByText('relation "missing" does not exist').first().waitFor();
+  await run.getByText('migrations/002_wrong.sql:3').first().waitFor();
+  await run.getByText('rolled back').first().waitFor();
+  await page
+    .getByRole('row', { name: /001_notes/ })
+    .getByText('✔ applied')
+    .waitFor();
+  await page
+    .getByRole('row', { name: /002_wrong/ })
+    .getByText('✖ failed')
+    .waitFor();
+
+  project.write('migrations/002_wrong.sql', '-- lockstep:up\nCREATE TABLE other (id integer);\n');
+  await page.getByRole('button', { name: 'Run next' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();
+  await page.getByText('everything is applied').waitFor();
+});
+
+test('two hundred migrations run with progress that two people see, and stop when that is wanted', async () => {
+  project = await servedProject('sqlite', tables(200));
+  const [page, other] = [await openPage(project.url), await openPage(project.url)];
+  await visit(page, '/migrations');
+  await visit(other, '/migrations');
+  await page.getByRole('button', { name: 'Run all 200' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();
+  await other
+    .getByText(/[1-9]\d* of 200/)
+    .first()
+    .waitFor();
+  await other.getByText('✔ done').first().waitFor();
+  await page.getByText('200 of 200').first().waitFor();
+  await page.getByText('everything is applied').waitFor();
+  expect((await project.lockstep('status')).stdout).toContain('0 pending · 200 applied');
+});
+
+test('what was changed by hand is recorded as a migration', async () => {
+  project = await servedProject('sqlite', { 'migrations/001_notes.sql': notes }, { before: [['up']] });
+  const page = await openPage(project.url);
+  await visit(page, '/drift');
+  await page.getByText('No drift').waitFor();
+  await project.query('CREATE INDEX by_hand ON notes (body)');
+  await page.getByRole('button', { name: 'Look again' }).click();
+  await page.getByText('index notes.by_hand').waitFor();
+  await page.getByRole('button', { name: 'Record as a migration…' }).click();
+  await page.getByLabel('Name').fill('index by hand');
+  await page.getByRole('button', { name: 'Write it' }).click();
+  await page.getByText('is written').waitFor();
+  await page.getByText('No drift').waitFor();
+  expect(project.read('migrations/002_index_by_hand.sql')).toContain('by_hand');
+});
+
+test('what would be lost is said before it is taken back, and must be allowed', async () => {
+  project = await servedProject('sqlite', { 'migrations/001_notes.sql': notes }, { before: [['up']] });
+  await project.query("INSERT INTO notes VALUES (1, 'a'), (2, 'b')");
+  const page = await openPage(project.url);
+  await visit(page, '/migrations');
+  await page.getByRole('button', { name: 'Take back 001_notes' }).click();
+  await page.getByRole('dialog').getByText('table notes (2)').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Take back', exact: true }).click();
+  await page
+    .getByRole('row', { name: /001_notes/ })
+    .getByText('↶ taken back')
+    .waitFor();
+});
+
+test('a name that changed is asked about, and its values stay', async () => {
+  project = await servedProject('sqlite', { 'migrations/001_notes.sql': notes }, { before: [['up'], ['checkout', '-m', 'words']] });
+  await project.query("INSERT INTO notes VALUES (1, 'a')", 'ALTER TABLE notes RENAME COLUMN body TO words');
+  const page = await openPage(project.url);
+  await visit(page, '/checkout');
+  await page.getByRole('button', { name: 'Show the migration' }).click();
+  await page.getByRole('button', { name: 'Renamed: notes.body → words' }).click();
+  await page.getByText('RENAME COLUMN').waitFor();
+  await page.getByRole('button', { name: 'Check in', exact: true }).click();
+  await page.getByText('Free to check out').waitFor();
+  expect(project.read('migrations/002_words.sql')).toContain('RENAME COLUMN');
+});
+
+test('the whole of it can be done by keys alone', async () => {
+  project = await servedProject('sqlite', { 'migrations/001_notes.sql': notes });
+  const page = await openPage(project.url);
+  await visit(page, '/');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('migr');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Migrations', level: 1 }).waitFor();
+  await page.getByRole('button', { name: 'Run all 1' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Run' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('✔ done').first().waitFor();
+  await page.locator('main').focus();
+  await page.keyboard.press('g');
+  await page.keyboard.press('k');
+  await page.getByLabel('What for').focus();
+  await page.keyboard.type('by keys');
+  await page.keyboard.press('Enter');
+  await page.getByText('Checked out by you').waitFor();
+  await page.getByRole('region', { name: 'SQL' }).getByRole('textbox').focus();
+  await page.keyboard.type('CREATE TABLE k (id integer PRIMARY KEY);');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('listitem').filter({ hasText: 'table k' }).waitFor();
+  await page.getByRole('button', { name: 'Check in', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Free to check out').waitFor();
+});

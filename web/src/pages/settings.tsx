@@ -1,0 +1,101 @@
+import { type ReactNode, useState } from 'react';
+import { actions, roles } from '../../../src/team/protocol/roles.ts';
+import { useAsk, useProject } from '../api/queries.ts';
+import { Answered } from '../parts/answers.tsx';
+import { Badge, Button, Page, Scroll } from '../parts/basics.tsx';
+
+const root = document.documentElement;
+
+/** How this server is set up, and what each role may do. What a file decides is changed in the file, where it is reviewed. */
+export default function Settings(): ReactNode {
+  const project = useProject();
+  const query = useAsk('databases', {});
+  const [theme, setTheme] = useState(root.dataset['theme']);
+  const choose = (wanted: 'light' | 'dark'): void => {
+    root.dataset['theme'] = wanted;
+    localStorage.setItem('lockstep-theme', wanted);
+    setTheme(wanted);
+  };
+  return (
+    <Page
+      title="Settings"
+      terminal="lockstep doctor"
+      note="Environments, protection and policies stand in lockstep.config and travel with the repository."
+    >
+      <section className="card" aria-labelledby="here">
+        <h2 id="here">This server</h2>
+        <p>
+          Lockstep {project?.version} · {project?.databases[0]?.target ?? 'without a database'} · you are {project?.user} ({project?.role}
+          {project?.isLocal === true ? ', because nobody has a key yet' : ''})
+        </p>
+        <div className="row">
+          {(['light', 'dark'] as const).map((one) => (
+            <Button key={one} aria-pressed={theme === one} look={theme === one ? 'main' : 'plain'} onClick={() => choose(one)}>
+              {one}
+            </Button>
+          ))}
+        </div>
+      </section>
+      <section aria-labelledby="protection">
+        <h2 id="protection">Protection</h2>
+        <Answered query={query}>
+          {({ databases }) => (
+            <Scroll label="Protection of databases">
+              <table>
+                <thead>
+                  <tr>
+                    <th>Database</th>
+                    <th>Protection</th>
+                    <th>Changed by</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {databases.map(({ name, protected: isProtected }) => (
+                    <tr key={name}>
+                      <th scope="row">{name === '' ? 'the project’s own' : name}</th>
+                      <td>
+                        {isProtected ? (
+                          <Badge tone="bad">must be named by whoever changes it</Badge>
+                        ) : (
+                          <span className="muted">none by the configuration</span>
+                        )}
+                      </td>
+                      <td>
+                        <code>lockstep protect {name === '' ? '' : `--env ${name} `}--as NAME</code>
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </Scroll>
+          )}
+        </Answered>
+      </section>
+      <section aria-labelledby="roles">
+        <h2 id="roles">Roles</h2>
+        <Scroll label="What each role may do">
+          <table>
+            <thead>
+              <tr>
+                <th>May</th>
+                {roles.map((role) => (
+                  <th key={role}>{role}</th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {Object.entries(actions).map(([action, least]) => (
+                <tr key={action}>
+                  <th scope="row">{action.replaceAll('-', ' ')}</th>
+                  {roles.map((role) => (
+                    <td key={role}>{roles.indexOf(role) >= roles.indexOf(least) ? '✔' : <span className="muted">–</span>}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+      </section>
+    </Page>
+  );
+}
