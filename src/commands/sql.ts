@@ -4,7 +4,7 @@ import { openWorkplace, type Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { confirmProtected } from './run.ts';
 import { keepStatement, kindOf } from './team/evidence.ts';
-import { type OwnCheckout, readPlace } from './team/place.ts';
+import { type OwnCheckout, ofPerson, readPlace } from './team/place.ts';
 import { remoteDoor } from './team/remote.ts';
 
 /** What one statement gave. */
@@ -65,7 +65,7 @@ export async function openSql(options: CommonOptions): Promise<SqlConnection> {
       await confirmProtected(workplace, options, 'Statements that change something would run.');
       confirmed = true;
     }
-    const holding = family === 'structure' ? await heldFor(workplace) : undefined;
+    const holding = family === 'structure' ? await heldFor(workplace, options) : undefined;
     if (copyData !== undefined) {
       if (connection.copy === undefined) throw new Failure('sql.failed', 'this driver cannot take rows behind COPY');
       await connection.copy(sql, copyData);
@@ -110,10 +110,11 @@ export async function openSql(options: CommonOptions): Promise<SqlConnection> {
 }
 
 /** The check-out by which structural statements pass; refuses where this working copy has none, or has lost it. */
-async function heldFor({ project }: Workplace): Promise<OwnCheckout> {
+async function heldFor({ project }: Workplace, { seat }: CommonOptions): Promise<OwnCheckout> {
   const refuse = (why: string): Failure =>
     new Failure('guard.refused', `${why}: structural statements are refused`, { state: 'the statement was not run' });
-  const place = readPlace(project);
+  const kept = readPlace(project);
+  const place = seat === undefined || kept.server !== undefined ? kept : ofPerson(kept, seat.asker.user);
   const { checkout: own, server } = place;
   if (own === undefined) throw refuse('the structure is checked in');
   if (Date.parse(own.until) <= Date.now()) throw refuse(`the time of check-out ${own.checkout} is over`);

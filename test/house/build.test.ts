@@ -88,7 +88,7 @@ describe('the program of a clone', () => {
   });
 
   test('holds the library without tests, and a record of what it was made of', () => {
-    const files = Object.keys(contents(join(folder, 'dist'))).map((path) => path.replace(/-[A-Z0-9]{8}\.js$/, '-HASH.js'));
+    const files = Object.keys(contents(join(folder, 'dist'))).map((path) => path.replace(/-[\w-]{8}\.js$/, '-HASH.js'));
     expect(files.sort()).toEqual(
       [
         '/build.json',
@@ -100,6 +100,8 @@ describe('the program of a clone', () => {
         '/lib/cli/main.js',
         '/lib/index.d.ts',
         '/lib/index.js',
+        '/web/assets/index-HASH.js',
+        '/web/index.html',
       ].sort(),
     );
   });

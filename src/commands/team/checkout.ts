@@ -63,7 +63,7 @@ export async function checkout(options: CheckoutOptions): Promise<CheckoutReport
     const found = place.checkout === undefined ? await driftBefore(options) : 0;
     const taken = await takeInTurn(door, options, { request: randomHex(16), scope });
     const again = place.checkout?.checkout === taken.checkout;
-    const { checkout: number, message, since, until } = taken;
+    const { checkout: number, by, message, since, until } = taken;
     if (!again) {
       try {
         keepRows(project, number, await readData(project, options));
@@ -73,7 +73,7 @@ export async function checkout(options: CheckoutOptions): Promise<CheckoutReport
       }
     }
     const held = again ? place.checkout : undefined;
-    const own = await ownOf(project, { checkout: number, scope, message, since, ...held, until }, options);
+    const own = await ownOf(project, { checkout: number, scope, by, message, since, ...held, until }, options);
     const now = { ...place, checkout: own };
     keepPlace(project, now);
     const guarded = await openGuard(project, now, options);

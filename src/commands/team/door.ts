@@ -4,7 +4,7 @@ import { actor } from '../open.ts';
 import type { CommonOptions } from '../options.ts';
 import type { Project } from '../project.ts';
 import { openHost } from './host.ts';
-import { readPlace } from './place.ts';
+import { ofPerson, readPlace } from './place.ts';
 import { type Door, remoteDoor } from './remote.ts';
 
 /** Opens the way that this working copy has. */
@@ -13,7 +13,7 @@ export async function openDoor(project: Project, options: CommonOptions): Promis
   if (place.server !== undefined) return remoteDoor(place.server, place);
   if (options.seat !== undefined) {
     const { asker, service } = options.seat;
-    return ownDoor({ title: 'this server', place, asker, service, close: () => Promise.resolve() });
+    return ownDoor({ title: 'this server', place: ofPerson(place, asker.user), asker, service, close: () => Promise.resolve() });
   }
   const host = await openHost(options);
   const asker = { user: localUser(options), role: 'admin' } as const;

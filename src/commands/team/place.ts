@@ -25,6 +25,8 @@ export interface BegunCheckin {
 export interface OwnCheckout {
   readonly checkout: number;
   readonly scope: string;
+  /** Who holds it: several people may work through one copy, that of a server. */
+  readonly by?: string;
   readonly message: string;
   readonly since: string;
   /** When its time is over, as the server said last. */
@@ -77,6 +79,11 @@ export function keepPlace(project: Project, place: TeamPlace): void {
     chmodSync(made, 0o600);
     renameSync(made, path);
   });
+}
+
+/** What one of those who work through the same copy has of it: the check-out of somebody else is not theirs. */
+export function ofPerson({ checkout, ...place }: TeamPlace, user: string): TeamPlace {
+  return checkout === undefined || (checkout.by !== undefined && checkout.by !== user) ? place : { ...place, checkout };
 }
 
 /** The key must not be committed, also where nobody ran `init`. */

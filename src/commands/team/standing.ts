@@ -40,7 +40,7 @@ export async function teamStatus({ uncompared = false, ...options }: TeamOptions
         });
     // Comparing has also told the server what its database has.
     const view = await door.call('team', {});
-    const own = view.checkouts.find((one) => one.at.copy === door.place.copy);
+    const own = view.checkouts.find((one) => one.at.copy === door.place.copy && (options.seat === undefined || one.by === door.user));
     const compared = standing instanceof Failure ? { behind: [], ahead: [], uncompared: standing.message } : standing;
     return {
       ...view,
