@@ -12,7 +12,7 @@ import { throughDoor } from './door.ts';
 import { trailPosition } from './evidence.ts';
 import { openGuard } from './opened.ts';
 import { keepPlace, type OwnCheckout } from './place.ts';
-import type { Door } from './remote.ts';
+import { type Door, isOwn } from './remote.ts';
 
 export interface CheckoutOptions extends CommonOptions {
   /** What it is for. */
@@ -152,8 +152,7 @@ async function take(door: Door, options: CheckoutOptions, { request, scope }: Wa
 /** The check-out that a take-over would end, as it is now: one that is taken in between is not touched. */
 async function heldByOther(door: Door, scope: Checkout['scope']): Promise<number | undefined> {
   const { checkouts } = await door.call('team', {});
-  return checkouts.find((one) => one.at.copy !== door.place.copy && (scope === 'all' || one.scope === 'all' || one.scope === scope))
-    ?.checkout;
+  return checkouts.find((one) => !isOwn(one, door) && (scope === 'all' || one.scope === 'all' || one.scope === scope))?.checkout;
 }
 
 /** How the database here compares with what everybody should have. */

@@ -1,5 +1,5 @@
 import { type Code, catalogue, Failure, type FailureDetails } from '../../base/index.ts';
-import { type Answers, type Call, type CallName, calls, type Input } from '../../team/index.ts';
+import { type Answers, type Call, type CallName, type Checkout, calls, type Input } from '../../team/index.ts';
 import type { TeamPlace } from './place.ts';
 
 /** The way to a team: its server, or where there is none the same rules in this process, for one person. */
@@ -12,6 +12,11 @@ export interface Door {
   readonly place: TeamPlace;
   call<N extends CallName>(name: N, input: Input<N>): Promise<Answers[N]>;
   close(): Promise<void>;
+}
+
+/** Whether a check-out is that of whoever comes through the door: several people may work through one copy, that of a server. */
+export function isOwn({ by, at }: Pick<Checkout, 'by' | 'at'>, { place, user }: Pick<Door, 'place' | 'user'>): boolean {
+  return at.copy === place.copy && (user === '' || by === user);
 }
 
 export interface ServerAccess {

@@ -8,7 +8,7 @@ import { confirm } from '../run.ts';
 import { standingOf } from './checkout.ts';
 import { openDoor, throughDoor } from './door.ts';
 import { forgetPlace, keepPlace, readPlace } from './place.ts';
-import { type Door, remoteDoor } from './remote.ts';
+import { type Door, isOwn, remoteDoor } from './remote.ts';
 
 export interface TeamReport extends TeamView {
   readonly server: string;
@@ -40,7 +40,7 @@ export async function teamStatus({ uncompared = false, ...options }: TeamOptions
         });
     // Comparing has also told the server what its database has.
     const view = await door.call('team', {});
-    const own = view.checkouts.find((one) => one.at.copy === door.place.copy && (options.seat === undefined || one.by === door.user));
+    const own = view.checkouts.find((one) => isOwn(one, door));
     const compared = standing instanceof Failure ? { behind: [], ahead: [], uncompared: standing.message } : standing;
     return {
       ...view,
