@@ -1,7 +1,7 @@
 import type { Config } from '../config/index.ts';
 import type { Driver, Emit } from '../contracts/index.ts';
 import type { ListedMigration } from '../sources/index.ts';
-import type { Asker, Service } from '../team/index.ts';
+import type { Asker, Service, Team } from '../team/index.ts';
 
 /** A question that a person must answer before something is destroyed; Enter, Esc and the end of input mean No. */
 export interface Question {
@@ -53,7 +53,7 @@ export interface CommonOptions {
   /** The name of the protected database, given as confirmation. */
   readonly confirm?: string;
   /** Who asks, where a server of the team does something for them in its own folder. */
-  readonly seat?: { readonly asker: Asker; readonly service: Service };
+  readonly seat?: { readonly asker: Asker; readonly service: Service; readonly team: Pick<Team, 'look'> };
   /** Environment variables; those of the process by default. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }

@@ -11,12 +11,14 @@ import {
   nothingToDo,
   prepareAll,
   preparerFor,
+  protectedAs,
   type RunOptions,
   refused,
   runAndReport,
   withRun,
 } from './run.ts';
 import { checkAnnounced } from './team/announced.ts';
+import { checkReviewed } from './team/reviewed.ts';
 
 export interface UpOptions extends RunOptions {
   /** What to do with migrations older than the newest applied one. */
@@ -61,6 +63,7 @@ export async function applyUp(workplace: Workplace, run: Run, entries: readonly 
   const steps = await prepareAll(pending, (entry) => prepareUp(preparer, entry));
   checkAllowed(await lossesOf(workplace, steps), options.allow ?? []);
   await confirmProtected(workplace, options, `${count(steps.length, 'migration')} would be applied.`);
+  if ((await protectedAs(workplace)).length > 0) await checkReviewed(workplace, steps, options);
   return runAndReport(workplace, run, steps, { ...options, direction: 'up', warnings });
 }
 

@@ -58,6 +58,16 @@ const rules: Readonly<Record<keyof Config, Rule>> = {
           ['data', 'include', 'exclude'].includes(key) && (names === undefined || (Array.isArray(names) && names.every(aText.holds))),
       ),
   },
+  review: {
+    wants: 'an object with whole numbers from 0 to 10: { approvals: 1, destructive: 2 }',
+    holds: (value) =>
+      isObject(value) &&
+      Object.entries(value).every(
+        ([key, n]) =>
+          ['approvals', 'destructive'].includes(key) &&
+          (n === undefined || (typeof n === 'number' && Number.isInteger(n) && n >= 0 && n <= 10)),
+      ),
+  },
   hooks: {
     wants: 'an object of functions',
     holds: (value) => isObject(value) && Object.values(value).every((one) => typeof one === 'function'),

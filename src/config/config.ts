@@ -67,6 +67,12 @@ export interface Config {
     /** Nothing of these tables: what differs in them is no drift. */
     readonly exclude?: readonly string[];
   };
+  /** How many people must have approved a migration as it is before it runs on a protected database. */
+  readonly review?: {
+    readonly approvals?: number;
+    /** Of one that destroys something; as many as of others by default. */
+    readonly destructive?: number;
+  };
   readonly hooks?: Hooks;
   /** Handed to code migrations as `services`. */
   readonly services?: Readonly<Record<string, unknown>>;

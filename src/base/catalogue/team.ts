@@ -147,6 +147,20 @@ export const team = {
     explain: 'A draft is what somebody had changed whose check-out was lost before it was checked in. They are numbered from 1.',
     fix: ['lockstep team drafts'],
   },
+  'review.own': {
+    exit: 3,
+    title: 'Nobody approves their own migration',
+    explain: 'An approval says that somebody else has read it. Changes of one’s own can be asked for, and said.',
+    fix: ['ask somebody else with the role reviewer'],
+  },
+  'review.needed': {
+    exit: 3,
+    title: 'A migration is not approved by enough people',
+    explain:
+      'The configuration wants approvals before anything runs on a protected database: `review: { approvals, destructive }`, more where something is destroyed. ' +
+      'An approval is of a text: whoever edits the migration clears it.',
+    fix: ['lockstep serve   the page of the migration takes approvals'],
+  },
   'announce.mismatch': {
     exit: 3,
     title: 'A version exists with another text',

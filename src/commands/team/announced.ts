@@ -1,15 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { count, Failure, type Problem } from '../../base/index.ts';
 import { type Entry, isFixture } from '../../migration/index.ts';
-import { openTeam } from '../../team/index.ts';
-import { sha256 } from '../digest.ts';
 import type { CommonOptions } from '../options.ts';
-import { databaseOf, openProject, type Project } from '../project.ts';
+import type { Project } from '../project.ts';
 import { warning } from '../report.ts';
-import { lastingLog } from './log.ts';
+import { knownToTeam } from './known.ts';
 import { readPlace } from './place.ts';
-import { remoteDoor } from './remote.ts';
 
 /**
  * Holds migrations that are to run against what the team knows, where the configuration wants check-outs: what nobody has announced is
@@ -35,20 +30,10 @@ export async function checkAnnounced(project: Project, pending: readonly Entry[]
 
 /** Everything that the team's server expects of everybody, or without a server what was checked in here, as `module/id`. */
 async function announcedIds(project: Project, options: CommonOptions): Promise<ReadonlySet<string>> {
-  const place = readPlace(project);
-  if (place.server !== undefined) {
-    const { migrations } = await remoteDoor(place.server, place).call('expected', {});
-    return new Set(migrations.map(({ module, migration }) => `${module}/${migration}`));
-  }
-  const file = join(project.base, '.lockstep', 'team.db');
-  if (!existsSync(file)) return new Set();
-  const own: CommonOptions = { ...(options.cwd === undefined ? {} : { cwd: options.cwd }), config: { url: `sqlite:${file}`, modules: [] } };
-  const log = lastingLog(await databaseOf(await openProject(own), own));
-  try {
-    const team = await openTeam({ log, clock: () => new Date(), digest: sha256 });
-    const announced = await team.look((now) => now.announcements.filter(({ state }) => state !== 'withdrawn'));
-    return new Set(announced.map(({ module, migration }) => `${module}/${migration}`));
-  } finally {
-    await log.close();
-  }
+  const { migrations } = await knownToTeam(project, options, 'expected', ({ announcements }) => ({
+    basis: '',
+    complete: false,
+    migrations: announcements.filter(({ state }) => state !== 'withdrawn'),
+  }));
+  return new Set(migrations.map(({ module, migration }) => `${module}/${migration}`));
 }

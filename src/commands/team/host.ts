@@ -75,7 +75,15 @@ export async function openHost({ state, adminKeyFile, ...options }: HostOptions)
     await seen(name, there);
     return there;
   };
-  const update = updater({ team, project, options, home: name, here, seen });
+  const update = updater({ team, project, options, home: name, here, seen, seatOf: (asker) => ({ asker, service, team }) });
+  const service = serviceOf({
+    team,
+    digest: sha256,
+    random: randomHex,
+    applied: database === undefined ? undefined : applied,
+    update,
+    waits,
+  });
   if (adminKeyFile !== undefined) await makeAdmin(team, adminKeyFile);
   const sweeping = setInterval(() => {
     // A state that cannot be reached now is swept the next time.
@@ -84,7 +92,7 @@ export async function openHost({ state, adminKeyFile, ...options }: HostOptions)
   sweeping.unref();
   return {
     team,
-    service: serviceOf({ team, digest: sha256, random: randomHex, applied: database === undefined ? undefined : applied, update, waits }),
+    service,
     asker: async (secret) => {
       const key = keyName(secret);
       return key === undefined ? 'unknown' : team.look((now) => judgedKey(now, { key, hash: sha256(secret) }, { now: Date.now() }));

@@ -18,6 +18,8 @@ interface Updating {
   readonly home: string;
   /** What updates of this server begin with. */
   readonly here: string;
+  /** The place of whoever asks, in the team's own service. */
+  readonly seatOf: (asker: Asker) => NonNullable<CommonOptions['seat']>;
   /** Tells the team what a database has. */
   readonly seen: (place: string, there: readonly Expected[]) => Promise<void>;
 }
@@ -26,12 +28,14 @@ interface Updating {
  * Applies what is missing on one of the server's databases, notes that in the log, and says which versions are deployed by it. Refuses, by a
  * failure that holds the whole report, where anything of it failed.
  */
-export function updater({ team, project, options, home, here, seen }: Updating) {
+export function updater({ team, project, options, home, here, seen, seatOf }: Updating) {
   const note = (user: string, event: TeamEvent): Promise<null> => team.act(user, () => ({ ok: true, events: [event], answer: () => null }));
-  return async ({ user }: Asker, { environment, confirm }: UpdateWanted): Promise<UpdateReport> => {
+  return async (asker: Asker, { environment, confirm }: UpdateWanted): Promise<UpdateReport> => {
+    const { user } = asker;
     const place = environment ?? home;
     const chosen: CommonOptions = {
       ...options,
+      seat: seatOf(asker),
       ...(environment === undefined ? {} : { environment }),
       ...(confirm === undefined ? {} : { confirm }),
     };

@@ -63,6 +63,8 @@ export interface DeskAnswers {
     readonly listed: Listed;
     /** The text of its file, as it is now. */
     readonly text: string | null;
+    /** Of what it says now: reviews are of this text. */
+    readonly checksum: string | null;
     /** That of its way back, where it has one of its own. */
     readonly downText: string | null;
     /** What it would do: going up where it is not in the database, else going back. */
@@ -118,7 +120,7 @@ export function deskOf({ host, options, version, isLocal }: DeskMeans): Desk {
   /** The options of a command that is done for somebody. */
   const on = (asker: Asker, env?: string): CommonOptions => ({
     ...options,
-    seat: { asker, service: host.service },
+    seat: { asker, service: host.service, team: host.team },
     ...(env === undefined || env === '' ? {} : { environment: env }),
   });
   const handlers: Desk['handlers'] = {
@@ -201,13 +203,14 @@ async function oneMigration(options: CommonOptions, id: string): Promise<DeskAns
   const found = migrations.find((one) => one.id === id);
   if (found === undefined) throw new Failure('ref.unknown', `there is no migration "${id}" here`);
   const { text = null, downText = null } = (await textOf(options, id)) ?? {};
-  const isThere = found.state === 'applied';
+  const isThere = found.state === 'applied' || found.state === 'baseline' || found.state === 'covered';
   try {
     const { steps, losses } = await plan({ ...options, ...(isThere ? { down: { id } } : { to: id, noInstaller: true }) });
-    return { listed: found, text, downText, step: steps.find((one) => one.id === id) ?? null, losses, problem: null };
+    const step = steps.find((one) => one.id === id) ?? null;
+    return { listed: found, text, downText, checksum: step?.checksum ?? null, step, losses, problem: null };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { listed: found, text, downText, step: null, losses: [], problem: problemOf(error) };
+    return { listed: found, text, downText, checksum: null, step: null, losses: [], problem: problemOf(error) };
   }
 }
 

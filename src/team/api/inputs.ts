@@ -37,11 +37,13 @@ const migration = z.strictObject({ module: line(255), migration: line(500) });
 const standing = z.strictObject({ basis: line(64), behind: z.array(migration).max(100_000), ahead: z.array(migration).max(100_000) });
 const nothing = z.strictObject({});
 const page = { after: z.coerce.number().int().min(0).default(0), most: z.coerce.number().int().min(1).max(5000).default(500) };
+const checksum = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
+const ofMigration = { module: line(255), migration: line(500) };
 const announced = {
   request: id,
   module: line(255),
   migration: line(500),
-  checksum: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
+  checksum,
   message: text,
   statements: z.number().int().min(0),
 };
@@ -74,6 +76,9 @@ export const inputs = {
   withdraw: z.strictObject({ number, reason: text }),
   keepDraft: z.strictObject({ checkout: number, copy: id, message: text, text: z.string().min(1).max(1_000_000) }),
   drafts: nothing,
+  reviews: nothing,
+  comment: z.strictObject({ ...ofMigration, text }),
+  review: z.strictObject({ ...ofMigration, checksum, verdict: z.enum(['approved', 'changes']) }),
   update: z.strictObject({ environment: line(100).optional(), confirm: line(100).optional() }),
   users: nothing,
   addUser: z.strictObject({ user, role }),

@@ -11,6 +11,7 @@ import {
   cancelCheckout,
   changeRole,
   classOf,
+  commentOn,
   type Draft,
   dropCheckin,
   type Ended,
@@ -18,6 +19,7 @@ import {
   extendCheckout,
   firstAdmin,
   isOver,
+  judgeMigration,
   type Key,
   keepDraft,
   leaveQueue,
@@ -26,6 +28,7 @@ import {
   movedOn,
   prepareCheckin,
   type Recorded,
+  type Review,
   releaseCheckout,
   removeUser,
   revokeKey,
@@ -130,6 +133,9 @@ export interface Answers {
   readonly withdraw: { readonly withdrawn: number };
   readonly keepDraft: Draft;
   readonly drafts: readonly Draft[];
+  readonly reviews: readonly Review[];
+  readonly comment: Review;
+  readonly review: Review;
   readonly update: UpdateAnswer;
   readonly users: readonly User[];
   readonly addUser: { readonly user: string; readonly role: string; readonly key: string };
@@ -216,6 +222,9 @@ export function serviceOf({ team, digest, random, applied, update, waits }: Serv
     withdraw: (asker, input) => team.act(asker.user, (state) => withdraw(state, { ...input, by: asker.user })),
     keepDraft: (asker, input) => team.act(asker.user, (state) => keepDraft(state, { ...input, by: asker.user })),
     drafts: () => team.look((state) => [...state.drafts]),
+    reviews: () => team.look((state) => [...state.reviews.values()]),
+    comment: (asker, input) => team.act(asker.user, (state) => commentOn(state, { ...input, by: asker.user })),
+    review: (asker, input) => team.act(asker.user, (state) => judgeMigration(state, { ...input, by: asker.user })),
     update,
     users: () => team.look((state) => [...state.users.values()]),
     addUser: async (asker, input) => {

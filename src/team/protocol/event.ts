@@ -53,6 +53,16 @@ export type TeamEvent =
       /** The migration that was not announced. */
       readonly text: string;
     }
+  | { readonly kind: 'review.commented'; readonly module: string; readonly migration: string; readonly by: string; readonly text: string }
+  | {
+      readonly kind: 'review.given';
+      readonly module: string;
+      readonly migration: string;
+      /** Of the text that was read. */
+      readonly checksum: string;
+      readonly by: string;
+      readonly verdict: 'approved' | 'changes';
+    }
   | { readonly kind: 'update.started'; readonly update: string; readonly database: string; readonly by: string }
   | {
       readonly kind: 'update.ended';
@@ -126,6 +136,8 @@ const classes: Readonly<Record<TeamEventKind, EventClass>> = {
   deployed: 'version',
   mismatched: 'version',
   'draft.kept': 'state',
+  'review.commented': 'version',
+  'review.given': 'version',
   'update.started': 'update',
   'update.ended': 'update',
   'user.added': 'security',

@@ -78,6 +78,20 @@ export interface Draft {
   readonly text: string;
 }
 
+/** What people say of a migration. */
+export interface Review {
+  readonly module: string;
+  readonly migration: string;
+  readonly comments: readonly { readonly by: string; readonly at: string; readonly text: string }[];
+  /** The newest of each person. */
+  readonly verdicts: readonly {
+    readonly by: string;
+    readonly at: string;
+    readonly verdict: 'approved' | 'changes';
+    readonly checksum: string;
+  }[];
+}
+
 export interface Update {
   readonly update: string;
   readonly database: string;
@@ -98,6 +112,8 @@ export interface TeamState {
   readonly users: Map<string, User>;
   readonly keys: Map<string, Key>;
   readonly drafts: Draft[];
+  /** By module and migration. */
+  readonly reviews: Map<string, Review>;
   /** Updates that run, or were broken off. */
   readonly updates: Map<string, Update>;
   /** Hashes of tokens for the first admin that were not used yet, with the end of their time. */
@@ -116,6 +132,7 @@ export function noTeam(): TeamState {
     users: new Map(),
     keys: new Map(),
     drafts: [],
+    reviews: new Map(),
     updates: new Map(),
     setups: new Map(),
   };
@@ -162,6 +179,13 @@ const handlers: { readonly [K in TeamEvent['kind']]: Handler<K> } = {
   'draft.kept': (state, { kind: _, ...draft }, { at }) => {
     state.drafts.push({ ...draft, since: at });
   },
+  'review.commented': (state, { module, migration, by, text }, { at }) =>
+    review(state, { module, migration }, (one) => ({ ...one, comments: [...one.comments, { by, at, text }] })),
+  'review.given': (state, { module, migration, checksum, by, verdict }, { at }) =>
+    review(state, { module, migration }, (one) => ({
+      ...one,
+      verdicts: [...one.verdicts.filter((other) => other.by !== by), { by, at, verdict, checksum }],
+    })),
   'update.started': (state, { kind: _, ...update }, { at }) => {
     state.updates.set(update.update, { ...update, since: at });
   },
@@ -207,6 +231,11 @@ function end(state: TeamState, checkout: number, how: Pick<Ended, 'how' | 'ender
   if (held === undefined) return;
   state.checkouts.delete(checkout);
   state.ended.set(checkout, { checkout, by: held.by, at: held.at, scope: held.scope, ...how });
+}
+
+function review(state: TeamState, { module, migration }: Pick<Review, 'module' | 'migration'>, change: (one: Review) => Review): void {
+  const key = `${module}/${migration}`;
+  state.reviews.set(key, change(state.reviews.get(key) ?? { module, migration, comments: [], verdicts: [] }));
 }
 
 function leave(state: TeamState, copy: string): void {

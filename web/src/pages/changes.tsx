@@ -60,13 +60,17 @@ export default function Changes(): ReactNode {
 
 function Card({ version, onWithdraw }: { readonly version: Version; readonly onWithdraw: () => void }): ReactNode {
   const may = useMay('withdraw');
-  const { number, message, by, migration, statements, state, deployed, mismatch, withdrawal } = version;
+  const { number, message, by, module, migration, checksum, statements, state, deployed, mismatch, withdrawal } = version;
   const [tone, word] = states[state];
   const places = Object.keys(deployed);
+  const { data: reviews } = useAsk('reviews', {});
+  const review = reviews?.find((one) => one.migration === migration && one.module === module);
+  const approved = review?.verdicts.filter((one) => one.verdict === 'approved' && one.checksum === checksum) ?? [];
   return (
     <article className="card" aria-label={`Version ${number}`}>
       <h2 className="row">
         {number}. {message} <Badge tone={tone}>{word}</Badge>
+        {approved.length === 0 ? null : <Badge tone="good">✔ approved by {approved.map((one) => one.by).join(', ')}</Badge>}
       </h2>
       <p className="muted">
         by {by} · <Go to={`/migrations/${encodeURIComponent(migration)}`}>{migration}</Go> · {statements} changes ·{' '}
@@ -76,6 +80,9 @@ function Card({ version, onWithdraw }: { readonly version: Version; readonly onW
       </p>
       {state === 'announced' ? (
         <div className="row">
+          <Go to={`/migrations/${encodeURIComponent(migration)}`} className="button small">
+            Review
+          </Go>
           <Deploy />
           <Button small disabled={!may} onClick={onWithdraw}>
             Withdraw…

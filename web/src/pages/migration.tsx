@@ -5,6 +5,7 @@ import { useAsk, useEnv, useMay } from '../api/queries.ts';
 import { Answered, ProblemCard } from '../parts/answers.tsx';
 import { Ago, Badge, Button, Code, duration, Page, Tabs } from '../parts/basics.tsx';
 import { isThere, StateBadges } from '../parts/words.tsx';
+import { Discussion } from '../reviews/discussion.tsx';
 import { LatestRun } from '../runs/latest-run.tsx';
 import { RunDialog, type Wanted } from '../runs/run-dialog.tsx';
 
@@ -40,8 +41,8 @@ export default function MigrationPage(): ReactNode {
 }
 
 function Parts({ migration }: { readonly migration: Migration }): ReactNode {
-  const { listed, text, downText, step, losses, problem } = migration;
-  const [tab, setTab] = useState<'sql' | 'file'>('sql');
+  const { listed, text, downText, step, losses, problem, checksum } = migration;
+  const [tab, setTab] = useState<'sql' | 'file' | 'talk'>('sql');
   return (
     <>
       <p className="row">
@@ -62,12 +63,14 @@ function Parts({ migration }: { readonly migration: Migration }): ReactNode {
         tabs={[
           ['sql', isThere(listed.state) ? 'The way back' : 'What would run'],
           ['file', 'The file'],
+          ['talk', 'Review'],
         ]}
         open={tab}
         onOpen={setTab}
       />
       {tab === 'sql' ? <Planned step={step} losses={losses} /> : null}
       {tab === 'file' ? text === null ? <p>There is no file of it here.</p> : <Code text={text} tall label="The file" /> : null}
+      {tab === 'talk' ? <Discussion module={listed.module} migration={listed.id} checksum={checksum ?? undefined} /> : null}
       {tab === 'file' && downText !== null ? <Code text={downText} tall label="The file of the way back" /> : null}
     </>
   );

@@ -61,7 +61,7 @@ export default function Settings(): ReactNode {
                         )}
                       </td>
                       <td>
-                        <code>lockstep protect {name === '' ? '' : `--env ${name} `}--as NAME</code>
+                        <code>lockstep protect NAME -m WHY{name === '' ? '' : ` --env ${name}`}</code>
                       </td>
                     </tr>
                   ))}

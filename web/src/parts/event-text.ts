@@ -29,6 +29,10 @@ export function eventText({ actor, event }: Recorded): string {
       return `version ${event.number} has another text on ${event.database}`;
     case 'draft.kept':
       return `${event.by} could not check in “${event.message}”; it is kept as draft ${event.draft}`;
+    case 'review.commented':
+      return `${event.by} on ${event.migration}: ${event.text}`;
+    case 'review.given':
+      return event.verdict === 'approved' ? `${event.by} approved ${event.migration}` : `${event.by} wants changes to ${event.migration}`;
     case 'update.started':
       return `${event.by} started an update of ${event.database}`;
     case 'update.ended':
