@@ -241,9 +241,10 @@ export const teamCommands: readonly Command[] = [
     group: 'TEAM',
     stops: true,
     stopping: 'stopping: what runs is ended first; once more breaks it off',
-    summary: "the team's server",
+    summary: "the team's server, and the web app",
     flags: [
       { name: 'port', value: 'N', summary: 'the port (7420); 0 for a free one' },
+      { name: 'open', summary: 'open the web app in your browser' },
       { name: 'host', value: 'ADDRESS', summary: 'the address to listen on (127.0.0.1); any other needs TLS or --behind-proxy' },
       { name: 'name', value: 'NAME', repeatable: true, summary: 'a name by which the server is called from outside' },
       { name: 'tls-cert', value: 'FILE', summary: 'the certificate' },
@@ -258,7 +259,7 @@ export const teamCommands: readonly Command[] = [
       { name: 'access-log', summary: 'a line for every answer, on standard error' },
     ],
     examples: [
-      ['lockstep serve', 'for one person, on this machine, without an account'],
+      ['lockstep serve --open', 'for one person, on this machine, without an account'],
       ['lockstep serve --port 7420 --admin-key-file admin.key', 'for a team'],
       ['lockstep serve --state postgres://localhost/lockstep', 'with its state in PostgreSQL'],
     ],

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { Failure } from '../../base/index.ts';
 import { openHost } from '../../commands/index.ts';
@@ -41,6 +42,7 @@ export async function runServe({ parsed, terminal, stop, cancel, version }: Scre
     });
     const hasUsers = await host.hasUsers();
     terminal.note(`Lockstep listens at ${listening.url}${address === undefined ? ' (this machine only)' : ''}`);
+    terminal.note('  Open that address in a browser, or start with --open.');
     terminal.note(
       host.database === undefined ? '  It has no database of its own.' : `  Database: ${host.database.name}   ${host.database.shown}`,
     );
@@ -53,6 +55,7 @@ export async function runServe({ parsed, terminal, stop, cancel, version }: Scre
     terminal.note(
       `  Deploy:  curl --fail -X POST ${listening.url}/api/v1/update${hasUsers || keyFile !== undefined ? ' -H "Authorization: Bearer $KEY"' : ''}`,
     );
+    if (parsed.has('open')) showIn(listening.url);
     await new Promise<void>((resolveStop) => {
       if (stop.aborted) resolveStop();
       stop.addEventListener('abort', () => resolveStop(), { once: true });
@@ -62,6 +65,17 @@ export async function runServe({ parsed, terminal, stop, cancel, version }: Scre
   } finally {
     await host.close();
   }
+}
+
+/** Opens an address in the browser of whoever sits here. Where there is none, the address was printed. */
+function showIn(url: string): void {
+  const [command, ...args] = { darwin: ['open', url], win32: ['cmd', '/c', 'start', '', url] }[process.platform as string] ?? [
+    'xdg-open',
+    url,
+  ];
+  const child = spawn(command ?? 'xdg-open', args, { detached: true, stdio: 'ignore' });
+  child.on('error', () => undefined);
+  child.unref();
 }
 
 function portOf(text: string | undefined): number {

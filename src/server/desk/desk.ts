@@ -73,6 +73,7 @@ export interface DeskAnswers {
     /** Why there is none. */
     readonly problem: Problem | null;
   };
+  readonly plan: PlanReport;
   readonly structure: StructureReport;
   readonly drift: DriftReport;
   readonly history: HistoryReport;
@@ -135,6 +136,7 @@ export function deskOf({ host, options, version, isLocal }: DeskMeans): Desk {
     databases: (asker) => matrix({ ...on(asker), environments: 'all', orHome: true }),
     status: (asker, { env }) => status(on(asker, env)),
     migration: (asker, { env, id }) => oneMigration(on(asker, env), id),
+    plan: (asker, { env, to, down: id }) => plan({ ...on(asker, env), ...defined({ to }), ...(id === undefined ? {} : { down: { id } }) }),
     structure: (asker, { env }) => structure(on(asker, env)),
     drift: (asker, { env }) => drift(on(asker, env)),
     history: (asker, { env, most }) => history({ ...on(asker, env), ...(most === undefined ? {} : { most }) }),

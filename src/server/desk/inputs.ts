@@ -33,6 +33,7 @@ export const deskInputs = {
   databases: nothing,
   status: ofDatabase,
   migration: z.strictObject({ env, id: line(500) }),
+  plan: z.strictObject({ env, to: line(500).optional(), down: line(500).optional() }),
   structure: ofDatabase,
   drift: ofDatabase,
   history: z.strictObject({ env, most: z.coerce.number().int().min(1).max(1000).optional() }),

@@ -39,7 +39,13 @@ export default function Diagram({ tables, differences, focus }: DiagramProps): R
     void lay({ boxes: shown.map((table) => ({ id: table.name, width: drawnWidth, height: drawnHeight(table) })), lines }).then(setLaid);
     return close;
   }, [shown]);
-  const changed = new Map(differences.map(({ sign, name }) => [name.split('.')[0] ?? name, signs[sign] ?? '']));
+  // Of a table that is there on both sides a part differs.
+  const changed = new Map(
+    differences.map(({ sign, kind, name }) => [
+      kind === 'table' ? name : (name.split('.')[0] ?? name),
+      kind === 'table' ? (signs[sign] ?? '') : 'changed',
+    ]),
+  );
   const at = new Map(laid?.boxes.map((box) => [box.id, box]));
   return (
     <>

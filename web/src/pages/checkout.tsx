@@ -14,7 +14,7 @@ type Held = Desk['checkouts'][number];
 export default function CheckoutPage(): ReactNode {
   const query = useAsk('deskTeam', {});
   return (
-    <Page title="Check out" terminal="lockstep checkout -m WHY">
+    <Page title="Check out" terminal={query.data?.own === undefined ? 'lockstep checkout -m WHY' : 'lockstep checkin'}>
       <Answered query={query}>
         {(desk) => {
           const own = desk.checkouts.find(({ checkout }) => checkout === desk.own);

@@ -26,7 +26,7 @@ export default function Databases(): ReactNode {
                   <tr>
                     <th>Name</th>
                     <th>Where</th>
-                    <th>Server</th>
+                    <th className="wide">Server</th>
                     <th>State</th>
                     <th className="right">Missing</th>
                     <th className="right">Applied</th>
@@ -55,7 +55,7 @@ function Row({ database }: { readonly database: Answer<'databases'>['databases']
         {isProtected ? <Badge tone="bad">protected</Badge> : null}
       </th>
       <td className="name mono">{target}</td>
-      <td>{server ?? ''}</td>
+      <td className="wide">{server ?? ''}</td>
       <td>
         {problem === undefined ? (
           <Badge tone={upToDate === true ? 'good' : 'info'}>{upToDate === true ? '✔ up to date' : '○ something is missing'}</Badge>

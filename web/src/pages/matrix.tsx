@@ -90,6 +90,7 @@ function Cells({ rows, databases }: { readonly rows: Report['migrations']; reado
     <div
       ref={ref}
       className="grid"
+      style={{ height: `min(70vh, ${rows.length * rowHeight + 52}px)` }}
       role="table"
       aria-label="Migrations by databases"
       aria-rowcount={rows.length + 1}

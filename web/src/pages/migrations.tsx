@@ -155,8 +155,8 @@ function Rows({ of, onWant }: Wanting & { readonly of: Status['migrations'] }): 
           <tr>
             <th>Migration</th>
             <th>State</th>
-            <th>When and by whom</th>
-            <th className="right">Took</th>
+            <th className="wide">When and by whom</th>
+            <th className="right wide">Took</th>
             <th>
               <span className="hidden-text">Actions</span>
             </th>
@@ -172,10 +172,10 @@ function Rows({ of, onWant }: Wanting & { readonly of: Status['migrations'] }): 
               <td>
                 <StateBadges {...one} />
               </td>
-              <td>
+              <td className="wide">
                 {one.appliedAt === undefined ? '' : <Ago at={one.appliedAt} />} {one.by ?? ''}
               </td>
-              <td className="right">{one.ms === undefined ? '' : duration(one.ms)}</td>
+              <td className="right wide">{one.ms === undefined ? '' : duration(one.ms)}</td>
               <td className="right">
                 {isThere(one.state) ? (
                   <Button

@@ -76,7 +76,7 @@ function Counts({ counts, upToDate }: { readonly counts: NonNullable<Database['c
   if (upToDate) return <Badge tone="good">✔ up to date, {plural(counts.applied, 'migration')}</Badge>;
   return (
     <span className="row">
-      {counts.pending > 0 ? <Badge tone="info">○ {counts.pending} missing</Badge> : null}
+      {counts.pending > counts.failed ? <Badge tone="info">○ {counts.pending - counts.failed} missing</Badge> : null}
       {counts.failed > 0 ? <Badge tone="bad">✖ {counts.failed} failed</Badge> : null}
       {counts.edited > 0 ? <Badge tone="warn">{counts.edited} edited</Badge> : null}
       {counts.missing > 0 ? <Badge tone="warn">{counts.missing} without a file</Badge> : null}
@@ -93,7 +93,7 @@ function NeedsYou(): ReactNode {
   if (desk === undefined) return null;
   const announced = desk.versions.filter(({ state }) => state === 'announced');
   const mismatched = desk.versions.filter(({ state }) => state === 'mismatched');
-  const pending = (status?.counts.pending ?? 0) + (status?.counts.failed ?? 0);
+  const pending = status?.counts.pending ?? 0;
   const nothing =
     announced.length + mismatched.length + (drafts?.length ?? 0) + (status?.problems.length ?? 0) + desk.behind.length + pending === 0;
   return (

@@ -46,7 +46,7 @@ export default function Settings(): ReactNode {
                   <tr>
                     <th>Database</th>
                     <th>Protection</th>
-                    <th>Changed by</th>
+                    <th className="wide">Changed by</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -60,7 +60,7 @@ export default function Settings(): ReactNode {
                           <span className="muted">none by the configuration</span>
                         )}
                       </td>
-                      <td>
+                      <td className="wide">
                         <code>lockstep protect NAME -m WHY{name === '' ? '' : ` --env ${name}`}</code>
                       </td>
                     </tr>

@@ -20,7 +20,7 @@ export default function Team(): ReactNode {
           </p>
         </Empty>
       ) : null}
-      {mayUsers ? <Users onKey={setSecret} /> : null}
+      {mayUsers ? <Users onKey={setSecret} isFirst={project?.isLocal === true} /> : null}
       <Keys onKey={setSecret} />
       {secret === undefined ? null : <Shown secret={secret} onClose={() => setSecret(undefined)} />}
     </Page>
@@ -55,13 +55,15 @@ function Shown({
   );
 }
 
-function Users({ onKey }: Showing): ReactNode {
+function Users({ onKey, isFirst }: Showing & { readonly isFirst: boolean }): ReactNode {
   const query = useAsk('users', {});
   const add = useDo('addUser');
   const change = useDo('changeRole');
   const remove = useDo('removeUser');
   const [user, setUser] = useState('');
-  const [role, setRole] = useState<Role>('developer');
+  const [chosen, setRole] = useState<Role>('developer');
+  // Whoever adds the first user has no key yet, and could do nothing any more.
+  const role = isFirst ? 'admin' : chosen;
   return (
     <section aria-labelledby="users">
       <h2 id="users">People</h2>
@@ -131,7 +133,7 @@ function Users({ onKey }: Showing): ReactNode {
         </label>
         <label>
           <span className="hidden-text">Role</span>
-          <select className="input" value={role} onChange={({ target }) => setRole(target.value as Role)}>
+          <select className="input" value={role} disabled={isFirst} onChange={({ target }) => setRole(target.value as Role)}>
             {roles.map((each) => (
               <option key={each}>{each}</option>
             ))}

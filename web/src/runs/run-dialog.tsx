@@ -1,9 +1,10 @@
 import { type ReactNode, useState } from 'react';
-import type { Answer, Given, Problem } from '../api/client.ts';
+import type { Answer, Given } from '../api/client.ts';
 import { useAsk, useDo, useEnv, useProject } from '../api/queries.ts';
-import { Trouble } from '../parts/answers.tsx';
+import { Answered, Trouble } from '../parts/answers.tsx';
 import { Button } from '../parts/basics.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import { plural } from '../parts/words.tsx';
 
 /** A run that somebody thinks of. */
 export interface Wanted extends Omit<Given<'run'>, 'env' | 'allow' | 'confirm'> {
@@ -19,11 +20,8 @@ export function RunDialog({ wanted: { title, ...wanted }, onClose }: { readonly 
   const [allow, setAllow] = useState(false);
   const [typed, setTyped] = useState('');
   const database = useProject()?.databases.find(({ name }) => name === (env ?? ''));
-  const preview = useAsk(
-    'migration',
-    { env, id: wanted.id ?? wanted.to ?? '' },
-    { enabled: wanted.id !== undefined || wanted.to !== undefined },
-  );
+  const isMove = wanted.kind === 'up' || wanted.kind === 'down';
+  const preview = useAsk('plan', { env, to: wanted.to, down: wanted.id }, { enabled: isMove });
   const losses = preview.data?.losses ?? [];
   const isProtected = database?.protected === true;
   const go = (): void =>
@@ -36,7 +34,16 @@ export function RunDialog({ wanted: { title, ...wanted }, onClose }: { readonly 
       <p>
         On <b>{database?.title ?? 'the project’s database'}</b>, {database?.target ?? ''}
       </p>
-      {wanted.kind === 'down' ? <WayBack step={preview.data?.step ?? null} problem={preview.data?.problem ?? null} /> : null}
+      {isMove ? (
+        <Answered query={preview}>
+          {({ steps, statements, exact }) => (
+            <p className="muted">
+              {plural(steps.length, 'migration')}, {plural(statements, 'statement')}
+              {exact ? '' : ', and what is decided when they run'}
+            </p>
+          )}
+        </Answered>
+      ) : null}
       <Losses of={losses} />
       <label className="row" style={{ marginBottom: 12 }}>
         <input type="checkbox" checked={allow} onChange={({ target }) => setAllow(target.checked)} />
@@ -64,17 +71,7 @@ export function RunDialog({ wanted: { title, ...wanted }, onClose }: { readonly 
   );
 }
 
-function WayBack({ step, problem }: { readonly step: Answer<'migration'>['step']; readonly problem: Problem | null }): ReactNode {
-  if (problem !== null) return <p className="muted">It cannot be taken back now: {problem.message}</p>;
-  if (step === null) return null;
-  return (
-    <p className="muted">
-      {step.statements.length} statements, way back: {step.back}
-    </p>
-  );
-}
-
-function Losses({ of }: { readonly of: Answer<'migration'>['losses'] }): ReactNode {
+function Losses({ of }: { readonly of: Answer<'plan'>['losses'] }): ReactNode {
   if (of.length === 0) return null;
   return (
     <div className="problem">

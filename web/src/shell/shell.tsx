@@ -48,7 +48,7 @@ function Rail(): ReactNode {
   const [location] = useLocation();
   const link = useLink();
   const { data } = useAsk('status', { env: useEnv() });
-  const waiting = data === undefined ? 0 : data.counts.pending + data.counts.failed;
+  const waiting = data?.counts.pending ?? 0;
   return (
     <nav className="rail" aria-label="Pages">
       <div className="brand">
