@@ -77,6 +77,29 @@ const besideCalls = {
       responses: { '200': { description: 'a stream without end', content: { 'text/event-stream': { schema: { type: 'string' } } } } },
     },
   },
+  '/api/v1/live': {
+    get: {
+      operationId: 'live',
+      summary: 'what pages listen to: events of the team, and runs as they are now, as server-sent events',
+      description: 'Needs the right: look. Begins with `reset`, upon which everything is to be asked anew.',
+      parameters: [{ name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'integer', minimum: 0 } }],
+      responses: { '200': { description: 'a stream without end', content: { 'text/event-stream': { schema: { type: 'string' } } } } },
+    },
+  },
+  '/api/v1/session': {
+    get: { operationId: 'session', summary: 'who is signed in, and the token for X-Lockstep-Csrf', responses: { '200': answer('it') } },
+    post: {
+      operationId: 'signIn',
+      summary: 'begin the session of a browser by a key; a cookie stands for it from then on',
+      security: [],
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: { type: 'object', properties: { key: { type: 'string' } }, required: ['key'] } } },
+      },
+      responses: { '200': answer('it has begun') },
+    },
+    delete: { operationId: 'signOut', summary: 'end the session', responses: { '200': answer('it has ended') } },
+  },
   '/healthz': {
     get: { operationId: 'health', summary: 'whether the server is there', security: [], responses: { '200': plainAnswer('it is') } },
   },

@@ -4,6 +4,7 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
+import { deskCalls } from '../../src/server/desk/calls.ts';
 import { calls } from '../../src/team/index.ts';
 import { type Place, startPlace, take } from '../support/place.ts';
 import { raw } from '../support/raw.ts';
@@ -84,8 +85,10 @@ test('the document describes every call, and every answer has the shape that it 
   const described = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
-  const there = Object.values(calls).map(({ method, path }) => `${method} ${path}`);
-  expect(described.sort()).toEqual([...there, 'GET /api/v1/stream', 'GET /healthz', 'GET /openapi.json'].sort());
+  const there = [...Object.values(calls), ...Object.values(deskCalls)].map(({ method, path }) => `${method} ${path}`);
+  const beside = ['GET /api/v1/stream', 'GET /api/v1/live', 'GET /healthz', 'GET /openapi.json'];
+  const session = ['GET', 'POST', 'DELETE'].map((method) => `${method} /api/v1/session`);
+  expect(described.sort()).toEqual([...there, ...beside, ...session].sort());
   const operations = Object.entries(paths).flatMap(([path, methods]) => Object.values(methods).map((one) => ({ path, ...one })));
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
   for (const { path, operationId, parameters = [], responses } of operations) {
@@ -98,7 +101,7 @@ test('the document describes every call, and every answer has the shape that it 
   }
   for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)) expect(components.schemas).toHaveProperty(name ?? '');
   for (const { path } of operations.filter(
-    (one) => !one.path.includes('{') && one.path.startsWith('/api/') && !one.path.endsWith('stream'),
+    (one) => !one.path.includes('{') && one.path.startsWith('/api/') && !/(?:stream|live)$/.test(one.path),
   )) {
     const answer = JSON.parse((await ask(path)).text) as Readonly<Record<string, unknown>>;
     expect(answer, path).toMatchObject({ v: 1, ok: expect.any(Boolean), problems: expect.any(Array) });

@@ -50,7 +50,7 @@ const everything =
   'SELECT p.title, q.title AS parent, p.big, p.price, p.day FROM page p LEFT JOIN page q ON q.id = p.parent ORDER BY p.title';
 
 describe.each(served)('rows of tables of data on %s', (flavour) => {
-  test('become part of the migration, with keys of their own on every database, and come back', async () => {
+  test('become part of the migration, with keys of their own on every database, and come back', { timeout: 240_000 }, async () => {
     own = await desk(flavour, filled);
     const elsewhere = await freshDatabase(flavour);
     try {
@@ -113,7 +113,9 @@ describe.each(served)('rows of tables of data on %s', (flavour) => {
 });
 
 describe.each(served)('rows on %s', (flavour) => {
-  test('that are gone are found by name elsewhere, under names that tables and columns got meanwhile, and come back', async () => {
+  test('that are gone are found by name elsewhere, under names that tables and columns got meanwhile, and come back', {
+    timeout: 240_000,
+  }, async () => {
     own = await desk(flavour, filled);
     const elsewhere = await freshDatabase(flavour);
     try {
@@ -168,17 +170,21 @@ describe.each(served)('rows on %s', (flavour) => {
   });
 });
 
-test.each(served)('on %s a row that a name leads to and that is gone is not silently passed over', async (flavour) => {
-  own = await desk(flavour, {
-    ...filled,
-    'migrations/20260103T000000_change.yaml': 'up:\n  - update: { table: page, set: { title: House }, where: { id: "@page.home" } }\n',
-  });
-  expect(await own.lockstep('to', '20260102T000000_rows')).toMatchObject({ code: 0 });
-  await own.query('DELETE FROM section', 'UPDATE page SET parent = NULL', "DELETE FROM page WHERE title = 'Home'");
-  const failed = await own.lockstep('up');
-  expect(failed, failed.stderr).toMatchObject({ code: 65, stderr: expect.stringContaining('@page.home') });
-  expect(await own.rows('SELECT title FROM page')).toEqual(['About']);
-});
+test.each(served)(
+  'on %s a row that a name leads to and that is gone is not silently passed over',
+  { timeout: 240_000 },
+  async (flavour) => {
+    own = await desk(flavour, {
+      ...filled,
+      'migrations/20260103T000000_change.yaml': 'up:\n  - update: { table: page, set: { title: House }, where: { id: "@page.home" } }\n',
+    });
+    expect(await own.lockstep('to', '20260102T000000_rows')).toMatchObject({ code: 0 });
+    await own.query('DELETE FROM section', 'UPDATE page SET parent = NULL', "DELETE FROM page WHERE title = 'Home'");
+    const failed = await own.lockstep('up');
+    expect(failed, failed.stderr).toMatchObject({ code: 65, stderr: expect.stringContaining('@page.home') });
+    expect(await own.rows('SELECT title FROM page')).toEqual(['About']);
+  },
+);
 
 test('a moment of MariaDB is the same moment in a session with another time zone', async () => {
   own = await desk('mariadb', {

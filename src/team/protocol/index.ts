@@ -40,7 +40,7 @@ export {
   type WorkingCopy,
 } from './event.ts';
 export { addKey, addUser, changeRole, firstAdmin, judgedKey, offerSetup, removeUser, revokeKey } from './people.ts';
-export { approvers, commentOn, judgeMigration, type ReviewOf, reviewKey } from './review.ts';
+export { approvers, commentOn, judgeMigration, type ReviewOf } from './review.ts';
 export { type Action, type Asker, actions, may, type Role, roles } from './roles.ts';
 export { overlap, type Scope, scopeOf } from './scope.ts';
 export {
