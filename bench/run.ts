@@ -12,12 +12,13 @@ import { measureReplicate } from './replicate.ts';
 import { measurePure, measureStructure } from './schemas.ts';
 import { printTable, type Row } from './table.ts';
 import { measureTeam } from './team.ts';
+import { measureWeb } from './web.ts';
 import { flavoursOf, groups, type Workload, workloads, writeMigrations } from './workloads.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const raw = (flavour: Flavour): string => fileURLToPath(new URL(`raw/${flavour}.js`, import.meta.url));
 
-const usage = `npm run bench -- [${Object.keys(groups).join(' | ')} | team] [--only ${workloads.map(({ name }) => name).join(',')}]
+const usage = `npm run bench -- [${Object.keys(groups).join(' | ')} | team | web] [--only ${workloads.map(({ name }) => name).join(',')}]
                  [--engines ${flavours.join(',')}] [--runs 5] [--seconds 60]`;
 
 interface Bench {
@@ -140,7 +141,8 @@ const { values, positionals } = parseArgs({
   },
 });
 if (values.help) console.log(usage);
-else if (positionals[0] === 'team') await team();
+else if (positionals[0] === 'team') await inFolder((folder) => measureTeam(folder, Number(values.seconds ?? 60)));
+else if (positionals[0] === 'web') await inFolder(measureWeb);
 else {
   const names = chosen(
     values.only ?? inGroups(positionals),
@@ -165,10 +167,11 @@ else {
   }
 }
 
-async function team(): Promise<void> {
+/** Measures in a folder of its own; what was not reached is an exit code. */
+async function inFolder(measureIn: (folder: string) => Promise<boolean>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'));
   try {
-    if (!(await measureTeam(folder, Number(values.seconds ?? 60)))) process.exitCode = 1;
+    if (!(await measureIn(folder))) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

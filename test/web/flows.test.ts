@@ -60,6 +60,7 @@ test('a failure shows its place, what the database said, and what state it is in
   await run.getByText('✖ failed', { exact: true }).first().waitFor();
   await run.getByText('relation "missing" does not exist').first().waitFor();
   await run.getByText('migrations/002_wrong.sql:3').first().waitFor();
+  await run.getByRole('region', { name: 'migrations/002_wrong.sql, line 3' }).getByText('>    3 │ ALTER TABLE missing').waitFor();
   await run.getByText('rolled back').first().waitFor();
   await page
     .getByRole('row', { name: /001_notes/ })

@@ -19,7 +19,6 @@ import {
   knownDatabases,
   type Listed,
   loadFixtures,
-  type MatrixReport,
   matrix,
   openSql,
   type PlannedStep,
@@ -42,6 +41,7 @@ import {
 import { type Action, type Asker, actions, may } from '../../team/index.ts';
 import type { DeskCallName } from './calls.ts';
 import type { DeskInput } from './inputs.ts';
+import { type ShownMatrix, shownMatrix } from './matrix.ts';
 import { type DeskRun, type RunEnd, type RunSignals, runsOf } from './runs.ts';
 
 /** What each call of the desk answers. */
@@ -57,7 +57,7 @@ export interface DeskAnswers {
     /** The databases that are configured, as `env` takes them; the project's own has the name `""`. */
     readonly databases: readonly KnownDatabase[];
   };
-  readonly databases: MatrixReport;
+  readonly databases: ShownMatrix;
   readonly status: StatusReport;
   readonly migration: {
     readonly listed: Listed;
@@ -133,7 +133,7 @@ export function deskOf({ host, options, version, isLocal }: DeskMeans): Desk {
       isLocal: await isLocal(),
       databases: await knownDatabases(on(asker)),
     }),
-    databases: (asker) => matrix({ ...on(asker), environments: 'all', orHome: true }),
+    databases: async (asker) => shownMatrix(await matrix({ ...on(asker), environments: 'all', orHome: true })),
     status: (asker, { env }) => status(on(asker, env)),
     migration: (asker, { env, id }) => oneMigration(on(asker, env), id),
     plan: (asker, { env, to, down: id }) => plan({ ...on(asker, env), ...defined({ to }), ...(id === undefined ? {} : { down: { id } }) }),

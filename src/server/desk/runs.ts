@@ -16,6 +16,8 @@ export interface DeskRun {
   /** What people are told besides, the newest last. */
   readonly log: readonly { readonly at: string; readonly text: string }[];
   readonly problems: readonly Problem[];
+  /** The lines of files at which something failed. */
+  readonly frames: readonly { readonly file: string; readonly from: number; readonly line: number; readonly lines: readonly string[] }[];
   /** The statement that is under way. */
   readonly now?: { readonly migration: string; readonly statement: number; readonly of?: number; readonly sql: string };
 }
@@ -40,6 +42,7 @@ export interface RunEnd {
   readonly failed: readonly { readonly id: string; readonly problem?: Problem }[];
   readonly untouched: readonly { readonly id: string }[];
   readonly warnings: readonly Problem[];
+  readonly failures: readonly Failure[];
 }
 
 export interface Runs {
@@ -87,7 +90,7 @@ export function runsOf(clock: () => Date): Runs {
       const run = randomBytes(8).toString('hex');
       const [stop, cancel] = [new AbortController(), new AbortController()];
       controllers.set(run, { stop, cancel });
-      put({ run, ...of, begun: at(), state: 'running', steps: [], log: [], problems: [] });
+      put({ run, ...of, begun: at(), state: 'running', steps: [], log: [], problems: [], frames: [] });
       const emit = (event: RunEvent): void => put(after(known(run), event, at()));
       void work({ stop: stop.signal, cancel: cancel.signal, emit })
         .then((end) => put(ended(known(run), end, at())))
@@ -148,7 +151,19 @@ function after(run: DeskRun, event: RunEvent, at: string): DeskRun {
   }
 }
 
-function ended({ now: _, ...run }: DeskRun, { done, failed, untouched, warnings }: RunEnd, at: string): DeskRun {
+const linesAround = 2;
+
+/** The lines around the place of a failure, as they were when it was read. */
+function framesOf(failures: readonly Failure[]): DeskRun['frames'] {
+  return failures.flatMap(({ details: { place, source } }) => {
+    if (place === undefined || source === undefined) return [];
+    const from = Math.max(1, place.line - linesAround);
+    const lines = source.split('\n').slice(from - 1, place.line + linesAround);
+    return [{ file: place.file, from, line: place.line, lines: lines.map((line) => line.slice(0, sqlMost)) }];
+  });
+}
+
+function ended({ now: _, ...run }: DeskRun, { done, failed, untouched, warnings, failures }: RunEnd, at: string): DeskRun {
   const end = new Map<string, DeskStep['state']>([
     ...done.map(({ id }) => [id, 'done'] as const),
     ...failed.map(({ id }) => [id, 'failed'] as const),
@@ -160,6 +175,7 @@ function ended({ now: _, ...run }: DeskRun, { done, failed, untouched, warnings 
     ended: at,
     state: failed.length > 0 ? 'failed' : 'done',
     steps: [...run.steps, ...missing].map((one) => ({ ...one, state: end.get(one.id) ?? one.state })),
+    frames: framesOf(failures),
     problems: [...failed.flatMap(({ problem }) => (problem === undefined ? [] : [problem])), ...warnings],
   };
 }
@@ -169,5 +185,5 @@ function refused({ now: _, ...run }: DeskRun, error: unknown, at: string): DeskR
   const failures = problems ?? [
     error instanceof Failure ? error : new Failure('internal.bug', 'something went wrong in the server; its own log says more'),
   ];
-  return { ...run, ended: at, state: 'refused', problems: failures.map((one) => problemOf(one)) };
+  return { ...run, ended: at, state: 'refused', problems: failures.map((one) => problemOf(one)), frames: framesOf(failures) };
 }

@@ -1,15 +1,14 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useDeferredValue, useMemo, useRef, useState } from 'react';
-import { useLocation } from 'wouter';
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
+import { memo, type ReactNode, useDeferredValue, useMemo, useRef, useState } from 'react';
+import { Link } from 'wouter';
 import type { Answer } from '../api/client.ts';
 import { useAsk } from '../api/queries.ts';
 import { Answered } from '../parts/answers.tsx';
 import { Empty, Page } from '../parts/basics.tsx';
-import { isThere, plural } from '../parts/words.tsx';
+import { plural } from '../parts/words.tsx';
 import '../styles/matrix.css';
 
 type Report = Answer<'databases'>;
-type Cell = Report['migrations'][number]['cells'][number];
 
 /** Every migration on every database. Only what is in sight is in the page, however many there are. */
 export default function Matrix(): ReactNode {
@@ -41,10 +40,7 @@ function Grid({ report }: { readonly report: Report }): ReactNode {
   const wanted = useDeferredValue(typed.trim().toLowerCase());
   const missing = useDeferredValue(onlyMissing);
   const rows = useMemo(
-    () =>
-      report.migrations.filter(
-        (one) => one.id.toLowerCase().includes(wanted) && (!missing || one.cells.some((cell) => cell !== null && !isThere(cell.state))),
-      ),
+    () => report.migrations.filter((one) => one.id.toLowerCase().includes(wanted) && (!missing || /[pfr]/i.test(one.cells))),
     [report, wanted, missing],
   );
   return (
@@ -76,14 +72,20 @@ function Grid({ report }: { readonly report: Report }): ReactNode {
 
 function Cells({ rows, databases }: { readonly rows: Report['migrations']; readonly databases: Report['databases'] }): ReactNode {
   const ref = useRef<HTMLDivElement>(null);
-  const [, navigate] = useLocation();
-  const down = useVirtualizer({ count: rows.length, getScrollElement: () => ref.current, estimateSize: () => rowHeight, overscan: 8 });
+  const down = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => ref.current,
+    estimateSize: () => rowHeight,
+    overscan: 4,
+    useFlushSync: false,
+  });
   const across = useVirtualizer({
     horizontal: true,
     count: databases.length,
     getScrollElement: () => ref.current,
     estimateSize: () => columnWidth,
-    overscan: 2,
+    overscan: 1,
+    useFlushSync: false,
   });
   const columns = across.getVirtualItems();
   return (
@@ -116,47 +118,52 @@ function Cells({ rows, databases }: { readonly rows: Report['migrations']; reado
       <div role="rowgroup" style={{ height: down.getTotalSize(), width: nameWidth + across.getTotalSize(), position: 'relative' }}>
         {down.getVirtualItems().map(({ index, start }) => {
           const row = rows[index];
-          if (row === undefined) return null;
-          return (
-            <div key={row.id} role="row" aria-rowindex={index + 2} className="grid-row" style={{ top: start, height: rowHeight }}>
-              <div role="rowheader" aria-colindex={1} className="grid-name" style={{ width: nameWidth }}>
-                <a
-                  href={`/migrations/${encodeURIComponent(row.id)}`}
-                  title={row.id}
-                  onClick={(event) => {
-                    event.preventDefault();
-                    navigate(`/migrations/${encodeURIComponent(row.id)}`);
-                  }}
-                >
-                  {row.id}
-                </a>
-              </div>
-              {columns.map((column) => {
-                const [sign, word, tone] = cellOf(row.cells[column.index] ?? null);
-                return (
-                  <div
-                    key={column.index}
-                    role="cell"
-                    aria-colindex={column.index + 2}
-                    className={`grid-cell ${tone}`}
-                    style={{ left: nameWidth + column.start, width: columnWidth }}
-                  >
-                    <span aria-hidden="true">{sign}</span>
-                    <span className="hidden-text">{word}</span>
-                  </div>
-                );
-              })}
-            </div>
-          );
+          return row === undefined ? null : <Row key={row.id} row={row} at={index + 2} top={start} columns={columns} />;
         })}
       </div>
     </div>
   );
 }
 
-function cellOf(cell: Cell): readonly [string, string, string] {
-  if (cell === null) return ['?', 'not reached', 'unknown'];
-  if (cell.state === 'failed') return ['✖', 'failed', 'bad'];
-  if (cell.flags.length > 0) return ['!', cell.flags.join(', '), 'warn'];
-  return isThere(cell.state) ? ['✔', 'there', 'good'] : ['○', 'missing', 'info'];
+interface RowProps {
+  readonly row: Report['migrations'][number];
+  readonly at: number;
+  readonly top: number;
+  readonly columns: readonly VirtualItem[];
+}
+
+/** Drawn anew only when other columns come into sight. */
+const Row = memo(function Row({ row, at, top, columns }: RowProps): ReactNode {
+  const path = `/migrations/${encodeURIComponent(row.id)}`;
+  return (
+    <div role="row" aria-rowindex={at} className="grid-row" style={{ top, height: rowHeight }}>
+      <div role="rowheader" aria-colindex={1} className="grid-name" style={{ width: nameWidth }}>
+        <Link href={path} title={row.id}>
+          {row.id}
+        </Link>
+      </div>
+      {columns.map(({ index, start }) => {
+        const [sign, word, tone] = cellOf(row.cells.charAt(index));
+        return (
+          <div
+            key={index}
+            role="cell"
+            aria-colindex={index + 2}
+            aria-label={word}
+            className={`grid-cell ${tone}`}
+            style={{ left: nameWidth + start, width: columnWidth }}
+          >
+            {sign}
+          </div>
+        );
+      })}
+    </div>
+  );
+});
+
+function cellOf(letter: string): readonly [string, string, string] {
+  if (letter === '' || letter === '.') return ['?', 'not reached', 'unknown'];
+  if (letter === 'f' || letter === 'F') return ['✖', 'failed', 'bad'];
+  if (letter === letter.toUpperCase()) return ['!', 'edited, late or without a file', 'warn'];
+  return letter === 'p' || letter === 'r' ? ['○', 'missing', 'info'] : ['✔', 'there', 'good'];
 }

@@ -71,6 +71,13 @@ export function LatestRun({ env }: { readonly env: string }): ReactNode {
       {run.problems.map((problem) => (
         <ProblemCard key={`${problem.code}${problem.message}`} problem={problem} />
       ))}
+      {run.frames.map(({ file, from, line, lines }) => (
+        <Code
+          key={`${file}${line}`}
+          label={`${file}, line ${line}`}
+          text={lines.map((text, index) => `${from + index === line ? '>' : ' '} ${String(from + index).padStart(4)} │ ${text}`).join('\n')}
+        />
+      ))}
       {run.log.length === 0 ? null : (
         <details>
           <summary>Log ({run.log.length})</summary>
