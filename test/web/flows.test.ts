@@ -137,6 +137,20 @@ test('a name that changed is asked about, and its values stay', async () => {
   expect(project.read('migrations/002_words.sql')).toContain('RENAME COLUMN');
 });
 
+test('any two points of the history are compared', async () => {
+  project = await servedProject('sqlite', tables(3), { before: [['up']] });
+  const page = await openPage(project.url);
+  await visit(page, '/history');
+  await page.getByRole('tab', { name: 'Compare' }).click();
+  await page.getByLabel('From which point').selectOption({ label: 'after 001_table_1' });
+  await page.getByLabel('to which point').selectOption({ label: 'after 003_table_3' });
+  await page.getByText('2 statements').waitFor();
+  await page.getByRole('listitem').filter({ hasText: 'table table_3' }).waitFor();
+  expect(await page.getByRole('listitem').filter({ hasText: 'table table_1' }).count()).toBe(0);
+  await page.getByLabel('to which point').selectOption({ label: 'nothing' });
+  await page.getByText('DROP TABLE').waitFor();
+});
+
 test('the whole of it can be done by keys alone', async () => {
   project = await servedProject('sqlite', { 'migrations/001_notes.sql': notes });
   const page = await openPage(project.url);

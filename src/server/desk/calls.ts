@@ -20,6 +20,12 @@ export const deskCalls = {
   structure: { method: 'GET', path: `${base}/structure`, action: 'look', summary: 'the structure of a database as it is now' },
   drift: { method: 'GET', path: `${base}/drift`, action: 'look', summary: 'what differs from what the history says' },
   history: { method: 'GET', path: `${base}/history`, action: 'look', summary: 'what has happened to a database' },
+  compare: {
+    method: 'GET',
+    path: `${base}/compare`,
+    action: 'look',
+    summary: 'the way from the structure after one migration to that after another',
+  },
   fixtures: { method: 'GET', path: `${base}/fixtures`, action: 'look', summary: 'sets of fixtures, and what is loaded' },
   runs: { method: 'GET', path: `${base}/runs`, action: 'look', summary: 'runs that were started here: those under way and the last ones' },
   run: { method: 'POST', path: `${base}/runs`, action: 'update', summary: 'start a run; how it goes comes by the stream' },

@@ -7,7 +7,9 @@ import {
   type CommonOptions,
   checkin,
   checkout,
+  type DiffReport,
   type DriftReport,
+  diff,
   down,
   drift,
   type FixtureStatus,
@@ -77,6 +79,8 @@ export interface DeskAnswers {
   readonly structure: StructureReport;
   readonly drift: DriftReport;
   readonly history: HistoryReport;
+  /** `from` and `to` are `empty`, `db`, or a module with the last migration that counts: `app@002_orders`. */
+  readonly compare: DiffReport;
   readonly fixtures: FixtureStatus;
   readonly runs: readonly DeskRun[];
   readonly run: DeskRun;
@@ -140,6 +144,7 @@ export function deskOf({ host, options, version, isLocal }: DeskMeans): Desk {
     structure: (asker, { env }) => structure(on(asker, env)),
     drift: (asker, { env }) => drift(on(asker, env)),
     history: (asker, { env, most }) => history({ ...on(asker, env), ...(most === undefined ? {} : { most }) }),
+    compare: (asker, { env, from, to }) => compare(on(asker, env), from, to),
     fixtures: (asker, { env }) => fixtureStatus(on(asker, env)),
     runs: () => Promise.resolve(runs.list()),
     run: (asker, { env = '', kind, ...wanted }) =>
@@ -214,6 +219,15 @@ async function oneMigration(options: CommonOptions, id: string): Promise<DeskAns
     if (!(error instanceof Failure)) throw error;
     return { listed: found, text, downText, checksum: null, step: null, losses: [], problem: problemOf(error) };
   }
+}
+
+/** Compares two points of the project. Only those can be named: a path or an address of elsewhere would show what the asker must not see. */
+function compare(options: CommonOptions, from: string, to: string): Promise<DiffReport> {
+  const point = (text: string): string => {
+    if (text === 'empty' || text === 'db' || /^[^@/\\:]+@[^@/\\:]+$/.test(text)) return text;
+    throw new Failure('team.bad-request', `"${text}" is none of empty, db and MODULE@MIGRATION`);
+  };
+  return diff({ ...options, from: point(from), to: point(to), renames: 'never' });
 }
 
 async function runSql(options: CommonOptions, script: string): Promise<DeskAnswers['sql']> {

@@ -37,6 +37,7 @@ export const deskInputs = {
   structure: ofDatabase,
   drift: ofDatabase,
   history: z.strictObject({ env, most: z.coerce.number().int().min(1).max(1000).optional() }),
+  compare: z.strictObject({ env, from: line(600), to: line(600) }),
   fixtures: ofDatabase,
   runs: nothing,
   run: z.strictObject({
