@@ -62,7 +62,18 @@ export {
   verify,
 } from './commands/index.ts';
 export { type Config, defineConfig } from './config/index.ts';
-export type { Connection, Driver, Engine, Extension, Format, Hooks, RunEvent, Source, Store } from './contracts/index.ts';
+export {
+  type Connection,
+  DatabaseError,
+  type Driver,
+  type Engine,
+  type Extension,
+  type Format,
+  type Hooks,
+  type RunEvent,
+  type Source,
+  type Store,
+} from './contracts/index.ts';
 export { libsql, mysql2, nodeSqlite, pg, pglite } from './drivers/index.ts';
 export { type FixtureContext, type FixtureDefinition, fixture } from './fixtures/index.ts';
 export {

@@ -4,6 +4,7 @@ import type { HistoryRow } from './migration/index.ts';
 import type { Nonconformity } from './testing-files.ts';
 
 export { conformDriver, type DriverSample } from './testing-driver.ts';
+export { conformEngine, type EngineSample } from './testing-engine.ts';
 export { conformFormat, conformSource, type FormatSample, type Nonconformity } from './testing-files.ts';
 
 const log: LogEntry = { event: 'mark', run: 'conformance', by: 'conformance', host: 'conformance' };
