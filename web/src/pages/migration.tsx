@@ -32,7 +32,11 @@ export default function MigrationPage(): ReactNode {
       </Button>
     );
   return (
-    <Page title={name} actions={actions} terminal={`lockstep plan --to ${name}${env === undefined ? '' : ` --env ${env}`}`}>
+    <Page
+      title={name}
+      actions={actions}
+      terminal={`lockstep ${state !== undefined && isThere(state) ? `down ${name} --dry-run` : `plan --to ${name}`}${env === undefined ? '' : ` --env ${env}`}`}
+    >
       <LatestRun env={env ?? ''} />
       <Answered query={query}>{(migration) => <Parts migration={migration} />}</Answered>
       {wanted === undefined ? null : <RunDialog wanted={wanted} onClose={() => setWanted(undefined)} />}
@@ -68,7 +72,7 @@ function Parts({ migration }: { readonly migration: Migration }): ReactNode {
         open={tab}
         onOpen={setTab}
       />
-      {tab === 'sql' ? <Planned step={step} losses={losses} /> : null}
+      {tab === 'sql' ? <Planned step={step} losses={losses} isBack={isThere(listed.state)} /> : null}
       {tab === 'file' ? text === null ? <p>There is no file of it here.</p> : <Code text={text} tall label="The file" /> : null}
       {tab === 'talk' ? <Discussion module={listed.module} migration={listed.id} checksum={checksum ?? undefined} /> : null}
       {tab === 'file' && downText !== null ? <Code text={downText} tall label="The file of the way back" /> : null}
@@ -76,13 +80,20 @@ function Parts({ migration }: { readonly migration: Migration }): ReactNode {
   );
 }
 
-function Planned({ step, losses }: { readonly step: Step | null; readonly losses: Migration['losses'] }): ReactNode {
+interface PlannedProps {
+  readonly step: Step | null;
+  readonly losses: Migration['losses'];
+  /** It is the way back that is shown. */
+  readonly isBack: boolean;
+}
+
+function Planned({ step, losses, isBack }: PlannedProps): ReactNode {
   if (step === null) return <p className="muted">Nothing would run.</p>;
   return (
     <>
       <p className="row">
         <Badge tone="quiet">{step.transaction === 'none' ? 'outside a transaction' : `transactions: ${step.transaction}`}</Badge>
-        <Badge tone={step.back === 'none' ? 'warn' : 'quiet'}>way back: {step.back}</Badge>
+        {isBack ? null : <Badge tone={step.back === 'none' ? 'warn' : 'quiet'}>way back: {step.back}</Badge>}
         {step.whyNoBack === undefined ? null : <span className="muted">{step.whyNoBack}</span>}
       </p>
       {losses.map(({ text, rows }) => (

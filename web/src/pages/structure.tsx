@@ -150,7 +150,13 @@ function TableView({ table, all }: { readonly table: Table; readonly all: readon
                 <td>
                   <span className="row" style={{ gap: 4 }}>
                     {column.inKey ? <Badge tone="info">key</Badge> : null}
-                    {column.nullable ? <span className="muted">may be empty</span> : 'must be given'}
+                    {column.nullable ? (
+                      <span className="muted">may be empty</span>
+                    ) : column.generated === undefined ? (
+                      'must be given'
+                    ) : (
+                      'never empty'
+                    )}
                     {column.comment === undefined ? null : <span className="muted">{column.comment}</span>}
                   </span>
                 </td>
