@@ -308,6 +308,11 @@ export interface Engine {
   readonly facts: ((server: Server) => Inquiry<Facts>) | undefined;
   /** What of the structure the catalogue keeps from this user without saying so, where an engine does that. */
   readonly unseen: ((server: Server) => Inquiry<readonly Unseen[]>) | undefined;
+  /**
+   * What the engine itself named after a table or a column and leaves under the old name when that gets another: changes that come before
+   * the new name is given.
+   */
+  named?(rename: Of<'renameTable' | 'renameColumn'>, before: Schema): readonly Change[];
   /** What can be changed in place when structures are compared. */
   readonly diff: DiffRules;
   /** A digestible text of the whole structure in the engine's own words, for comparing states of one database. */

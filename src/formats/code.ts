@@ -97,7 +97,9 @@ async function significantCode(migration: Migration, tools: FormatTools): Promis
   for (const { text, path } of files) texts.push(/\.[cm]?[tj]s$/.test(path) ? await tools.transpile(text, path) : text);
   // Which tables it makes only running it would tell.
   const conventions = conventionsText(tools.conventions);
-  return conventions !== '' && /\b(?:create|add)[A-Z]\w*/.test(migration.file.text) ? [...texts, conventions].join('\n') : texts.join('\n');
+  return conventions !== '' && /\b(?:(?:create|add)[A-Z]\w*|rename(?:Table|Column))\b/.test(migration.file.text)
+    ? [...texts, conventions].join('\n')
+    : texts.join('\n');
 }
 
 function unloadable(file: SourceFile, error: unknown): Failure {

@@ -169,7 +169,7 @@ function tokenised(entries: unknown, tools: FormatTools): unknown {
   });
 }
 
-const named = ['createTable', 'addColumn', 'addConstraint', 'createIndex', 'createView'];
+const named = ['createTable', 'addColumn', 'addConstraint', 'createIndex', 'createView', 'renameTable', 'renameColumn'];
 
 /** A change as it would be if the default columns stood in it. Where names may be made by a policy, that is part of it. */
 function conventional(entry: Readonly<Record<string, unknown>>, conventions: Conventions): unknown {

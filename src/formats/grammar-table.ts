@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ChangeSpecs, TableChangeSpecs, TableSpec } from '../schema/index.ts';
+import type { ChangeSpecs, MadeNames, TableChangeSpecs, TableSpec } from '../schema/index.ts';
 import { comment, flag, name, names, qualified, type Shape, sql, strict } from './grammar-base.ts';
 import { column, columnSet, columnShape } from './grammar-column.ts';
 import { constraints, index, indexShape } from './grammar-constraint.ts';
@@ -24,7 +24,14 @@ const tableSpec: z.ZodType<TableSpec> = strict<TableSpec>({
   options: z.record(z.string(), option).optional().describe('What only one engine has, by its own name'),
 });
 
-const renaming: Shape<ChangeSpecs['renameColumn']> = { table, from: name('The name now'), to: name('The new name') };
+const renaming: Shape<ChangeSpecs['renameIndex']> = { table, from: name('The name now'), to: name('The new name') };
+const follow = z
+  .string()
+  .regex(/^(?:keep|plain|prefixed:[1-9]\d{0,3})$/, 'must be keep, plain or prefixed:LENGTH')
+  .optional()
+  .describe(
+    'Names that were made from the old one: keep, or those of a style follow (plain, prefixed:30); without this those of the naming policy',
+  ) as unknown as z.ZodOptional<z.ZodType<MadeNames | 'keep'>>;
 const named: Shape<ChangeSpecs['dropColumn']> = { table, name: name('Its name') };
 
 const addConstraint = strict<{ readonly table: string } & { readonly [K in keyof typeof constraints]?: unknown }>({
@@ -43,7 +50,8 @@ export const tableChanges: { readonly [K in keyof TableChangeSpecs]: z.ZodType<C
   renameTable: strict<ChangeSpecs['renameTable']>({
     from: qualified('The name now'),
     to: qualified('The new name'),
-  }).describe('Renames a table; rows, keys and indexes stay'),
+    names: follow,
+  }).describe('Renames a table; its rows stay, and names that were made from the old one follow'),
   alterTable: strict<ChangeSpecs['alterTable']>({
     table,
     options: z.record(z.string(), z.union([...option.options, z.null()])).describe('By the engine’s own name; null takes an option away'),
@@ -55,7 +63,9 @@ export const tableChanges: { readonly [K in keyof TableChangeSpecs]: z.ZodType<C
     after: name('The column behind which it stands, where the engine can').optional(),
   }).describe('Adds a column, with its constraints'),
   dropColumn: strict<ChangeSpecs['dropColumn']>(named).describe('Drops a column with its values, and the keys and indexes that use it'),
-  renameColumn: strict<ChangeSpecs['renameColumn']>(renaming).describe('Renames a column; its values stay'),
+  renameColumn: strict<ChangeSpecs['renameColumn']>({ ...renaming, names: follow }).describe(
+    'Renames a column; its values stay, and names that were made from the old one follow',
+  ),
   alterColumn: strict<ChangeSpecs['alterColumn']>({
     ...named,
     set: columnSet,

@@ -1,5 +1,5 @@
 import type { Engine, Server, SourcedChange, Statement, WayBack } from '../contracts/index.ts';
-import { apply, type Change, type Irreversible, invert, type Schema } from '../schema/index.ts';
+import { applyAll, type Change, type Irreversible, invertAll, type Schema } from '../schema/index.ts';
 import { type Rendering, renderChanges } from './changes.ts';
 import { possibleLosses } from './losses.ts';
 
@@ -71,14 +71,14 @@ function inverses(changes: readonly SourcedChange[], before: Schema, parts: Rend
       pieces.unshift({ kept: part.back });
       continue;
     }
-    const inverse = invert(change, current);
+    const inverse = invertAll(part?.whole ?? [change], current);
     if ('irreversible' in inverse) {
       return part?.lacking === undefined ? inverse : { irreversible: `${inverse.irreversible}: ${part.lacking}` };
     }
     const [first] = pieces;
     if (first !== undefined && 'changes' in first) first.changes.unshift(...inverse);
     else pieces.unshift({ changes: [...inverse] });
-    const next = apply(current, change);
+    const next = applyAll(current, part?.whole ?? [change]);
     if (!('refused' in next)) current = next;
   }
   return pieces;

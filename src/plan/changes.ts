@@ -1,13 +1,16 @@
 import { Failure, type Place } from '../base/index.ts';
-import type { Engine, RenderContext, Rendered, Server, SourcedChange, Statement } from '../contracts/index.ts';
-import { apply, asMeant, type Change, type Schema } from '../schema/index.ts';
+import type { Deferred, Engine, RenderContext, Rendered, Server, SourcedChange, Statement } from '../contracts/index.ts';
+import { apply, applyAll, asMeant, type Change, type Schema } from '../schema/index.ts';
 import { namesWith } from './books.ts';
+import { withFollowers } from './follow.ts';
 import { renderRows } from './rows.ts';
 
 /** One change as it was rendered. */
 export interface RenderedPart {
   readonly change: Change;
   readonly statements: readonly Statement[];
+  /** What it stands for, where that is more than itself: a new name, and the names that follow it. */
+  readonly whole?: readonly Change[];
   /** What takes it back with the rows that it kept; absent where only the change itself tells. */
   readonly back?: readonly string[];
   /** Why it does not keep the rows that it changes. */
@@ -44,12 +47,13 @@ export function renderChanges(changes: readonly SourcedChange[], engine: Engine,
     }
     const sourced = changes[position] as SourcedChange;
     const { change, at, parameters } = sourced;
-    const next = apply(schema, change);
+    const whole = withFollowers(change, engine, schema);
+    const next = 'deferred' in whole ? apply(schema, change) : applyAll(schema, whole);
     if ('refused' in next) {
       problems.push(new Failure('change.refused', `${change.kind}: ${next.refused}`, placeOf(at)));
       continue;
     }
-    const found = named(() => renderChange(sourced, engine, { server, before: schema }), sourced);
+    const found = named(() => renderWhole({ sourced, whole }, engine, { server, before: schema }), sourced);
     if (found instanceof Failure) {
       problems.push(found);
       schema = next;
@@ -108,6 +112,9 @@ function renderSeveral(
   for (const { change } of taken) {
     const next = apply(after, change);
     if ('refused' in next) return undefined;
+    // What follows a new name is not among what is rendered at once.
+    const whole = withFollowers(change, engine, after);
+    if ('deferred' in whole || whole.length > 1) return undefined;
     after = next;
   }
   const statements = lists.flatMap((list, i) => list.map((statement) => ({ statement, at: taken[i]?.at })));
@@ -120,8 +127,29 @@ function placed(statement: Statement, at: Place | undefined, position: number): 
   return { ...statement, ...(at === undefined ? {} : { at }), ...(position > 0 ? { joined: true } : {}) };
 }
 
-interface RenderedAlone extends Pick<RenderedPart, 'back' | 'lacking'> {
+interface RenderedAlone extends Pick<RenderedPart, 'back' | 'lacking' | 'whole'> {
   readonly rendered: Rendered;
+}
+
+interface Whole {
+  readonly sourced: SourcedChange;
+  readonly whole: readonly Change[] | Deferred;
+}
+
+/** A change with all that it stands for, one after another. */
+function renderWhole({ sourced, whole }: Whole, engine: Engine, { server, before }: RenderContext): RenderedAlone {
+  if ('deferred' in whole) return { rendered: whole };
+  if (whole.length === 1) return renderChange(sourced, engine, { server, before });
+  const statements: Statement[] = [];
+  let schema = before;
+  for (const change of whole) {
+    const { rendered } = renderChange({ ...sourced, change }, engine, { server, before: schema });
+    if (!Array.isArray(rendered)) return { rendered };
+    statements.push(...(rendered as readonly Statement[]));
+    const next = apply(schema, change);
+    if (!('refused' in next)) schema = next;
+  }
+  return { rendered: statements, whole };
 }
 
 function renderChange({ change, carries, ...sourced }: SourcedChange, engine: Engine, context: RenderContext): RenderedAlone {

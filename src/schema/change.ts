@@ -25,11 +25,17 @@ export type CommentTarget =
   | ObjectReference
   | { readonly kind: 'column' | 'constraint' | 'index'; readonly table: QualifiedName; readonly name: Name };
 
+/**
+ * Names that were made from those of a table and its columns follow when these get others: PostgreSQL's own style (`plain`), or prefixed
+ * ones of at most so many characters. Absent: every name stays.
+ */
+export type MadeNames = 'plain' | `prefixed:${number}`;
+
 /** One thing that can happen to a database. The union is closed: an engine answers for every kind or does not compile. */
 export type Change =
   | { readonly kind: 'createTable'; readonly table: Table }
   | { readonly kind: 'dropTable'; readonly table: QualifiedName }
-  | { readonly kind: 'renameTable'; readonly from: QualifiedName; readonly to: QualifiedName }
+  | { readonly kind: 'renameTable'; readonly from: QualifiedName; readonly to: QualifiedName; readonly names?: MadeNames }
   | {
       readonly kind: 'alterTable';
       readonly table: QualifiedName;
@@ -38,7 +44,7 @@ export type Change =
     }
   | { readonly kind: 'addColumn'; readonly table: QualifiedName; readonly column: Column; readonly after?: Name }
   | { readonly kind: 'dropColumn'; readonly table: QualifiedName; readonly name: Name }
-  | { readonly kind: 'renameColumn'; readonly table: QualifiedName; readonly from: Name; readonly to: Name }
+  | { readonly kind: 'renameColumn'; readonly table: QualifiedName; readonly from: Name; readonly to: Name; readonly names?: MadeNames }
   | {
       readonly kind: 'alterColumn';
       readonly table: QualifiedName;

@@ -10,6 +10,7 @@ export {
   type ColumnChange,
   type CommentTarget,
   isReference,
+  type MadeNames,
   type Of,
   type RowNames,
   referencesOf,

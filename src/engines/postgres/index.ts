@@ -19,6 +19,7 @@ import { losses } from './losses.ts';
 import { probe } from './probe.ts';
 import { quote } from './quote.ts';
 import { render } from './render/index.ts';
+import { renamedSequences } from './serial.ts';
 import { rules as scanRules, split, tokens, transactionControl } from './split.ts';
 import { transfer } from './transfer.ts';
 import { engineName } from './types.ts';
@@ -45,6 +46,7 @@ export const postgres: Engine = {
   inspect,
   facts,
   unseen: undefined,
+  named: renamedSequences,
   diff,
   transfer,
   fingerprint,

@@ -1,13 +1,16 @@
 import {
+  type Change,
   type Column,
   formatName,
   type Name,
+  type Of,
   type QualifiedName,
   type Schema,
   type Sequence,
   sameName,
   schemaOf,
   type Table,
+  tableOf,
   tablesOf,
 } from '../../schema/index.ts';
 import { quote, text } from './quote.ts';
@@ -21,6 +24,37 @@ export function usualSequence(table: Name, column: Name): Name {
     else right--;
   }
   return `${cut(table, left)}_${cut(column, right)}_seq`;
+}
+
+/** The sequence that a serial column shows, by its name in SQL. */
+export function serialOf({ identity, extras }: Column): QualifiedName | undefined {
+  const name = extras?.['serial'];
+  return name === undefined || identity === undefined ? undefined : parseNameInSql(name);
+}
+
+/** The sequence behind a column that counts: the one that it shows, or the one that an identity has by itself. */
+export function countedBy(table: QualifiedName, column: Column): QualifiedName {
+  const given = column.extras?.['sequence'];
+  const named = serialOf(column) ?? (given === undefined ? undefined : parseNameInSql(given));
+  return named ?? { ...table, name: usualSequence(table.name, column.name) };
+}
+
+/**
+ * A sequence keeps the name that it got after a table and a column when these get others: https://www.postgresql.org/docs/current/sql-altertable.html.
+ * What gives it the name that it would have had.
+ */
+export function renamedSequences(rename: Of<'renameTable' | 'renameColumn'>, before: Schema): readonly Change[] {
+  const table = tableOf(before, rename.kind === 'renameTable' ? rename.from : rename.table);
+  if (table === undefined || 'partitionOf' in table.options) return [];
+  return table.columns.flatMap((column): readonly Change[] => {
+    if (column.identity === undefined || (rename.kind === 'renameColumn' && column.name !== rename.from)) return [];
+    const named = countedBy(table.name, column);
+    if (named.name !== usualSequence(table.name.name, column.name)) return [];
+    const name = rename.kind === 'renameTable' ? usualSequence(rename.to.name, column.name) : usualSequence(table.name.name, rename.to);
+    const key = serialOf(column) === undefined ? 'sequence' : 'serial';
+    const extras = { ...column.extras, [key]: shortest({ ...named, name }) };
+    return named.name === name ? [] : [{ kind: 'alterColumn', table: table.name, name: column.name, set: { extras } }];
+  });
 }
 
 function bytes(name: Name): Uint8Array {

@@ -30,7 +30,11 @@ const calls: readonly (readonly [string, (schema: SchemaBuilder) => void, ...cha
     },
   ],
   ['dropTable', (schema) => schema.dropTable('audit.log'), { kind: 'dropTable', table: { schema: 'audit', name: 'log' } }],
-  ['renameTable', (schema) => schema.renameTable('users', 'people'), { kind: 'renameTable', from: users, to: { name: 'people' } }],
+  [
+    'renameTable',
+    (schema) => schema.renameTable('users', 'people'),
+    { kind: 'renameTable', from: users, to: { name: 'people' }, names: 'plain' },
+  ],
   ['alterTable', (schema) => schema.alterTable('users', { fill: null }), { kind: 'alterTable', table: users, options: { fill: null } }],
   [
     'addColumn',
@@ -41,7 +45,7 @@ const calls: readonly (readonly [string, (schema: SchemaBuilder) => void, ...cha
   ['dropColumn', (schema) => schema.dropColumn('users', 'age'), { kind: 'dropColumn', table: users, name: 'age' }],
   [
     'renameColumn',
-    (schema) => schema.renameColumn('users', 'name', 'full_name'),
+    (schema) => schema.renameColumn('users', 'name', 'full_name', { names: 'keep' }),
     { kind: 'renameColumn', table: users, from: 'name', to: 'full_name' },
   ],
   [

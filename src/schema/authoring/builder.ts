@@ -3,7 +3,7 @@ import type { Change } from '../change.ts';
 import { authoredKinds, readChange } from './read.ts';
 import { objectWords } from './read-object.ts';
 import type { ColumnSetSpec, ColumnSpec, Conventions, IndexSpec, TableSpec } from './spec.ts';
-import type { AuthoredKind, ChangeSpecs, CommentSpec, RowSpec, WhereSpec } from './spec-change.ts';
+import type { AuthoredKind, ChangeSpecs, CommentSpec, FollowSpec, RowSpec, WhereSpec } from './spec-change.ts';
 import type { ObjectNameSpec, ObjectSpecs, ObjectWord, WhichSpec } from './spec-object.ts';
 import type { Path, Problem } from './spot.ts';
 
@@ -13,12 +13,14 @@ type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 interface TableBuilder {
   createTable(name: string, spec: Omit<TableSpec, 'name'>): void;
   dropTable(name: string): void;
-  renameTable(from: string, to: string): void;
+  /** Names made from the old one follow, unless `names` is `keep`. */
+  renameTable(from: string, to: string, options?: FollowSpec): void;
   /** `null` takes an option back to what the engine does by itself. */
   alterTable(table: string, options: ChangeSpecs['alterTable']['options']): void;
   addColumn(table: string, name: string, spec: Omit<ColumnSpec, 'name'> & { readonly after?: string }): void;
   dropColumn(table: string, name: string): void;
-  renameColumn(table: string, from: string, to: string): void;
+  /** Names made from the old one follow, unless `names` is `keep`. */
+  renameColumn(table: string, from: string, to: string, options?: FollowSpec): void;
   /** `null` takes a property away; `using` is SQL that makes new values of old ones. */
   alterColumn(table: string, name: string, set: ColumnSetSpec & { readonly using?: string }): void;
   addConstraint(table: string, spec: Without<ChangeSpecs['addConstraint'], 'table'>): void;
@@ -68,18 +70,18 @@ const objectShapes = Object.fromEntries(
   ]),
 ) as unknown as Shapes<ObjectKinds>;
 
-const renaming = (table: string, from: string, to: string): ChangeSpecs['renameColumn'] => ({ table, from, to });
+const renaming = (table: string, from: string, to: string): ChangeSpecs['renameIndex'] => ({ table, from, to });
 const named = (table: string, name: string): ChangeSpecs['dropColumn'] => ({ table, name });
 
 const shapes: Shapes<AuthoredKind> = {
   ...objectShapes,
   createTable: (name, spec) => ({ ...spec, name }),
   dropTable: (name) => name,
-  renameTable: (from, to) => ({ from, to }),
+  renameTable: (from, to, options) => ({ ...options, from, to }),
   alterTable: (table, options) => ({ table, options }),
   addColumn: (table, name, spec) => ({ ...spec, table, name }),
   dropColumn: named,
-  renameColumn: renaming,
+  renameColumn: (table, from, to, options) => ({ ...options, table, from, to }),
   alterColumn: (table, name, { using, ...set }) => ({ table, name, set, ...(using === undefined ? {} : { using }) }),
   addConstraint: (table, spec) => ({ ...spec, table }),
   dropConstraint: (table, which) => (typeof which === 'string' ? { table, name: which } : { ...which, table }),

@@ -2,8 +2,10 @@
 export { type SchemaBuilder, schemaBuilder } from './builder.ts';
 export { conventionsText, defaultColumnProblems, withDefaultColumns } from './conventions.ts';
 export { type Names, namesOf } from './names-of.ts';
+export { followingName, type Naming } from './naming.ts';
 export type { NamingPolicy } from './prefixed-names.ts';
 export { authoredKinds, readChange, unknownChange } from './read.ts';
+export { nameable } from './read-index.ts';
 export { formatReference } from './reference.ts';
 export type * from './spec.ts';
 export type * from './spec-change.ts';

@@ -40,6 +40,24 @@ export function freeName({ table, columns, taken, policy }: Naming, item: Nameab
   return free([table.name, ...namedParts(item, columns)].join('_'), labels[item.kind], taken);
 }
 
+/**
+ * The name that a constraint or index gets from the new names of its table and columns, where its old one was made from theirs in the style
+ * of the policy; nothing for a name that somebody chose, and for one that stays what it is.
+ */
+export function followingName(
+  was: { readonly naming: Naming; readonly item: Nameable & { readonly name?: Name } },
+  is: Naming,
+  item: Nameable,
+): Name | undefined {
+  const { name } = was.item;
+  if (name === undefined) return undefined;
+  const made = freeName({ ...was.naming, taken: new Set() }, was.item);
+  const numbered = name.startsWith(made) && /^[1-9]\d*$/.test(name.slice(made.length));
+  if (name !== made && !numbered) return undefined;
+  const [wanted, unnumbered] = [freeName(is, item), freeName({ ...is, taken: new Set() }, item)];
+  return unnumbered === made || wanted === name ? undefined : wanted;
+}
+
 /** The name of a check of a domain: `email_check`. */
 export function domainCheckName(domain: QualifiedName, taken: Set<Name>): Name {
   return free(domain.name, labels.check, taken);

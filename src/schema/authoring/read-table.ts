@@ -1,4 +1,4 @@
-import type { Change } from '../change.ts';
+import type { Change, MadeNames, Of } from '../change.ts';
 import type { Constraint, ConstraintKind, Index, Table } from '../model.ts';
 import { formatName, type QualifiedName } from '../names.ts';
 import { checkLength, withDefaultColumns } from './conventions.ts';
@@ -7,7 +7,7 @@ import { type ColumnRead, readColumn } from './read-column.ts';
 import { type ConstraintDraft, givenNames, namedConstraint, readConstraint } from './read-constraint.ts';
 import { type IndexDraft, nameable, readIndex } from './read-index.ts';
 import type { ColumnSpec, ConstraintSpecs, TableSpec } from './spec.ts';
-import type { ChangeSpecs, NamedInTableSpec, RenamingSpec } from './spec-change.ts';
+import type { ChangeSpecs, FollowSpec, NamedInTableSpec, RenamingSpec } from './spec-change.ts';
 import { below, each, flag, given, nothingElse, plainName, plainNames, qualifiedName, type Spot, wrong } from './spot.ts';
 
 /** Reads a table with all that belongs to it. */
@@ -154,13 +154,30 @@ export function readDropConstraint(spec: ChangeSpecs['dropConstraint'], spot: Sp
   ];
 }
 
+/** Reads a column's new name, which names that were made from the old one follow. */
+export function readRenameColumn({ names, ...spec }: ChangeSpecs['renameColumn'], spot: Spot): readonly Change[] {
+  checkLength(`column "${spec.to}" of table "${spec.table}"`, spec.to, below(spot, 'to'));
+  return [{ kind: 'renameColumn', ...readNames(spec, spot), ...readFollow(names, spot) }];
+}
+
+/** What becomes of names that were made from the old one: as said, else they follow by the policy of the project. */
+export function readFollow(names: FollowSpec['names'], spot: Spot): { readonly names?: MadeNames } {
+  if (names === 'keep') return {};
+  const { policy } = policyOf(spot);
+  const said = names ?? (policy === undefined ? 'plain' : (`prefixed:${policy.max}` as const));
+  if (!/^(?:plain|prefixed:[1-9]\d{0,3})$/.test(said)) wrong(below(spot, 'names'), 'must be keep, plain or prefixed:LENGTH');
+  return { names: said };
+}
+
 /** Reads a change that renames something inside a table. */
-export function readRenaming(kind: 'renameColumn' | 'renameConstraint' | 'renameIndex', spec: RenamingSpec, spot: Spot): readonly Change[] {
-  const { table, from, to, ...rest } = spec;
+export function readRenaming(kind: 'renameConstraint' | 'renameIndex', spec: RenamingSpec, spot: Spot): readonly Change[] {
+  return [{ kind, ...readNames(spec, spot) }];
+}
+
+function readNames({ table, from, to, ...rest }: RenamingSpec, spot: Spot): Omit<Of<'renameIndex'>, 'kind'> {
   nothingElse(rest, spot);
   const names = { from: plainName(from, below(spot, 'from')), to: plainName(to, below(spot, 'to')) };
-  if (kind === 'renameColumn') checkLength(`column "${to}" of table "${table}"`, to, below(spot, 'to'));
-  return [{ kind, table: qualifiedName(table, below(spot, 'table')), ...names }];
+  return { table: qualifiedName(table, below(spot, 'table')), ...names };
 }
 
 /** Reads a change that needs no more than a table and a name in it. */

@@ -8,7 +8,9 @@ import {
   readAddConstraint,
   readCreateIndex,
   readDropConstraint,
+  readFollow,
   readNamedInTable,
+  readRenameColumn,
   readRenaming,
   readTable,
 } from './read-table.ts';
@@ -28,11 +30,11 @@ const readers: Read = {
     nothingElse(rest, spot);
     return [{ kind: 'dropTable', table: qualifiedName(name, typeof spec === 'string' ? spot : below(spot, 'name')) }];
   },
-  renameTable: ({ from, to, ...rest }, spot) => {
+  renameTable: ({ from, to, names, ...rest }, spot) => {
     nothingElse(rest, spot);
     const wanted = qualifiedName(to, below(spot, 'to'));
     checkLength(`table "${wanted.name}"`, wanted.name, below(spot, 'to'));
-    return [{ kind: 'renameTable', from: qualifiedName(from, below(spot, 'from')), to: wanted }];
+    return [{ kind: 'renameTable', from: qualifiedName(from, below(spot, 'from')), to: wanted, ...readFollow(names, spot) }];
   },
   alterTable: ({ table, options, ...rest }, spot) => {
     nothingElse(rest, spot);
@@ -41,7 +43,7 @@ const readers: Read = {
 
   addColumn: readAddColumn,
   dropColumn: (spec, spot) => readNamedInTable('dropColumn', spec, spot),
-  renameColumn: (spec, spot) => readRenaming('renameColumn', spec, spot),
+  renameColumn: readRenameColumn,
   alterColumn: ({ table, name, set, using, ...rest }, spot) => {
     nothingElse(rest, spot);
     return [

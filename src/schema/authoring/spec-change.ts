@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../base/index.ts';
+import type { MadeNames } from '../change.ts';
 import type { ConstraintKind } from '../model.ts';
 import type { ObjectKind } from '../names.ts';
 import type { ColumnSetSpec, ColumnSpec, ConstraintSpecs, IndexSpec, NameText, ScalarSpec, TableSpec } from './spec.ts';
@@ -39,6 +40,10 @@ export interface RenamingSpec {
   readonly from: string;
   readonly to: string;
 }
+/** What becomes of names that were made from the old one: they follow by the project's naming policy unless it says otherwise. */
+export interface FollowSpec {
+  readonly names?: 'keep' | MadeNames;
+}
 /** What in a table is meant. */
 export interface NamedInTableSpec {
   readonly table: NameText;
@@ -50,11 +55,11 @@ type OneConstraint = { readonly [K in ConstraintKind]: { readonly [P in K]: Cons
 export interface TableChangeSpecs {
   readonly createTable: TableSpec;
   readonly dropTable: NameText | { readonly name: NameText };
-  readonly renameTable: { readonly from: NameText; readonly to: NameText };
+  readonly renameTable: { readonly from: NameText; readonly to: NameText } & FollowSpec;
   readonly alterTable: { readonly table: NameText; readonly options: Readonly<Record<string, string | number | boolean | null>> };
   readonly addColumn: ColumnSpec & { readonly table: NameText; readonly after?: string };
   readonly dropColumn: NamedInTableSpec;
-  readonly renameColumn: RenamingSpec;
+  readonly renameColumn: RenamingSpec & FollowSpec;
   readonly alterColumn: { readonly table: NameText; readonly name: string; readonly set: ColumnSetSpec; readonly using?: string };
   readonly addConstraint: { readonly table: NameText } & OneConstraint;
   readonly dropConstraint: {

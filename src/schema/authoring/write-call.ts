@@ -36,11 +36,11 @@ const calls: Calls<AuthoredKind> = {
   ...objectCalls,
   createTable: ({ name, ...spec }) => [name, spec],
   dropTable: (spec) => [typeof spec === 'string' ? spec : spec.name],
-  renameTable: ({ from, to }) => [from, to],
+  renameTable: ({ from, to, ...options }) => [from, to, ...unlessEmpty(options)],
   alterTable: ({ table, options }) => [table, options],
   addColumn: ({ table, name, ...spec }) => [table, name, spec],
   dropColumn: ({ table, name }) => [table, name],
-  renameColumn: ({ table, from, to }) => [table, from, to],
+  renameColumn: ({ table, from, to, ...options }) => [table, from, to, ...unlessEmpty(options)],
   alterColumn: ({ table, name, set, using }) => [table, name, using === undefined ? set : { ...set, using }],
   addConstraint: ({ table, ...spec }) => [table, spec],
   dropConstraint: ({ table, name, ...which }) =>

@@ -1,4 +1,4 @@
-import type { Change, ChangeKind, CommentTarget, Of, Script, StandaloneObject } from '../change.ts';
+import type { Change, ChangeKind, CommentTarget, MadeNames, Of, Script, StandaloneObject } from '../change.ts';
 import type { Domain, View } from '../model.ts';
 import { formatName, type ObjectReference } from '../names.ts';
 import { arranged } from './arrange.ts';
@@ -6,7 +6,7 @@ import { domainCheckName } from './naming.ts';
 import { nameable } from './read-index.ts';
 import { objectWords } from './read-object.ts';
 import type { NameText } from './spec.ts';
-import type { ChangeSpec, CommentSpec, ScriptSpec } from './spec-change.ts';
+import type { ChangeSpec, CommentSpec, FollowSpec, ScriptSpec } from './spec-change.ts';
 import type { DomainSpec, ObjectNameSpec, ObjectSpecs, ObjectWord, ViewSpec } from './spec-object.ts';
 import { columnOfTableText, given } from './spot.ts';
 import { hasPolicyName, writeColumn, writeColumnSet, writeConstraint, writeIndex, writeTable } from './write-table.ts';
@@ -18,13 +18,13 @@ type Write = { readonly [K in ChangeKind]: (change: Of<K>) => ChangeSpec };
 const writers: Write = {
   createTable: ({ table }) => ({ createTable: writeTable(table) }),
   dropTable: ({ table }) => ({ dropTable: formatName(table) }),
-  renameTable: ({ from, to }) => ({ renameTable: { from: formatName(from), to: formatName(to) } }),
+  renameTable: ({ from, to, names }) => ({ renameTable: { from: formatName(from), to: formatName(to), ...writeFollow(names) } }),
   alterTable: ({ table, options }) => ({ alterTable: { table: formatName(table), options } }),
   addColumn: ({ table, column, after }) => ({
     addColumn: { table: formatName(table), ...writeColumn(column, false), ...given({ after }) },
   }),
   dropColumn: ({ table, name }) => ({ dropColumn: { table: formatName(table), name } }),
-  renameColumn: ({ table, from, to }) => ({ renameColumn: { table: formatName(table), from, to } }),
+  renameColumn: ({ table, from, to, names }) => ({ renameColumn: { table: formatName(table), from, to, ...writeFollow(names) } }),
   alterColumn: ({ table, name, set, using }) => ({
     alterColumn: { table: formatName(table), name, set: writeColumnSet(set), ...given({ using }) },
   }),
@@ -54,7 +54,7 @@ const writers: Write = {
     return entry(`drop${objectWords[object.kind]}`, writeReference(object));
   },
   renameObject: ({ object, to }) => {
-    if (object.kind === 'table') return { renameTable: { from: formatName(object.name), to: formatName(to) } };
+    if (object.kind === 'table') return { renameTable: { from: formatName(object.name), to: formatName(to), ...writeFollow(undefined) } };
     return entry(`rename${objectWords[object.kind]}`, { ...writeWhich(object), to: formatName(to) });
   },
   addEnumValue: ({ type, value, before, after }) => ({ addEnumValue: { type: formatName(type), value, ...given({ before, after }) } }),
@@ -159,4 +159,9 @@ function writeScript(script: Script): ScriptSpec {
 
 function entry(kind: string, spec: unknown): ChangeSpec {
   return { [kind]: spec } as unknown as ChangeSpec;
+}
+
+/** Where no policy is said, names made in the plain style follow. */
+function writeFollow(names: MadeNames | undefined): FollowSpec {
+  return names === 'plain' ? {} : { names: names ?? 'keep' };
 }

@@ -1,14 +1,13 @@
 import { canonicalJson } from '../../../base/index.ts';
 import { type Rendered, type Unsupported, unsupported } from '../../../contracts/index.ts';
-import { type Column, type QualifiedName, tableOf } from '../../../schema/index.ts';
+import { type Column, tableOf } from '../../../schema/index.ts';
 import { quote } from '../quote.ts';
-import { parseNameInSql } from '../reader.ts';
-import { type Span, sequenceOf, spanOf, usualSequence } from '../serial.ts';
+import { countedBy, type Span, sequenceOf, serialOf, spanOf } from '../serial.ts';
 import { typeSql } from '../types.ts';
 import { intoBounds } from './bounds.ts';
 import type { Action, Altered } from './column-altered.ts';
 import { identitySql, sequenceExtras } from './column-sql.ts';
-import { catchUp, createSerial, nextValue, ownSerial, serialOf } from './sequence.ts';
+import { catchUp, createSerial, nextValue, ownSerial } from './sequence.ts';
 import { commentStatement, inTurn, statement } from './statement.ts';
 
 /** What has to happen so that a column counts up by itself as it is to: statements before, actions, statements behind. */
@@ -71,7 +70,7 @@ function ended({ context }: Altered, before: Column, from: Way): Counting {
 }
 
 function adjusted({ change, context }: Altered, before: Column, after: Column, way: Way): Counting {
-  const [sequence, renamed] = [before, after].map((column) => serialOf(column) ?? identitySequence(change.table, column));
+  const [sequence, renamed] = [before, after].map((column) => countedBy(change.table, column));
   const settings = (column: Column): string => canonicalJson([column.identity, pick(column), way === 'serial' ? column.type : null]);
   const moved = canonicalJson(sequence) !== canonicalJson(renamed);
   if (sequence === undefined || renamed === undefined || (settings(before) === settings(after) && !moved)) return nothing;
@@ -93,12 +92,6 @@ function adjusted({ change, context }: Altered, before: Column, after: Column, w
   const comment = said === says || says === undefined ? [] : [commentStatement(`SEQUENCE ${quote.name(renamed)}`, says, context)];
   const alter = statement(`ALTER SEQUENCE ${quote.name(renamed)} AS ${counted} ${clauses.join(' ')}`, context);
   return { ...nothing, first: rename, last: [...kept, alter, ...comment] };
-}
-
-/** The sequence behind an identity column. */
-function identitySequence(table: QualifiedName, { name, extras }: Column): QualifiedName {
-  const given = extras?.['sequence'];
-  return (given === undefined ? undefined : parseNameInSql(given)) ?? { ...table, name: usualSequence(table.name, name) };
 }
 
 function pick(column: Column): Readonly<Record<string, string>> {

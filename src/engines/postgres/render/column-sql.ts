@@ -3,9 +3,10 @@ import { type RenderContext, type Server, type Statement, type Unsupported, unsu
 import type { Column, QualifiedName, Table } from '../../../schema/index.ts';
 import { has } from '../flavours.ts';
 import { collation, quote } from '../quote.ts';
+import { serialOf } from '../serial.ts';
 import { typeSql } from '../types.ts';
 import { sourceColumns } from './heirs.ts';
-import { countingClauses, nextValue, serialOf } from './sequence.ts';
+import { countingClauses, nextValue } from './sequence.ts';
 import { commentStatement, defaultSql, inParentheses, isUnsupported, onNew } from './statement.ts';
 
 /** A column as it stands in CREATE TABLE and behind ADD COLUMN. */

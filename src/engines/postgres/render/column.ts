@@ -3,6 +3,7 @@ import { alteredColumn, type ColumnType, emptiesKey, formatName, type Of, type Q
 import { classify } from '../classify.ts';
 import { has } from '../flavours.ts';
 import { collation, quote } from '../quote.ts';
+import { serialOf } from '../serial.ts';
 import { effect, loses, mayFail } from '../traits.ts';
 import { type TypeChange, typeChange } from '../type-change.ts';
 import { typeSql } from '../types.ts';
@@ -11,7 +12,7 @@ import { counting } from './column-counting.ts';
 import { extrasChange } from './column-extras.ts';
 import { afterColumn, afterInheriting, columnSql, columnTarget } from './column-sql.ts';
 import { isPartition, only, sourceColumns } from './heirs.ts';
-import { createSerial, nextValue, ownSerial, serialOf } from './sequence.ts';
+import { createSerial, nextValue, ownSerial } from './sequence.ts';
 import { commentStatement, defaultSql, inParentheses, inTurn, isUnsupported, statement, untilKnown } from './statement.ts';
 
 export const column = {

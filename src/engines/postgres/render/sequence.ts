@@ -2,8 +2,7 @@ import { type RenderContext, type Rendered, type Statement, unsupported } from '
 import { type Column, isAbsent, keyOf, type QualifiedName, type Sequence, type Table } from '../../../schema/index.ts';
 import { has } from '../flavours.ts';
 import { quote, text } from '../quote.ts';
-import { parseNameInSql } from '../reader.ts';
-import { spanOf, startOf } from '../serial.ts';
+import { serialOf, spanOf, startOf } from '../serial.ts';
 import { typeSql } from '../types.ts';
 import { boundsOf, intoBounds } from './bounds.ts';
 import { commentStatement, onNew, statement } from './statement.ts';
@@ -65,12 +64,6 @@ export function loggedAs({ name, unlogged }: Sequence, is: boolean | undefined, 
 
 function owner({ table, column }: NonNullable<Sequence['ownedBy']>): string {
   return `${quote.name(table)}.${quote.identifier(column)}`;
-}
-
-/** The sequence that a serial column shows, by its name in SQL. */
-export function serialOf(column: Column): QualifiedName | undefined {
-  const name = column.extras?.['serial'];
-  return name === undefined || column.identity === undefined ? undefined : parseNameInSql(name);
 }
 
 /** The settings of a column's sequence, for `( … )` behind IDENTITY and for CREATE SEQUENCE. */
