@@ -67,11 +67,11 @@ function parse(argv: readonly string[], known: readonly Flag[], strict: boolean,
   }
 }
 
-/** A number with a minus is an argument (`to -2`), and a flag that may stand alone gets the value that this means. */
+/** A number with a minus is an argument (`to -2`), a flag gets its own name, and one that may stand alone the value that this means. */
 function withBareValue(argument: string, known: readonly Flag[]): string {
   if (/^-\d+$/.test(argument)) return `\u0000${argument}`;
-  const flag = known.find((candidate) => candidate.bare !== undefined && argument === `--${candidate.name}`);
-  return flag === undefined ? argument : `${argument}=${flag.bare}`;
+  const flag = known.find(({ name, aliases = [] }) => [name, ...aliases].some((one) => argument === `--${one}`));
+  return flag === undefined ? argument : `--${flag.name}${flag.bare === undefined ? '' : `=${flag.bare}`}`;
 }
 
 function unguarded(argument: string): string {

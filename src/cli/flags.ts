@@ -68,7 +68,7 @@ const shared = {
   },
   'through-installer': { name: 'through-installer', summary: 'take what an installer covers back by its own way, as if it had run' },
   verify: { name: 'verify', summary: 'run the checks of each migration before it is committed' },
-  'show-sql': { name: 'show-sql', summary: 'print each statement as it runs' },
+  'show-sql': { name: 'show-sql', aliases: ['show-queries'], summary: 'print each statement as it runs' },
   'dry-run': { name: 'dry-run', summary: 'show what would happen; write nothing' },
   'exit-code': { name: 'exit-code', summary: 'exit with 1 when something was found' },
   rename: {

@@ -2,6 +2,8 @@
 export interface Flag {
   readonly name: string;
   readonly short?: string;
+  /** Other names that people's fingers know. */
+  readonly aliases?: readonly string[];
   /** What stands for the value in help; absent for a switch. */
   readonly value?: string;
   /** The value when the flag stands alone; a flag with it may be given with `=`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { freshDatabase } from '../support/database.ts';
+import { flavours, freshDatabase } from '../support/database.ts';
 import { sandbox } from '../support/sandbox.ts';
 
 const files = {
@@ -22,13 +22,20 @@ const cases: readonly Case[] = [
   { flags: ['--force'], runs: true, sql: false },
   { flags: ['--dry-run'], runs: false, sql: false },
   { flags: ['--dry-run', '--show-sql'], runs: false, sql: true },
+  { flags: ['--dry-run', '--show-queries'], runs: false, sql: true },
   { flags: ['--force', '--dry-run'], runs: false, sql: false },
   { flags: ['--force', '--show-sql'], runs: true, sql: true },
 ];
 
-describe('options of up', () => {
+const tables = {
+  sqlite: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+  postgres: "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
+  mariadb: 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()',
+};
+
+describe.each(flavours)('options of up on %s', (flavour) => {
   test.each(cases)('up $flags', async ({ flags, runs, sql }) => {
-    const database = await freshDatabase('sqlite');
+    const database = await freshDatabase(flavour);
     const project = sandbox(files);
     const { code, stdout, stderr } = await project.run(['up', ...flags], { env: { DATABASE_URL: database.url } });
     expect([code, stderr]).toEqual([0, expect.any(String)]);
@@ -38,7 +45,7 @@ describe('options of up', () => {
     if (!runs) expect(all).toContain('decided at run time, from count them all on');
     expect(all.includes('[limit] = 3')).toBe(sql && !runs);
     const connection = await database.connect();
-    const { rows } = await connection.query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'");
+    const { rows } = await connection.query(tables[flavour === 'pglite' ? 'postgres' : flavour]);
     expect(rows.map(({ name }) => name).includes('a')).toBe(runs);
     // Nothing at all is written where nothing runs, not even the tables of the history.
     if (!runs) expect(rows).toEqual([]);
