@@ -62,8 +62,8 @@ export interface ConnectOptions {
   /** What the server shows its other users as the name of this program, at most 63 bytes. */
   readonly label: string;
   readonly readOnly?: boolean;
-  /** Notices and warnings of the server. */
-  readonly notice?: (message: string) => void;
+  /** Notices of the server; `warns` of those after which something is not as it was written. */
+  readonly notice?: (message: string, warns: boolean) => void;
 }
 
 /** A client library for one engine. */

@@ -3,7 +3,7 @@ import type { Client, ClientConfig, PoolClient, QueryResult } from 'pg';
 import { type Connection, DatabaseError, type Driver, type ResultRow } from '../contracts/index.ts';
 import { piecesOfCopy, rowsOfCopy } from './shared/copy-text.ts';
 import { missingLibrary, poolRefused } from './shared/library.ts';
-import { unitOffset } from './shared/postgres.ts';
+import { type ServerNotice, unitOffset, warns } from './shared/postgres.ts';
 
 type Pg = typeof import('pg');
 
@@ -41,7 +41,7 @@ export function pg({ library, client }: PgOptions = {}): Driver {
         broken = error;
       });
       if (options.notice !== undefined)
-        client.on('notice', (message: { message?: string | undefined }) => options.notice?.(message.message ?? ''));
+        client.on('notice', (message: ServerNotice) => options.notice?.(message.message ?? '', warns(message)));
       try {
         await client.connect();
       } catch (error) {

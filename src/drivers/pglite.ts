@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
-import { type Connection, DatabaseError, type Driver, type ResultRow, type Target } from '../contracts/index.ts';
+import { type Connection, type ConnectOptions, DatabaseError, type Driver, type ResultRow, type Target } from '../contracts/index.ts';
 import { missingFolder } from './shared/file.ts';
-import { unitOffset } from './shared/postgres.ts';
+import { type ServerNotice, unitOffset, warns } from './shared/postgres.ts';
 
-type Notice = (message: string) => void;
+type Notice = NonNullable<ConnectOptions['notice']>;
 
 export interface PgliteOptions {
   /** An open database of the caller's own, which is not closed. */
@@ -59,7 +59,7 @@ function folderOf(target: Target): string | undefined {
 }
 
 function connectionOver(database: PGlite, notice: Notice | undefined, close: () => Promise<void>): Connection {
-  const onNotice = notice === undefined ? {} : { onNotice: (message: { message?: string | undefined }) => notice(message.message ?? '') };
+  const onNotice = notice === undefined ? {} : { onNotice: (message: ServerNotice) => notice(message.message ?? '', warns(message)) };
   return {
     query: async (sql, parameters = []) => {
       try {

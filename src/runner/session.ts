@@ -61,7 +61,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     driver.connect(target, {
       label,
       ...(options.readOnly === undefined ? {} : { readOnly: options.readOnly }),
-      notice: (message) => options.emit?.({ ev: 'notice', message }),
+      notice: (message, warns) => options.emit?.(warns ? { ev: 'warning', code: 'database.warning', message } : { ev: 'notice', message }),
     });
   const { lent } = driver;
   const held = lent === undefined ? await holdFirst(options) : await borrow(lent, target, options.lock);

@@ -175,3 +175,20 @@ test.each(['postgres', 'mariadb'] as const)(
     await drop();
   },
 );
+
+test.each(['postgres', 'pglite'] as const)('on %s a name that the server cuts is told in the plan and when it happens', async (flavour) => {
+  const long = 'a'.repeat(70);
+  const bench = await workbench(flavour, {
+    'migrations/001_long.sql': `-- lockstep:up\nCREATE TABLE ${long} (x integer);\nCREATE TABLE ok (x text DEFAULT '${long}');\n-- lockstep:down\n`,
+  });
+  const { steps } = await plan(bench.options);
+  expect(steps[0]?.statements.map(({ risks }) => risks)).toEqual([
+    [{ kind: 'mayFail', why: `the server cuts the name "${long}" to 63 bytes` }],
+    [],
+  ]);
+  await up(bench.options);
+  expect(bench.events.filter(({ ev }) => ev === 'warning')).toEqual([
+    { ev: 'warning', code: 'database.warning', message: `identifier "${long}" will be truncated to "${long.slice(0, 63)}"` },
+  ]);
+  await bench.drop();
+});

@@ -30,6 +30,14 @@ export const database = {
       'is in the history or in the journal, and the next `up` continues from there.',
     fix: ['lockstep status', 'lockstep up'],
   },
+  'database.warning': {
+    exit: 2,
+    title: 'The server warns',
+    explain:
+      'A statement ran, and the server says that something is not as it was written: a name that is longer than it keeps was cut, a ' +
+      'command had no effect. The sentence is the server’s own. Two long names that are cut to the same one are one name.',
+    fix: ['correct the statement in a new migration', 'give shorter names: PostgreSQL keeps 63 bytes'],
+  },
   'database.read-only': {
     exit: 2,
     title: 'The database does not accept changes',

@@ -5,3 +5,15 @@ export function unitOffset(sql: string, position: string | number | undefined): 
   for (let i = 1; i < Number(position) && offset < sql.length; i++) offset += (sql.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
   return offset;
 }
+
+/** What of a notice tells its weight: https://www.postgresql.org/docs/current/protocol-error-fields.html */
+export interface ServerNotice {
+  readonly message?: string | undefined;
+  readonly severity?: string | undefined;
+  readonly code?: string | undefined;
+}
+
+/** A warning, or a name that was cut, which the server tells as a notice only (42622, name_too_long). */
+export function warns({ severity, code }: ServerNotice): boolean {
+  return severity === 'WARNING' || code === '42622';
+}

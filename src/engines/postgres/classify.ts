@@ -4,7 +4,8 @@ import { classifyAlter } from './classify-alter.ts';
 import { classifyCreate } from './classify-create.ts';
 import { classifyDrop, classifyTruncate } from './classify-drop.ts';
 import { classifyRows, classifySelect, classifyWith } from './classify-rows.ts';
-import { plain, type Reader, reader } from './reader.ts';
+import { unquote } from './quote.ts';
+import { plain, type Reader, reader, readTokens } from './reader.ts';
 import { effect, isMode, lock, objectPhrases, objectWord, rows, session, structure, subject, unknown } from './traits.ts';
 
 type Classify = (r: Reader, server: Server) => Traits;
@@ -15,8 +16,17 @@ type Classify = (r: Reader, server: Server) => Traits;
  * transaction block is what the server's sources pass to PreventInTransactionBlock. Anything unknown is taken to do the worst.
  */
 export function classify(sql: string, server: Server): Traits {
-  const r = reader(sql);
-  return statement(r, server);
+  const traits = statement(reader(sql), server);
+  const risks = traits.family === 'structure' ? cutNames(sql) : [];
+  return risks.length === 0 ? traits : { ...traits, risks: [...traits.risks, ...risks] };
+}
+
+/** Names over 63 bytes are cut without an error: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
+function cutNames(sql: string): Traits['risks'] {
+  if (!/"[^"]{16}|[^\s'"(),;]{16}/.test(sql)) return [];
+  const names = readTokens(sql).flatMap(({ kind, text }) => (kind === 'name' ? [unquote(text)] : kind === 'word' ? [text] : []));
+  const long = [...new Set(names)].filter((name) => new TextEncoder().encode(name).length > 63);
+  return long.map((name) => ({ kind: 'mayFail', why: `the server cuts the name "${name}" to 63 bytes` }));
 }
 
 function statement(r: Reader, server: Server): Traits {
