@@ -46,6 +46,8 @@ export interface FormatSample {
   readonly other: string;
   /** A text that the format must refuse. */
   readonly broken: string;
+  /** Of a format for code: runs a text and gives what it exports, as a source would. */
+  readonly load?: (text: string) => Promise<unknown>;
 }
 
 /** Tries a format with a sample, and gives everything that it does otherwise than the contract says; nothing when it keeps it. */
@@ -54,7 +56,10 @@ export async function conformFormat(format: Format, tools: FormatTools, sample: 
   const expect = (rule: string, holds: boolean, seen: unknown): void => {
     if (!holds) found.push({ rule, found: JSON.stringify(seen) ?? 'nothing' });
   };
-  const spelt = (text: string): Migration => ({ ...sample.migration, file: { ...sample.migration.file, text } });
+  const spelt = (text: string): Migration => {
+    const { load } = sample;
+    return { ...sample.migration, file: { ...sample.migration.file, text, ...(load === undefined ? {} : { load: () => load(text) }) } };
+  };
   const up = async (text: string): Promise<string> => (await format.significant(spelt(text), tools)).up;
   const own = sample.migration.file.text;
   expect(
@@ -62,7 +67,7 @@ export async function conformFormat(format: Format, tools: FormatTools, sample: 
     format.extensions.length > 0 && format.extensions.every((one) => !one.includes('.')),
     format.extensions,
   );
-  const first = await format.read(sample.migration, tools);
+  const first = await format.read(spelt(own), tools);
   expect('a part is a script, changes or code', ['script', 'changes', 'code'].includes(first.up.kind), first.up.kind);
   expect('what means the same has one checksum', (await up(own)) === (await up(sample.same)), await up(sample.same));
   expect('what means something else has another checksum', (await up(own)) !== (await up(sample.other)), await up(sample.other));

@@ -52,7 +52,28 @@ const texts: Readonly<Record<string, Omit<FormatSample, 'migration'> & { readonl
     other: '{"up":[{"sql":"SELECT 2"}]}',
     broken: '{"up":[{"nonsense":{}}]}',
   },
+  xml: {
+    text: '<migration><up><dropTable name="a"/></up></migration>',
+    same: "<!-- note -->\n<migration>\n  <up>\n    <dropTable  name='a' />\n  </up>\n</migration>\n",
+    other: '<migration><up><dropTable name="b"/></up></migration>',
+    broken: '<migration><up><nonsense/></up></migration>',
+  },
+  ini: {
+    text: '[up.1.dropTable]\nname = a\n',
+    same: '; note\n[up.1.dropTable]\nname=a\n',
+    other: '[up.1.dropTable]\nname = b\n',
+    broken: '[up.1.nonsense]\nname = a\n',
+  },
 };
+
+const codeTexts = {
+  text: 'export default { up() { one(); } };',
+  same: '// note\nexport default {\n  up() { one(); },\n};\n',
+  other: 'export default { up() { two(); } };',
+  broken: 'export default { nonsense: true };',
+  load: (text: string): Promise<unknown> => import(`data:text/javascript,${encodeURIComponent(text)}`),
+};
+const samples: typeof texts = { ...texts, ts: codeTexts, js: codeTexts };
 
 function migrationOf(format: string, text: string): Migration {
   const [name, version] = [`001_x.${format}`, '001'];
@@ -72,13 +93,14 @@ function migrationOf(format: string, text: string): Migration {
 
 const toolsOf = async (): Promise<FormatTools> => {
   const engine = await engineFor('sqlite');
-  return { tokens: (script) => engine.tokens(script), transpile: (text) => Promise.resolve(text), engines: ['sqlite'] };
+  const { transpile } = codeLoader(process.cwd(), {});
+  return { tokens: (script) => engine.tokens(script), transpile, engines: ['sqlite'] };
 };
 
-test.each(Object.keys(texts))(
+test.each(Object.keys(samples))(
   'our own format %s keeps the contract, and one that takes everything for equal is found out',
   async (name) => {
-    const { text, ...rest } = texts[name] ?? { text: '', same: '', other: '', broken: '' };
+    const { text, ...rest } = samples[name] ?? { text: '', same: '', other: '', broken: '' };
     const format = builtInFormats.find((one) => one.extensions.includes(name)) as Format;
     const sample = { migration: migrationOf(name, text), ...rest };
     const tools = await toolsOf();

@@ -17,6 +17,8 @@ describe('a name with its kind in front', () => {
     [parts('fk', long, 'user_owner_id'), 63, `fk_${long}_user_owner_id`],
     [parts('idx', 'table1', 'column1', 'column2', 'column3'), 30, 'IDX_1C95229D341CE00BAD15B1B1DA'],
     [parts('pk', 'orders'), 30, 'pk_orders'],
+    // The sum of col342 is 00e08dce.
+    [parts('idx', long, 'col342'), 30, 'IDX_433D8D3AE08DCE'],
   ])('%o, at most %d', (name, max, wanted) => {
     expect(prefixedName(name, max, new Set())).toBe(wanted);
   });
