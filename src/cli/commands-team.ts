@@ -37,6 +37,11 @@ export const teamCommands: readonly Command[] = [
     flags: [
       message,
       { name: 'format', value: 'F', choices: ['sql', 'ts', 'js', 'yaml', 'json', 'xml', 'ini'], summary: 'how the migration is written' },
+      {
+        name: 'edited',
+        value: 'FILE',
+        summary: 'the migration of --dry-run as you have edited it; both its ways are proven before it counts',
+      },
       { name: 'allow-empty', summary: 'end the check-out also where nothing was changed' },
       { name: 'dry-run', summary: 'show what would be recorded; nothing is written and the check-out stays' },
       ...flags('rename', 'drop', 'renames'),
@@ -45,6 +50,7 @@ export const teamCommands: readonly Command[] = [
       ['lockstep checkin -m "orders: add coupons"', 'a migration with a way back, and a version of the team'],
       ['lockstep checkin -m "split name" --rename users.name:full_name', 'a new name keeps the values elsewhere'],
       ['lockstep checkin --dry-run', 'what the migration would say'],
+      ['lockstep checkin --edited mine.sql', 'with the text of a file in place of the proposed one'],
     ],
     about:
       'Compares the structure with what the history says it was, writes the difference as an ordinary migration with a way back, marks it as ' +

@@ -34,16 +34,16 @@ export function folderOf(parsed: Parsed): string {
 }
 
 function urlFromFile(file: string | undefined, folder: string): string | undefined {
-  if (file === undefined) return undefined;
+  return file === undefined ? undefined : textOfFile('url-file', file, folder).trim();
+}
+
+/** What a file says that a flag names, or standard input with `-`. */
+export function textOfFile(flag: string, file: string, folder: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : resolve(folder, file), 'utf8').trim();
+    return readFileSync(file === '-' ? 0 : resolve(folder, file), 'utf8');
   } catch (error) {
-    throw new Failure(
-      'usage.invalid-value',
-      `--url-file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      {},
-      error,
-    );
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure('usage.invalid-value', `--${flag} ${file} cannot be read: ${why}`, {}, error);
   }
 }
 

@@ -8,6 +8,7 @@ import { formatLoss, possibleLosses } from '../plan/index.ts';
 import { ask, type Run } from '../runner/index.ts';
 import type { Change, Schema } from '../schema/index.ts';
 import { comparable } from './comparable.ts';
+import { proveEdited } from './edited.ts';
 import { type Covered, type Exception, isDay, readExceptions, sortFindings, writeException } from './exceptions.ts';
 import { expectedStructure } from './expected.ts';
 import { markApplied } from './mark.ts';
@@ -44,6 +45,10 @@ export interface DriftOptions extends RunOptions {
   readonly renames?: RenamePolicy;
   /** Asks a person what became of something. */
   readonly choose?: (question: NameQuestion) => Promise<NameAnswer>;
+  /** With `record` and `format`: the text that a person has made of the proposed one. Both its ways are proven like that. */
+  readonly text?: string;
+  /** The file that `text` stands in, for places in it. */
+  readonly textFile?: string;
   /** With `record`: only give the text of the migration; nothing is written and nothing is marked. */
   readonly textOnly?: boolean;
   /** A database without a history counts as one on which nothing was applied; else it is refused. */
@@ -279,6 +284,18 @@ async function recordable(
   if (forth.changes.length + rows.changes.length === 0) return { report };
   if (options.within !== undefined) {
     await refuseOutside(workplace, { ...sides, entries, module: options.within, filled: rows.changes }, options);
+  }
+  if (options.text !== undefined) {
+    if (rows.changes.length > 0) {
+      throw new Failure('usage.invalid-value', 'rows are recorded with this migration, so its text cannot be edited beforehand', {
+        state: 'nothing was written',
+        fix: ['check in as proposed, and write another migration behind it'],
+      });
+    }
+    const edited = { text: options.text, format: options.format ?? 'sql', file: options.textFile };
+    const { engine, server } = session;
+    await proveEdited(edited, { before: sides.before, after: sides.after }, { project, engine, server, scratch });
+    return { report: { ...report, text: edited.text, format: edited.format } };
   }
   const format = options.format ?? (rows.changes.length > 0 ? 'yaml' : formatFor(forth, session.engine, session.server));
   if (rows.changes.length === 0) {

@@ -117,7 +117,7 @@ async function thereAndBack({ before, after, forth, back }: Claim, session: Tria
   return keepsRows({ before, after, forth, back }, session);
 }
 
-async function arrive(session: Trial, way: Way, wanted: Schema, what: string): Promise<void> {
+export async function arrive(session: Trial, way: Way, wanted: Schema, what: string): Promise<void> {
   const failed = await runAll(way.statements, session);
   if (failed !== undefined) {
     throw new Failure('diff.unproven', `${what} does not run: ${failed.message}`, {

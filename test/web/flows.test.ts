@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { closeBrowser, openPage } from '../support/browser.ts';
 import type { Flavour } from '../support/database.ts';
@@ -180,3 +182,39 @@ test('the whole of it can be done by keys alone', async () => {
   await page.keyboard.press('Enter');
   await page.getByText('Free to check out').waitFor();
 });
+
+test.each(['sqlite', 'postgres', 'mariadb'] as const)(
+  'on %s the proposed migration can be edited, and counts only where it arrives there and back',
+  async (flavour) => {
+    project = await servedProject(flavour, { 'migrations/20260101T000000_notes.sql': notes }, { before: [['up']] });
+    const page = await openPage(project.url);
+    await visit(page, '/checkout');
+    await page.getByLabel('What for').fill('titles');
+    await page.getByRole('button', { name: 'Check out', exact: true }).click();
+    await page.getByText('Nothing yet.').waitFor();
+    await page.getByRole('region', { name: 'SQL' }).getByRole('textbox').fill('ALTER TABLE notes ADD COLUMN title varchar(80);');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByText('column notes.title').waitFor();
+    await page.getByText('Statements that were seen').click();
+    await page.getByRole('listitem').filter({ hasText: 'ALTER TABLE notes ADD COLUMN title varchar(80)' }).first().waitFor();
+
+    await page.getByRole('button', { name: 'Show the migration' }).click();
+    await page.getByText('✔ ran there and back on a scratch database').waitFor();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    const up = page.getByLabel('Up', { exact: true });
+    const proposed = await up.inputValue();
+    await up.fill('-- lockstep:up\nCREATE TABLE wrong (id integer);\n');
+    await page.getByRole('button', { name: 'Check in', exact: true }).click();
+    await page.getByText('the edited way up does not arrive').waitFor();
+    await page.getByText('edited: proven again at the check-in').waitFor();
+
+    await up.fill(`${proposed}UPDATE notes SET title = 'none' WHERE title IS NULL;\n`);
+    await page.getByRole('button', { name: 'Prove the edited text' }).click();
+    await page.getByText('✔ ran there and back on a scratch database').waitFor();
+    await page.getByRole('button', { name: 'Check in', exact: true }).click();
+    await page.getByText('Free to check out').waitFor();
+    expect((await project.lockstep('status')).stdout).toContain('0 pending · 2 applied');
+    const [written] = readdirSync(join(project.folder, 'migrations')).filter((name) => name.includes('titles'));
+    expect(project.read(`migrations/${written}`)).toContain("UPDATE notes SET title = 'none' WHERE title IS NULL;");
+  },
+);

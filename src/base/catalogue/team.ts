@@ -58,6 +58,15 @@ export const team = {
       'so it is settled first, or taken along on purpose.',
     fix: ['lockstep drift', 'lockstep checkout --with-drift'],
   },
+  'checkin.unproven': {
+    exit: 2,
+    title: 'The edited migration does not say what is here',
+    explain:
+      'The text given in place of the proposed migration is run on a scratch database, up from the structure that the history says and back ' +
+      'again. It must make exactly the structure of this database, names of keys and indexes included, because it counts as applied here; and ' +
+      'its way back must lead to the structure before. The sentence names what it makes too much (+), otherwise (~) or not at all (-).',
+    fix: ['lockstep checkin --dry-run', 'take the proposed text and change only what it does with rows'],
+  },
   'checkin.empty': {
     exit: 3,
     title: 'Nothing was changed under the check-out',

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { count, Failure } from '../../base/index.ts';
 import { openSql, type SqlConnection, type SqlResult } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
-import { atMost, commonOptions, folderOf } from '../options.ts';
+import { atMost, commonOptions, folderOf, textOfFile } from '../options.ts';
 import { showFailure } from '../show/failure.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -14,7 +13,7 @@ export async function runSql({ parsed, terminal, ask, emit }: Screen): Promise<A
   const file = parsed.value('file');
   const [statement] = parsed.arguments;
   if (statement !== undefined && file !== undefined) throw new Failure('usage.invalid-value', 'a statement and --file exclude each other');
-  const script = statement ?? (file === undefined ? undefined : readScript(file, folderOf(parsed)));
+  const script = statement ?? (file === undefined ? undefined : textOfFile('file', file, folderOf(parsed)));
   const { waitMs: _, ...options } = commonOptions(parsed);
   const sql = await openSql({ ...options, emit, ...(ask === undefined ? {} : { ask }) });
   const inJson = parsed.value('json') !== undefined;
@@ -32,14 +31,6 @@ export async function runSql({ parsed, terminal, ask, emit }: Screen): Promise<A
     return { exitCode: 0, data: results.map(plain), show: () => undefined };
   } finally {
     await sql.close();
-  }
-}
-
-function readScript(file: string, folder: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : resolve(folder, file), 'utf8');
-  } catch (error) {
-    throw new Failure('usage.invalid-value', `--file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -14,7 +14,7 @@ import {
 } from '../../commands/index.ts';
 import type { Answer, Screen } from '../answer.ts';
 import type { Parsed } from '../argv.ts';
-import { atMost, commonOptions, needed, wholeNumber } from '../options.ts';
+import { atMost, commonOptions, folderOf, needed, textOfFile, wholeNumber } from '../options.ts';
 import { renaming } from '../renaming.ts';
 import { clock, showDrafts, showLocks, showTeam } from '../show/team.ts';
 import type { Terminal } from '../terminal.ts';
@@ -86,6 +86,7 @@ export async function runCheckin({ parsed, terminal, ask, stop, cancel }: Screen
     ...(ask === undefined ? {} : { ask }),
     ...(message === undefined ? {} : { message }),
     ...(format === undefined ? {} : { format }),
+    ...editedIn(parsed, format),
     allowEmpty: parsed.has('allow-empty'),
     ...renaming(parsed, terminal),
   };
@@ -97,24 +98,33 @@ export async function runCheckin({ parsed, terminal, ask, stop, cancel }: Screen
   return { exitCode: 0, data: report, show: () => showCheckin(report, terminal) };
 }
 
-function showRows(rows: CheckinPlan['rows'], terminal: Terminal): void {
+/** The text that stands in a file in place of the proposed one, in the format of its ending where none is said. */
+function editedIn(parsed: Parsed, format: string | undefined): Pick<CheckinOptions, 'text' | 'textFile' | 'format'> {
+  const file = parsed.value('edited');
+  if (file === undefined) return {};
+  const ending = /\.([a-z]+)$/i.exec(file)?.[1]?.toLowerCase();
+  return { text: textOfFile('edited', file, folderOf(parsed)), textFile: file, format: format ?? ending ?? 'sql' };
+}
+
+function showRows(rows: CheckinPlan['rows'], say: (line: string) => void): void {
   for (const { table, inserted, updated, deleted } of rows ?? []) {
-    terminal.print(`  ~ rows of ${table}: ${inserted} inserted, ${updated} updated, ${deleted} deleted`);
+    say(`  ~ rows of ${table}: ${inserted} inserted, ${updated} updated, ${deleted} deleted`);
   }
 }
 
 function showPlan({ checkout, differences, text, rows }: CheckinPlan, terminal: Terminal): void {
-  for (const { sign, kind, name } of differences) terminal.print(`  ${sign} ${kind} ${name}`);
-  showRows(rows, terminal);
-  if (text === undefined) terminal.print('Nothing was changed since the check-out.');
-  else terminal.print(`\n${text}`);
-  terminal.print(`Nothing was written; check-out ${checkout} stays yours.`);
+  // What is printed can be put into a file as it is, edited, and checked in.
+  for (const { sign, kind, name } of differences) terminal.note(`  ${sign} ${kind} ${name}`);
+  showRows(rows, (line) => terminal.note(line));
+  if (text === undefined) terminal.note('Nothing was changed since the check-out.');
+  else terminal.print(text.trimEnd());
+  terminal.note(`Nothing was written; check-out ${checkout} stays yours.`);
 }
 
 function showCheckin(report: CheckinReport, terminal: Terminal): void {
   const { out } = terminal;
   for (const { sign, kind, name } of report.differences) terminal.print(`  ${sign} ${kind} ${name}`);
-  showRows(report.rows, terminal);
+  showRows(report.rows, (line) => terminal.print(line));
   if (report.evidence > 0)
     terminal.print(out.dim(`  ${count(report.evidence, 'structural statement')} seen, ${report.differences.length} net`));
   for (const { number, migration } of report.byHand)

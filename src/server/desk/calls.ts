@@ -41,6 +41,12 @@ export const deskCalls = {
   deskExtend: { method: 'POST', path: `${base}/desk/extend`, action: 'checkout', summary: 'prolong the check-out of this working copy' },
   deskRelease: { method: 'POST', path: `${base}/desk/release`, action: 'checkout', summary: 'give the check-out of this working copy up' },
   deskChanges: { method: 'GET', path: `${base}/desk/changes`, action: 'look', summary: 'what has changed since the check-out' },
+  deskEvidence: {
+    method: 'GET',
+    path: `${base}/desk/evidence`,
+    action: 'look',
+    summary: 'the statements that were seen under the check-out',
+  },
   deskPlan: { method: 'POST', path: `${base}/desk/plan`, action: 'checkin', summary: 'the migration that a check-in would write' },
   deskCheckin: { method: 'POST', path: `${base}/desk/checkin`, action: 'checkin', summary: 'check in what has changed' },
   sql: { method: 'POST', path: `${base}/desk/sql`, action: 'checkout', summary: 'run statements; structural ones only under a check-out' },

@@ -12,6 +12,7 @@ import {
   diff,
   down,
   drift,
+  type EvidenceReport,
   type FixtureStatus,
   fixtureStatus,
   type HistoryReport,
@@ -28,6 +29,7 @@ import {
   plan,
   planCheckin,
   type ReleaseReport,
+  recorded,
   release,
   removeFixtures,
   type SqlResult,
@@ -92,6 +94,8 @@ export interface DeskAnswers {
   readonly deskRelease: ReleaseReport;
   /** `null` while nothing is checked out. */
   readonly deskChanges: DriftReport | null;
+  /** `null` while nothing is checked out. */
+  readonly deskEvidence: EvidenceReport | null;
   readonly deskPlan: CheckinPlan;
   readonly deskCheckin: CheckinReport;
   readonly sql: { readonly results: readonly SqlResult[]; readonly problem: Problem | null };
@@ -163,6 +167,7 @@ export function deskOf({ host, options, version, isLocal }: DeskMeans): Desk {
     deskRelease: (asker, { restore = false }) => release({ ...on(asker), restore, yes: true }),
     deskChanges: async (asker) =>
       (await teamStatus({ ...on(asker), uncompared: true })).own === undefined ? null : drift({ ...on(asker), orEmpty: true }),
+    deskEvidence: async (asker) => ((await teamStatus({ ...on(asker), uncompared: true })).own === undefined ? null : recorded(on(asker))),
     deskPlan: (asker, input) => planCheckin({ ...on(asker), ...defined(input), renames: 'ask' }),
     deskCheckin: (asker, input) => checkin({ ...on(asker), ...defined(input), renames: 'ask' }),
     sql: (asker, { script, confirm }) => runSql({ ...on(asker), ...(confirm === undefined ? {} : { confirm }) }, script),

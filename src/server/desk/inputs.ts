@@ -23,6 +23,8 @@ const ofDatabase = z.strictObject({ env });
 const checkin = z.strictObject({
   message: text.optional(),
   format: line(10).optional(),
+  /** The proposed migration as a person has edited it. */
+  text: z.string().min(1).max(1_000_000).optional(),
   rename: names.optional(),
   drop: names.optional(),
 });
@@ -65,6 +67,7 @@ export const deskInputs = {
   deskExtend: z.strictObject({ forMs }),
   deskRelease: z.strictObject({ restore: z.boolean().optional() }),
   deskChanges: nothing,
+  deskEvidence: nothing,
   deskPlan: checkin,
   deskCheckin: checkin,
   sql: z.strictObject({ script: z.string().min(1).max(1_000_000), confirm: line(100).optional() }),

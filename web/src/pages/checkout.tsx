@@ -1,9 +1,11 @@
 import { type ReactNode, useState } from 'react';
-import type { Answer, Given } from '../api/client.ts';
-import { Refused } from '../api/client.ts';
+import type { Answer } from '../api/client.ts';
 import { useAsk, useDo, useMay } from '../api/queries.ts';
-import { Answered, ProblemCard, Trouble } from '../parts/answers.tsx';
-import { Ago, Badge, Button, Code, duration, Page, Scroll } from '../parts/basics.tsx';
+import { Checkin } from '../checkin/checkin.tsx';
+import { Console } from '../checkin/console.tsx';
+import { Evidence } from '../checkin/evidence.tsx';
+import { Answered, Trouble } from '../parts/answers.tsx';
+import { Ago, Badge, Button, duration, Page } from '../parts/basics.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Differences, plural } from '../parts/words.tsx';
 
@@ -179,6 +181,7 @@ function Own({ held, desk }: { readonly held: Held; readonly desk: Desk }): Reac
               )
             }
           </Answered>
+          <Evidence />
         </section>
         <Checkin held={held} isEmpty={changes.data?.differences.length === 0} />
       </div>
@@ -208,175 +211,5 @@ function Own({ held, desk }: { readonly held: Held; readonly desk: Desk }): Reac
         </Dialog>
       ) : null}
     </>
-  );
-}
-
-interface Question {
-  readonly gone: string;
-  readonly holds?: number;
-  readonly drop: string;
-  readonly candidates: readonly { readonly rename: string; readonly flag: string }[];
-}
-
-/** What may have been renamed or dropped, where the server refused to guess. */
-function questionsIn(error: Error | null): readonly Question[] {
-  if (!(error instanceof Refused) || error.data === null || typeof error.data !== 'object' || !('questions' in error.data)) return [];
-  return error.data.questions as readonly Question[];
-}
-
-function Checkin({ held, isEmpty }: { readonly held: Held; readonly isEmpty: boolean }): ReactNode {
-  const plan = useDo('deskPlan');
-  const checkin = useDo('deskCheckin');
-  const [message, setMessage] = useState(held.message);
-  const [decided, setDecided] = useState<Pick<Given<'deskPlan'>, 'rename' | 'drop'>>({});
-  const questions = [...questionsIn(plan.error), ...questionsIn(checkin.error)];
-  const error = questions.length > 0 ? null : (checkin.error ?? plan.error);
-  const decide = (flag: string): void => {
-    const [kind, value = ''] = /^--(rename|drop) (.*)$/.exec(flag)?.slice(1) ?? [];
-    const name = value.replace(/^'(.*)'$/, '$1');
-    const next =
-      kind === 'drop' ? { ...decided, drop: [...(decided.drop ?? []), name] } : { ...decided, rename: [...(decided.rename ?? []), name] };
-    setDecided(next);
-    checkin.reset();
-    plan.mutate({ message, ...next });
-  };
-  if (checkin.data !== undefined) {
-    const { version, file } = checkin.data;
-    return (
-      <section className="card free">
-        <h2>Checked in</h2>
-        <p>
-          {version === undefined
-            ? 'Nothing was changed; the check-out is released.'
-            : `Version ${version.number} is announced: ${version.message}.`}
-          {file === undefined ? '' : ` Now commit and push ${file}.`}
-        </p>
-      </section>
-    );
-  }
-  return (
-    <section className="card" aria-labelledby="checkin">
-      <h2 id="checkin">Check in</h2>
-      <label className="field">
-        <span>What was done</span>
-        <input value={message} onChange={({ target }) => setMessage(target.value)} />
-      </label>
-      {questions.map(({ gone, holds, candidates, drop }) => (
-        <fieldset key={gone} className="problem warning">
-          <legend>
-            <b>{gone}</b> is gone{holds === undefined ? '' : ` (${plural(holds, 'value')})`}: what became of it?
-          </legend>
-          <div className="row">
-            {candidates.map(({ rename, flag }) => (
-              <Button key={flag} onClick={() => decide(flag)}>
-                Renamed: {rename}
-              </Button>
-            ))}
-            <Button look="danger" onClick={() => decide(drop)}>
-              Dropped, its values too
-            </Button>
-          </div>
-        </fieldset>
-      ))}
-      <Trouble error={error} />
-      <div className="row">
-        <Button busy={plan.isPending} onClick={() => plan.mutate({ message, ...decided })}>
-          Show the migration
-        </Button>
-        <Button
-          look="main"
-          busy={checkin.isPending}
-          disabled={isEmpty || message.trim() === ''}
-          onClick={() => checkin.mutate({ message, ...decided })}
-        >
-          Check in
-        </Button>
-      </div>
-      {plan.data?.text === undefined ? null : <Code text={plan.data.text} label="The migration that would be written" />}
-    </section>
-  );
-}
-
-/** Runs statements while the structure is checked out; they are recorded like those of any tool. */
-function Console(): ReactNode {
-  const run = useDo('sql');
-  const [script, setScript] = useState('');
-  return (
-    <section className="card" aria-labelledby="console">
-      <h2 id="console">SQL</h2>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          run.mutate({ script });
-        }}
-      >
-        <label className="field">
-          <span>Statements, each ended by a semicolon. Ctrl Enter runs them</span>
-          <textarea
-            spellCheck={false}
-            value={script}
-            onChange={({ target }) => setScript(target.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
-            }}
-          />
-        </label>
-        <Button type="submit" busy={run.isPending} disabled={script.trim() === ''}>
-          Run
-        </Button>
-      </form>
-      <Trouble error={run.error} />
-      {run.data?.results.map((result, index) => (
-        <Result key={`${index}${result.sql}`} result={result} />
-      ))}
-      {run.data?.problem === null || run.data?.problem === undefined ? null : <ProblemCard problem={run.data.problem} />}
-    </section>
-  );
-}
-
-function Result({ result: { sql, rows, affected, isStructure } }: { readonly result: Answer<'sql'>['results'][number] }): ReactNode {
-  const [first] = rows;
-  const columns = first === undefined ? [] : Object.keys(first);
-  return (
-    <div style={{ marginTop: 12 }}>
-      <code>{sql}</code>
-      <p className="muted">
-        {isStructure
-          ? 'The structure was changed.'
-          : affected === undefined
-            ? plural(rows.length, 'row')
-            : `${plural(affected, 'row')} changed`}
-      </p>
-      {columns.length === 0 ? null : (
-        <Scroll label="Rows">
-          <table>
-            <thead>
-              <tr>
-                {columns.map((column) => (
-                  <th key={column}>{column}</th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row, index) => (
-                <tr key={index}>
-                  {columns.map((column) => (
-                    <td key={column} className="mono">
-                      {row[column] === null ? (
-                        <span className="muted">null</span>
-                      ) : typeof row[column] === 'object' ? (
-                        JSON.stringify(row[column])
-                      ) : (
-                        String(row[column])
-                      )}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
-      )}
-    </div>
   );
 }
