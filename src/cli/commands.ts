@@ -279,10 +279,13 @@ export const commands: readonly Command[] = [
     group: 'AUTHOR',
     stops: true,
     summary: 'up, down and up again on scratch databases',
+    takes: '[ID]',
+    completes: 'migrations',
     flags: [{ name: 'engines', value: 'LIST', summary: 'sqlite, pglite, or others with a URL of their own in the configuration' }],
     examples: [
       ['lockstep test', 'on a throw-away database of the configured engine'],
       ['lockstep test --engines sqlite,pglite', 'on both embedded engines'],
+      ['lockstep test 003_orders', 'only this one, behind those before it, and what it makes of the structure'],
     ],
     about:
       'Every migration goes up, comes down and goes up again; the structures must be equal each time. Its checks run too. The real database is not touched.',

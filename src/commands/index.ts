@@ -74,7 +74,7 @@ export {
   type TeamReport,
   teamStatus,
 } from './team/standing.ts';
-export { type TestedEngine, type TestOptions, type TestReport, test } from './test.ts';
+export { type TestedEngine, type TestOptions, type TestReport, type Tried, test } from './test.ts';
 export { textOf } from './text.ts';
 export { type ToOptions, to } from './to.ts';
 export { type UpOptions, up } from './up.ts';

@@ -75,7 +75,8 @@ export async function structure(options: CommonOptions = {}): Promise<StructureR
   });
 }
 
-function shownTable(table: Table): ShownTable {
+/** A table as reports show it. */
+export function shownTable(table: Table): ShownTable {
   const key = table.constraints.find((one) => one.kind === 'primaryKey')?.columns ?? [];
   return {
     name: formatName(table.name),

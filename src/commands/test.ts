@@ -1,17 +1,23 @@
 import { Failure, type Problem, problemOf } from '../base/index.ts';
-import { type Entry, isPending, withInstallers } from '../migration/index.ts';
+import { type Finding, findings } from '../diff/index.ts';
+import { type Entry, isPending, resolve, withInstallers } from '../migration/index.ts';
 import { ask, type Outcome, prepareDown, prepareUp, type Run, runSteps, type Session, type Step } from '../runner/index.ts';
+import { type Schema, tableOf, tablesOf } from '../schema/index.ts';
+import { comparable } from './comparable.ts';
 import type { Workplace } from './open.ts';
 import type { CommonOptions } from './options.ts';
 import { collectMigrations, databaseOf, openProject, type Project } from './project.ts';
 import { freshEntry, onScratchOnly, unnoticed } from './replay.ts';
 import { prepareAll, preparerFor, withRun } from './run.ts';
-import { onEmpty } from './structure.ts';
+import { onEmpty, readStructure } from './structure.ts';
+import { type ShownTable, shownTable } from './structure-report.ts';
 import { checkFiles } from './up.ts';
 
 export interface TestOptions extends CommonOptions {
   /** URL schemes of databases to try on, in place of the configured one: `sqlite`, `pglite`. */
   readonly on?: readonly string[];
+  /** Try only this migration; those before it are run so that it meets what it will meet. */
+  readonly only?: string;
 }
 
 export interface TestedEngine {
@@ -25,6 +31,17 @@ export interface TestedEngine {
   readonly irreversible: readonly { readonly id: string; readonly why: string }[];
   readonly problems: readonly Problem[];
   readonly ms: number;
+  /** With `only`: what it makes of the structure. */
+  readonly tried?: Tried;
+}
+
+/** What one migration makes of the structure. */
+export interface Tried {
+  readonly id: string;
+  /** `+` it makes, `-` it takes away, `~` it changes. */
+  readonly differences: readonly Pick<Finding, 'sign' | 'kind' | 'name' | 'differing'>[];
+  /** The tables behind it, and those that it takes away. */
+  readonly tables: readonly ShownTable[];
 }
 
 export interface TestReport {
@@ -78,20 +95,52 @@ async function testOn(workplace: Workplace, options: TestOptions, on: string): P
   const irreversible: TestedEngine['irreversible'][number][] = [];
   const problems: Problem[] = [];
   let reversible = 0;
+  let tried: Tried | undefined;
+  // An installer stands beside what it covers, so that both cannot be tried on one database.
+  const entries = withInstallers(collected.migrations.map(freshEntry), { noInstaller: true }).filter(isPending);
+  const only = options.only === undefined ? undefined : resolve(options.only, entries).id;
   await withRun(workplace, { ...options, verify: true }, async (run) => {
     await run.setUp();
-    // An installer stands beside what it covers, so that both cannot be tried on one database.
-    for (const entry of withInstallers(collected.migrations.map(freshEntry), { noInstaller: true }).filter(isPending)) {
+    for (const entry of entries) {
+      if (only !== undefined && entry.id !== only) {
+        const failed = await runOne(workplace, run, entry, 'up');
+        if (failed === undefined) continue;
+        problems.push(problemOf(failed));
+        break;
+      }
+      const before = only === undefined ? undefined : await readStructure(workplace.session);
       const result = await tryOne(workplace, { ...run, verify: true }, entry);
+      if (before !== undefined) tried = triedOf(entry.id, workplace, before, await readStructure(workplace.session));
       if (result.problem !== undefined) problems.push(result.problem);
       if (result.irreversible !== undefined) irreversible.push({ id: entry.id, why: result.irreversible });
       if (result.problem === undefined && result.irreversible === undefined) reversible++;
       // What comes after a migration that cannot even go up says nothing.
-      if (result.stuck) break;
+      if (result.stuck || only !== undefined) break;
     }
   });
   const ms = performance.now() - begun;
-  return { on, server: workplace.session.server.title, migrations: collected.migrations.length, reversible, irreversible, problems, ms };
+  return {
+    on,
+    server: workplace.session.server.title,
+    migrations: only === undefined ? collected.migrations.length : 1,
+    reversible,
+    irreversible,
+    problems,
+    ms,
+    ...(tried === undefined ? {} : { tried }),
+  };
+}
+
+function triedOf(id: string, { project, session }: Workplace, was: Schema, is: Schema): Tried {
+  const [before, after] = [comparable(project, was).schema, comparable(project, is).schema];
+  const differences = findings(before, after, session.engine.diff).map(({ sign, kind, name, differing }) => ({
+    sign,
+    kind,
+    name,
+    differing,
+  }));
+  const gone = tablesOf(before).filter(({ name }) => tableOf(after, name) === undefined);
+  return { id, differences, tables: [...tablesOf(after), ...gone].map(shownTable) };
 }
 
 async function tryOne(

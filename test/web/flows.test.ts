@@ -218,3 +218,36 @@ test.each(['sqlite', 'postgres', 'mariadb'] as const)(
     expect(project.read(`migrations/${written}`)).toContain("UPDATE notes SET title = 'none' WHERE title IS NULL;");
   },
 );
+
+test.each(['sqlite', 'postgres', 'mariadb'] as const)(
+  'on %s a migration under review shows what it makes of the structure, tried there and back',
+  async (flavour) => {
+    project = await servedProject(flavour, {
+      ...tables(3),
+      'migrations/004_more.sql':
+        '-- lockstep:up\nCREATE TABLE extra (id integer NOT NULL PRIMARY KEY);\nALTER TABLE table_3 ADD COLUMN note varchar(20);\n-- lockstep:down\nALTER TABLE table_3 DROP COLUMN note;\nDROP TABLE extra;\n',
+      'migrations/005_oneway.sql': '-- lockstep:up\nDROP TABLE extra;\n-- lockstep:irreversible what it held is gone\n',
+      'migrations/006_wrong.sql': '-- lockstep:up\nCREATE TABLE nearly (id integer NOT NULL PRIMARY KEY);\n-- lockstep:down\nSELECT 1;\n',
+    });
+    const page = await openPage(project.url);
+    await visit(page, '/migrations/004_more');
+    await page.getByRole('tab', { name: 'Structure and checks' }).click();
+    await page.getByText('The way back leads to exactly that structure').waitFor();
+    const lines = page.locator('.diff li');
+    const texts = (await lines.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
+    expect(texts.sort()).toEqual(['+ added column table_3.note', '+ added table extra']);
+    await page.getByRole('button', { name: 'Diagram' }).click();
+    await page.getByLabel('Around').selectOption('');
+    await page.getByRole('link', { name: 'extra, added, 1 column' }).waitFor();
+    await page.getByRole('link', { name: 'table_3, changed, 4 columns' }).waitFor();
+    await visit(page, '/migrations/005_oneway');
+    await page.getByRole('tab', { name: 'Structure and checks' }).click();
+    await page.getByText('There is no way back: ').waitFor();
+    await page.getByText('removed table extra').waitFor();
+    await visit(page, '/migrations/006_wrong');
+    await page.getByRole('tab', { name: 'Structure and checks' }).click();
+    await page.getByText('down does not lead back to the structure before').waitFor();
+    // Nothing of it reached the database.
+    expect((await project.lockstep('status')).stdout).toContain('6 pending');
+  },
+);

@@ -134,11 +134,13 @@ export async function runConvert({ parsed, terminal }: Screen): Promise<Answer> 
 
 /** `lockstep test` */
 export async function runTest({ parsed, terminal, stop }: Screen): Promise<Answer> {
-  atMost(parsed, 0);
+  atMost(parsed, 1);
+  const [only] = parsed.arguments;
   const engines = parsed.value('engines');
   const report = await test({
     ...commonOptions(parsed),
     stop,
+    ...(only === undefined ? {} : { only }),
     ...(engines === undefined ? {} : { on: engines.split(',').map((one) => one.trim()) }),
   });
   return {
@@ -157,6 +159,7 @@ function showTest(report: TestReport, terminal: Terminal): void {
     terminal.print(
       `${sign} ${engine.server}  up ${out.sign.arrow} down ${out.sign.arrow} up: ${engine.reversible} of ${engine.migrations} come back to the same structure  ${out.dim(duration(engine.ms))}`,
     );
+    for (const { sign, kind, name } of engine.tried?.differences ?? []) terminal.print(`  ${sign} ${kind} ${name}`);
     for (const { id, why } of engine.irreversible) terminal.print(`  ${out.yellow('!')} ${id}  no way back: ${why}`);
     for (const problem of engine.problems) {
       terminal.note(`  ${err.red(problem.code)}  ${problem.message}`);

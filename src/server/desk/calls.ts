@@ -16,6 +16,12 @@ export const deskCalls = {
     action: 'look',
     summary: 'one migration: its text, what it would do, its way back',
   },
+  trial: {
+    method: 'GET',
+    path: `${base}/migrations/{id}/trial`,
+    action: 'look',
+    summary: 'a migration on a scratch database: up, down and up again, and what it makes of the structure',
+  },
   plan: { method: 'GET', path: `${base}/plan`, action: 'look', summary: 'what a run would do, and what it would destroy' },
   structure: { method: 'GET', path: `${base}/structure`, action: 'look', summary: 'the structure of a database as it is now' },
   drift: { method: 'GET', path: `${base}/drift`, action: 'look', summary: 'what differs from what the history says' },

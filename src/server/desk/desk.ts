@@ -38,7 +38,9 @@ import {
   status,
   structure,
   type TeamReport,
+  type TestedEngine,
   teamStatus,
+  test,
   textOf,
   up,
 } from '../../commands/index.ts';
@@ -77,6 +79,7 @@ export interface DeskAnswers {
     /** Why there is none. */
     readonly problem: Problem | null;
   };
+  readonly trial: TestedEngine;
   readonly plan: PlanReport;
   readonly structure: StructureReport;
   readonly drift: DriftReport;
@@ -144,6 +147,11 @@ export function deskOf({ host, options, version, isLocal }: DeskMeans): Desk {
     databases: async (asker) => shownMatrix(await matrix({ ...on(asker), environments: 'all', orHome: true })),
     status: (asker, { env }) => status(on(asker, env)),
     migration: (asker, { env, id }) => oneMigration(on(asker, env), id),
+    trial: async (asker, { env, id }) => {
+      const [engine] = (await test({ ...on(asker, env), only: id })).engines;
+      if (engine === undefined) throw new Error('nothing was tried');
+      return engine;
+    },
     plan: (asker, { env, to, down: id }) => plan({ ...on(asker, env), ...defined({ to }), ...(id === undefined ? {} : { down: { id } }) }),
     structure: (asker, { env }) => structure(on(asker, env)),
     drift: (asker, { env }) => drift(on(asker, env)),

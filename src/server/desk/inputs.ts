@@ -35,6 +35,7 @@ export const deskInputs = {
   databases: nothing,
   status: ofDatabase,
   migration: z.strictObject({ env, id: line(500) }),
+  trial: z.strictObject({ env, id: line(500) }),
   plan: z.strictObject({ env, to: line(500).optional(), down: line(500).optional() }),
   structure: ofDatabase,
   drift: ofDatabase,

@@ -5,6 +5,7 @@ import { useAsk, useEnv, useMay } from '../api/queries.ts';
 import { Answered, ProblemCard } from '../parts/answers.tsx';
 import { Ago, Badge, Button, Code, duration, Page, Tabs } from '../parts/basics.tsx';
 import { isThere, StateBadges } from '../parts/words.tsx';
+import { Checks } from '../reviews/checks.tsx';
 import { Discussion } from '../reviews/discussion.tsx';
 import { LatestRun } from '../runs/latest-run.tsx';
 import { RunDialog, type Wanted } from '../runs/run-dialog.tsx';
@@ -46,7 +47,7 @@ export default function MigrationPage(): ReactNode {
 
 function Parts({ migration }: { readonly migration: Migration }): ReactNode {
   const { listed, text, downText, step, losses, problem, checksum } = migration;
-  const [tab, setTab] = useState<'sql' | 'file' | 'talk'>('sql');
+  const [tab, setTab] = useState<'sql' | 'checks' | 'file' | 'talk'>('sql');
   return (
     <>
       <p className="row">
@@ -66,6 +67,7 @@ function Parts({ migration }: { readonly migration: Migration }): ReactNode {
       <Tabs
         tabs={[
           ['sql', isThere(listed.state) ? 'The way back' : 'What would run'],
+          ['checks', 'Structure and checks'],
           ['file', 'The file'],
           ['talk', 'Review'],
         ]}
@@ -73,6 +75,7 @@ function Parts({ migration }: { readonly migration: Migration }): ReactNode {
         onOpen={setTab}
       />
       {tab === 'sql' ? <Planned step={step} losses={losses} isBack={isThere(listed.state)} /> : null}
+      {tab === 'checks' ? <Checks id={listed.id} /> : null}
       {tab === 'file' ? text === null ? <p>There is no file of it here.</p> : <Code text={text} tall label="The file" /> : null}
       {tab === 'talk' ? <Discussion module={listed.module} migration={listed.id} checksum={checksum ?? undefined} /> : null}
       {tab === 'file' && downText !== null ? <Code text={downText} tall label="The file of the way back" /> : null}

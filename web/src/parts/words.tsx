@@ -44,9 +44,12 @@ export function Differences({ of }: { readonly of: Answer<'drift'>['differences'
   const words: Readonly<Record<string, string>> = { '+': 'added', '-': 'removed', '~': 'changed' };
   return (
     <ul className="diff">
-      {of.map(({ sign, kind, name }) => (
+      {of.map(({ sign, kind, name, differing }) => (
         <li key={`${sign}${kind}${name}`} className={classes[sign]}>
           {sign} <span className="hidden-text">{words[sign]}</span> {kind} {name}
+          {sign === '~' && differing.length > 0 ? (
+            <span className="muted"> {differing.map(({ property }) => property).join(', ')}</span>
+          ) : null}
         </li>
       ))}
     </ul>
