@@ -7,6 +7,7 @@ import { builtInDrivers } from '../drivers/index.ts';
 import { nextLabel } from './new.ts';
 import type { CommonOptions } from './options.ts';
 import { databaseOf, openProject } from './project.ts';
+import { withSession } from './structure.ts';
 import { readForTakeOver, type TakenOver, takeOver } from './take-over.ts';
 import { writing } from './write.ts';
 
@@ -17,6 +18,8 @@ export interface InitOptions extends CommonOptions {
   readonly dir?: string;
   /** Take the database over as it is: its structure becomes the first migration, which is marked as applied. */
   readonly fromDatabase?: boolean;
+  /** See first whether the database can be reached: a configuration that names one in vain helps nobody. */
+  readonly reach?: boolean;
   /** Write an example migration where there is none; yes by default. */
   readonly example?: boolean;
 }
@@ -52,6 +55,7 @@ export async function init(options: InitOptions = {}): Promise<InitReport> {
 async function setUp(options: InitOptions): Promise<InitReport> {
   const folder = resolve(options.cwd ?? process.cwd());
   if (options.url !== undefined) targetOf(options.url, folder, builtInDrivers());
+  if (options.reach === true) await reach(options);
   const kept = existing(folder);
   // A database that is taken over may be named by DATABASE_URL alone, and is so from now on.
   const url = options.url ?? (options.fromDatabase === true ? undefined : embedded.sqlite);
@@ -74,6 +78,11 @@ async function setUp(options: InitOptions): Promise<InitReport> {
   if (ignored !== undefined) files.push(ignored);
   const shown = await shownUrl(folder, options);
   return { ...(shown === undefined ? {} : { url: shown }), files, secret, example };
+}
+
+async function reach({ example: _, dir: __, ...options }: InitOptions): Promise<void> {
+  const project = await openProject(options);
+  await withSession(await databaseOf(project, options), project, options, { readOnly: true }, () => Promise.resolve());
 }
 
 /** The configuration that the folder has: a file, or a key of package.json. */

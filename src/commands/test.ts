@@ -90,45 +90,52 @@ function urlFor({ config, drivers, variables }: Project, { url }: TestOptions, s
 }
 
 async function testOn(workplace: Workplace, options: TestOptions, on: string): Promise<TestedEngine> {
-  const { collected } = workplace;
+  const { collected, session } = workplace;
   const begun = performance.now();
-  const irreversible: TestedEngine['irreversible'][number][] = [];
-  const problems: Problem[] = [];
-  let reversible = 0;
-  let tried: Tried | undefined;
   // An installer stands beside what it covers, so that both cannot be tried on one database.
   const entries = withInstallers(collected.migrations.map(freshEntry), { noInstaller: true }).filter(isPending);
-  const only = options.only === undefined ? undefined : resolve(options.only, entries).id;
+  const only = options.only === undefined ? undefined : resolve(options.only, entries);
+  const found: Found = { problems: [], irreversible: [], reversible: 0 };
+  let tried: Tried | undefined;
   await withRun(workplace, { ...options, verify: true }, async (run) => {
     await run.setUp();
-    for (const entry of entries) {
-      if (only !== undefined && entry.id !== only) {
-        const failed = await runOne(workplace, run, entry, 'up');
-        if (failed === undefined) continue;
-        problems.push(problemOf(failed));
-        break;
-      }
-      const before = only === undefined ? undefined : await readStructure(workplace.session);
-      const result = await tryOne(workplace, { ...run, verify: true }, entry);
-      if (before !== undefined) tried = triedOf(entry.id, workplace, before, await readStructure(workplace.session));
-      if (result.problem !== undefined) problems.push(result.problem);
-      if (result.irreversible !== undefined) irreversible.push({ id: entry.id, why: result.irreversible });
-      if (result.problem === undefined && result.irreversible === undefined) reversible++;
-      // What comes after a migration that cannot even go up says nothing.
-      if (result.stuck || only !== undefined) break;
-    }
+    if (only === undefined) return tryAll(workplace, run, entries, found);
+    found.problems.push(...(await firstProblem(workplace, run, entries.slice(0, entries.indexOf(only)))));
+    if (found.problems.length > 0) return;
+    const before = await readStructure(session);
+    await tryAll(workplace, run, [only], found);
+    tried = triedOf(only.id, workplace, before, await readStructure(session));
   });
   const ms = performance.now() - begun;
-  return {
-    on,
-    server: workplace.session.server.title,
-    migrations: only === undefined ? collected.migrations.length : 1,
-    reversible,
-    irreversible,
-    problems,
-    ms,
-    ...(tried === undefined ? {} : { tried }),
-  };
+  const migrations = only === undefined ? collected.migrations.length : 1;
+  return { on, server: session.server.title, migrations, ...found, ms, ...(tried === undefined ? {} : { tried }) };
+}
+
+/** What is found while migrations are tried. */
+interface Found {
+  readonly problems: Problem[];
+  readonly irreversible: TestedEngine['irreversible'][number][];
+  reversible: number;
+}
+
+async function tryAll(workplace: Workplace, run: Run, entries: readonly Entry[], found: Found): Promise<void> {
+  for (const entry of entries) {
+    const result = await tryOne(workplace, { ...run, verify: true }, entry);
+    if (result.problem !== undefined) found.problems.push(result.problem);
+    if (result.irreversible !== undefined) found.irreversible.push({ id: entry.id, why: result.irreversible });
+    if (result.problem === undefined && result.irreversible === undefined) found.reversible++;
+    // What comes after a migration that cannot even go up says nothing.
+    if (result.stuck) break;
+  }
+}
+
+/** Runs what stands before the one that is tried; gives why that cannot be done. */
+async function firstProblem(workplace: Workplace, run: Run, entries: readonly Entry[]): Promise<readonly Problem[]> {
+  for (const entry of entries) {
+    const failed = await runOne(workplace, run, entry, 'up');
+    if (failed !== undefined) return [problemOf(failed)];
+  }
+  return [];
 }
 
 function triedOf(id: string, { project, session }: Workplace, was: Schema, is: Schema): Tried {

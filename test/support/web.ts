@@ -1,3 +1,4 @@
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { type Flavour, freshDatabase, type TestDatabase } from './database.ts';
 import { type Running, type Sandbox, sandbox } from './sandbox.ts';
@@ -88,4 +89,24 @@ export async function visit(page: Page, path: string): Promise<void> {
   await page.locator('h1').waitFor();
   await page.waitForLoadState('domcontentloaded');
   await page.getByText('Asking the server…').waitFor({ state: 'detached' });
+}
+
+/** What axe finds against WCAG 2.2 AA and good practice, each as a text. */
+export async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const tool = (
+      globalThis as unknown as {
+        axe: {
+          run(
+            options: object,
+          ): Promise<{ violations: readonly { id: string; nodes: readonly { html: string; failureSummary: string }[] }[] }>;
+        };
+      }
+    ).axe;
+    const found = await tool.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+    return found.violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`,
+    );
+  });
 }

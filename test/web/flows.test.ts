@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { closeBrowser, openPage } from '../support/browser.ts';
 import type { Flavour } from '../support/database.ts';
-import { type ServedProject, servedProject, tables, visit } from '../support/web.ts';
+import { sandbox } from '../support/sandbox.ts';
+import { type ServedProject, servedProject, tables, violations, visit } from '../support/web.ts';
 
 let project: ServedProject | undefined;
 afterEach(async () => {
@@ -202,6 +203,7 @@ test.each(['sqlite', 'postgres', 'mariadb'] as const)(
     await page.getByText('✔ ran there and back on a scratch database').waitFor();
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
     const up = page.getByLabel('Up', { exact: true });
+  expect(await violations(page)).toEqual([]);
     const proposed = await up.inputValue();
     await up.fill('-- lockstep:up\nCREATE TABLE wrong (id integer);\n');
     await page.getByRole('button', { name: 'Check in', exact: true }).click();
@@ -251,3 +253,36 @@ test.each(['sqlite', 'postgres', 'mariadb'] as const)(
     expect((await project.lockstep('status')).stdout).toContain('6 pending');
   },
 );
+
+test('in an empty folder a database is chosen, an example is written, and runs', async () => {
+  const box = sandbox({});
+  const running = box.start(['serve', '--port', '0'], { env: { DATABASE_URL: '' } });
+  await running.until('Deploy:');
+  const page = await openPage(/listens at (\S+)/.exec(running.said().stderr)?.[1] ?? '');
+  await visit(page, '/');
+  await page.getByRole('heading', { name: 'This folder has no database yet' }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  // What cannot be reached is told, and nothing is written.
+  await page.getByText('A server of mine').click();
+  await page.getByLabel(/^Its URL/).fill('postgres://nobody:secret@127.0.0.1:1/none');
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByText('connection.failed').waitFor();
+  expect(await page.getByRole('main').textContent()).not.toContain('secret');
+  expect(readdirSync(box.folder)).not.toContain('lockstep.config.ts');
+
+  await page.getByText('SQLite, a file in this folder').click();
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByText('1 missing').waitFor();
+  expect(readdirSync(box.folder)).toEqual(expect.arrayContaining(['lockstep.config.ts', 'migrations', '.gitignore']));
+  await page.getByRole('link', { name: 'Look and run' }).click();
+  await page.getByRole('button', { name: 'Run all 1' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();
+  await page.getByText('everything is applied').waitFor();
+  // The server deploys to the database that it got meanwhile, too.
+  await page.getByRole('banner').getByRole('link', { name: 'Free to check out' }).click();
+  await page.getByLabel('What for').fill('more');
+  await page.getByRole('button', { name: 'Check out', exact: true }).click();
+  await page.getByText('Nothing yet.').waitFor();
+  running.kill('SIGTERM');
+  await running.done;
+});

@@ -19,7 +19,7 @@ import {
 } from '../../team/index.ts';
 import { randomHex, sha256 } from '../digest.ts';
 import type { CommonOptions } from '../options.ts';
-import { databaseOf, openProject } from '../project.ts';
+import { type Database, databaseOf, openProject, type Project } from '../project.ts';
 import { appliedMigrations } from './applied.ts';
 import { openState, ownState } from './state.ts';
 import { updater } from './update.ts';
@@ -57,12 +57,8 @@ const sweepMs = 5_000;
 /** Opens the state of a team and all that its service needs of the project in this folder. */
 export async function openHost({ state, adminKeyFile, ...options }: HostOptions): Promise<Host> {
   const project = await openProject(options);
-  const database = await databaseOf(project, options).catch((error: unknown) => {
-    // Check-outs can be kept for databases that the server does not know.
-    if (error instanceof Failure && error.code === 'config.no-database') return undefined;
-    throw error;
-  });
-  const name = options.environment ?? database?.name ?? 'default';
+  let database = await ownDatabase(project, options);
+  const home = (): string => options.environment ?? database?.name ?? 'default';
   const { team, close } = await openState(state ?? ownState(project), options);
   const waits = waitsFor(Date.now);
   const here = `${sha256(`${hostname()} ${project.base}`).slice(0, 8)}`;
@@ -70,17 +66,20 @@ export async function openHost({ state, adminKeyFile, ...options }: HostOptions)
   const seen = async (place: string, there: readonly Expected[]): Promise<void> => {
     await team.act('server', (now) => seenOn(now, place, new Map(there.map((one) => [`${one.module}/${one.migration}`, one.checksum]))));
   };
-  const applied = async (): Promise<readonly Expected[]> => {
+  const applied = async (): Promise<readonly Expected[] | undefined> => {
+    // The folder may have been set up meanwhile.
+    database ??= await ownDatabase(await openProject(options), options);
+    if (database === undefined) return undefined;
     const there = await appliedMigrations(options);
-    await seen(name, there);
+    await seen(home(), there);
     return there;
   };
-  const update = updater({ team, project, options, home: name, here, seen, seatOf: (asker) => ({ asker, service, team }) });
+  const update = updater({ team, options, home, here, seen, seatOf: (asker) => ({ asker, service, team }) });
   const service = serviceOf({
     team,
     digest: sha256,
     random: randomHex,
-    applied: database === undefined ? undefined : applied,
+    applied,
     update,
     waits,
   });
@@ -114,12 +113,22 @@ export async function openHost({ state, adminKeyFile, ...options }: HostOptions)
         answer: () => null,
       }));
     },
-    database: database === undefined ? undefined : { name, shown: database.target.shown },
+    database: database === undefined ? undefined : { name: home(), shown: database.target.shown },
     close: async () => {
       clearInterval(sweeping);
       await close();
     },
   };
+}
+
+/** The project's database. Check-outs can be kept for databases that the server does not know. */
+async function ownDatabase(project: Project, options: CommonOptions): Promise<Database | undefined> {
+  try {
+    return await databaseOf(project, options);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'config.no-database') return undefined;
+    throw error;
+  }
 }
 
 /** Makes an admin where there is no user yet. The key is written before anybody knows it, so that it cannot be lost on the way. */

@@ -2,7 +2,7 @@ import { type Code, Failure, joined } from '../../base/index.ts';
 import type { Asker, Expected, Team, TeamEvent, UpdateAnswer, UpdateWanted } from '../../team/index.ts';
 import { randomHex } from '../digest.ts';
 import type { CommonOptions } from '../options.ts';
-import { databaseOf, type Project } from '../project.ts';
+import { databaseOf, openProject } from '../project.ts';
 import type { RunReport } from '../report.ts';
 import { up } from '../up.ts';
 import { appliedMigrations } from './applied.ts';
@@ -12,10 +12,9 @@ export type UpdateReport = RunReport & UpdateAnswer;
 
 interface Updating {
   readonly team: Team;
-  readonly project: Project;
   readonly options: CommonOptions;
   /** The database that is meant where no environment is named. */
-  readonly home: string;
+  readonly home: () => string;
   /** What updates of this server begin with. */
   readonly here: string;
   /** The place of whoever asks, in the team's own service. */
@@ -28,11 +27,11 @@ interface Updating {
  * Applies what is missing on one of the server's databases, notes that in the log, and says which versions are deployed by it. Refuses, by a
  * failure that holds the whole report, where anything of it failed.
  */
-export function updater({ team, project, options, home, here, seen, seatOf }: Updating) {
+export function updater({ team, options, home, here, seen, seatOf }: Updating) {
   const note = (user: string, event: TeamEvent): Promise<null> => team.act(user, () => ({ ok: true, events: [event], answer: () => null }));
   return async (asker: Asker, { environment, confirm }: UpdateWanted): Promise<UpdateReport> => {
     const { user } = asker;
-    const place = environment ?? home;
+    const place = environment ?? home();
     const chosen: CommonOptions = {
       ...options,
       seat: seatOf(asker),
@@ -40,7 +39,7 @@ export function updater({ team, project, options, home, here, seen, seatOf }: Up
       ...(confirm === undefined ? {} : { confirm }),
     };
     // What cannot be meant is refused before it is noted.
-    await databaseOf(project, chosen);
+    await databaseOf(await openProject(chosen), chosen);
     const update = `${here}-${randomHex(8)}`;
     const before = await team.look((now) => now.announcements.map((one) => one.deployed[place]));
     await note(user, { kind: 'update.started', update, database: place, by: user });

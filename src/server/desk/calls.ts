@@ -8,6 +8,12 @@ const base = '/api/v1';
  */
 export const deskCalls = {
   project: { method: 'GET', path: `${base}/project`, action: 'look', summary: 'what this server is of, and what the asker may do' },
+  begin: {
+    method: 'POST',
+    path: `${base}/project`,
+    action: 'settings',
+    summary: 'set the folder up: configuration, folder of migrations, an example',
+  },
   databases: { method: 'GET', path: `${base}/databases`, action: 'look', summary: 'every database, and every migration on each' },
   status: { method: 'GET', path: `${base}/status`, action: 'look', summary: 'the migrations of a database' },
   migration: {

@@ -13,11 +13,14 @@ import {
   down,
   drift,
   type EvidenceReport,
+  embedded,
   type FixtureStatus,
   fixtureStatus,
   type HistoryReport,
   type Host,
   history,
+  type InitReport,
+  init,
   type KnownDatabase,
   knownDatabases,
   type Listed,
@@ -63,6 +66,7 @@ export interface DeskAnswers {
     /** The databases that are configured, as `env` takes them; the project's own has the name `""`. */
     readonly databases: readonly KnownDatabase[];
   };
+  readonly begin: InitReport;
   readonly databases: ShownMatrix;
   readonly status: StatusReport;
   readonly migration: {
@@ -144,6 +148,16 @@ export function deskOf({ host, options, version, isLocal }: DeskMeans): Desk {
       isLocal: await isLocal(),
       databases: await knownDatabases(on(asker)),
     }),
+    begin: async (_, input) => {
+      if (!(await isLocal())) {
+        throw new Failure('team.forbidden', 'a folder is set up by whoever works at its machine', {
+          state: 'nothing was written',
+          fix: ['lockstep init'],
+        });
+      }
+      // A file is made when it is first needed; a server must be there.
+      return init({ ...options, ...input, reach: !Object.values(embedded).some((one) => one === input.url) });
+    },
     databases: async (asker) => shownMatrix(await matrix({ ...on(asker), environments: 'all', orHome: true })),
     status: (asker, { env }) => status(on(asker, env)),
     migration: (asker, { env, id }) => oneMigration(on(asker, env), id),

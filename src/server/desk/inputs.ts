@@ -32,6 +32,7 @@ const checkin = z.strictObject({
 /** What each call of the desk takes; parts of the path and of the query count as properties. What is not named here is refused. */
 export const deskInputs = {
   project: nothing,
+  begin: z.strictObject({ url: line(2000), example: z.boolean() }),
   databases: nothing,
   status: ofDatabase,
   migration: z.strictObject({ env, id: line(500) }),

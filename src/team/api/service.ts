@@ -73,8 +73,8 @@ export interface ServiceMeans {
   readonly team: Team;
   readonly digest: Digest;
   readonly random: RandomHex;
-  /** What the server's own database has had; nothing where it has none. */
-  readonly applied: (() => Promise<readonly Expected[]>) | undefined;
+  /** What the server's own database has had; nothing while it has none. */
+  readonly applied: () => Promise<readonly Expected[] | undefined>;
   /** Applies what is missing on the databases of an environment. */
   readonly update: (asker: Asker, wanted: UpdateWanted) => Promise<UpdateAnswer>;
   /** Somebody in line has asked again. */
@@ -159,9 +159,9 @@ export type Service = { readonly [N in CallName]: Handler<N> };
 /** The calls of the team's server, each for an asker whose right to it has been seen already. */
 export function serviceOf({ team, digest, random, applied, update, waits }: ServiceMeans): Service {
   const expected = async (): Promise<Answers['expected']> => {
-    const there = (await applied?.()) ?? [];
-    const migrations = await team.look((state) => union(there, state.announcements));
-    return { basis: digest(JSON.stringify(migrations)), migrations, complete: applied !== undefined };
+    const there = await applied();
+    const migrations = await team.look((state) => union(there ?? [], state.announcements));
+    return { basis: digest(JSON.stringify(migrations)), migrations, complete: there !== undefined };
   };
   const by = (asker: Asker, { checkout, copy }: { readonly checkout: number; readonly copy: string }) => ({
     checkout,

@@ -3,6 +3,7 @@ import { useAsk } from '../api/queries.ts';
 import { Answered } from '../parts/answers.tsx';
 import { Ago } from '../parts/basics.tsx';
 import { plural } from '../parts/words.tsx';
+import '../styles/checkin.css';
 
 const watchers = {
   guard: 'the guard in the database',

@@ -120,34 +120,38 @@ export default function Diagram({ tables, differences, focus }: DiagramProps): R
               const box = at.get(table.name);
               if (box === undefined) return null;
               const tone = changed.get(table.name);
+              const sign = tone === undefined ? '' : `${{ added: '+', removed: '-', changed: '~' }[tone] ?? ''} `;
+              const title = cut(table.name, 24);
+              const more = title === table.name ? '' : ` (${table.name})`;
+              const label = `${sign}${title}${more}${tone === undefined ? '' : `, ${tone}`}, ${plural(table.columns.length, 'column')}`;
               const open = (): void => navigate(link(`/structure/${encodeURIComponent(table.name)}`));
               return (
                 <g
                   key={table.name}
-                  role="link"
-                  tabIndex={0}
                   className={`table-box ${tone ?? ''} ${table.name === center ? 'center' : ''}`}
-                  aria-label={`${table.name}${tone === undefined ? '' : `, ${tone}`}, ${plural(table.columns.length, 'column')}`}
                   transform={`translate(${box.x},${box.y})`}
-                  onClick={open}
-                  onKeyDown={({ key }) => key === 'Enter' && open()}
                 >
-                  <rect width={box.width} height={box.height} rx="6" />
-                  <text className="title" x="12" y="20">
-                    {tone === undefined ? '' : `${{ added: '+', removed: '-', changed: '~' }[tone] ?? ''} `}
-                    {cut(table.name, 24)}
-                  </text>
-                  {table.columns.slice(0, 12).map((column, index) => (
-                    <text key={column.name} x="12" y={42 + index * 18}>
-                      {column.inKey ? '◆ ' : ''}
-                      {cut(column.name, 18)} <tspan className="type">{cut(column.type, 14)}</tspan>
+                  <g role="link" tabIndex={0} aria-label={label} onClick={open} onKeyDown={({ key }) => key === 'Enter' && open()}>
+                    <rect width={box.width} height={box.height} rx="6" />
+                    <text className="title" x="12" y="20">
+                      {sign}
+                      {title}
                     </text>
-                  ))}
-                  {table.columns.length > 12 ? (
-                    <text className="type" x="12" y={42 + 12 * 18}>
-                      and {table.columns.length - 12} more
-                    </text>
-                  ) : null}
+                  </g>
+                  {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus; read aloud the list of tables says it better */}
+                  <g aria-hidden="true" className="columns-text">
+                    {table.columns.slice(0, 12).map((column, index) => (
+                      <text key={column.name} x="12" y={42 + index * 18}>
+                        {column.inKey ? '◆ ' : ''}
+                        {cut(column.name, 18)} <tspan className="type">{cut(column.type, 14)}</tspan>
+                      </text>
+                    ))}
+                    {table.columns.length > 12 ? (
+                      <text className="type" x="12" y={42 + 12 * 18}>
+                        and {table.columns.length - 12} more
+                      </text>
+                    ) : null}
+                  </g>
                 </g>
               );
             })}

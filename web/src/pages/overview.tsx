@@ -1,12 +1,30 @@
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import type { Answer } from '../api/client.ts';
-import { useAsk } from '../api/queries.ts';
-import { Answered, ProblemCard } from '../parts/answers.tsx';
+import { useAsk, useProject } from '../api/queries.ts';
+import { Answered, Loading, ProblemCard } from '../parts/answers.tsx';
 import { Ago, Badge, Empty, Go, Page } from '../parts/basics.tsx';
 import { eventText } from '../parts/event-text.ts';
 import { plural } from '../parts/words.tsx';
 
+const Setup = lazy(() => import('./setup.tsx'));
+
 export function Overview(): ReactNode {
+  const project = useProject();
+  if (project === undefined) return null;
+  if (project.isLocal && project.databases.length === 0) {
+    return (
+      <Page title="Welcome" terminal="lockstep init">
+        <Suspense fallback={<Loading />}>
+          <Setup />
+        </Suspense>
+      </Page>
+    );
+  }
+  return <Standing />;
+}
+
+/** How every database stands, what waits for somebody, what happened. */
+function Standing(): ReactNode {
   const databases = useAsk('databases', {});
   return (
     <Page title="Overview" terminal="lockstep status --env all">
