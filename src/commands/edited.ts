@@ -51,8 +51,13 @@ async function arriveEdited(session: Trial, statements: readonly Statement[], wa
   if (failed !== undefined) throw unproven(`does not run: ${failed.message}`);
   const found = await readStructure(session);
   if (sameSchema(found, wanted)) return;
-  const differing = findings(wanted, found, session.engine.diff).map(({ sign, kind, name }) => `${sign} ${kind} ${name}`);
-  throw unproven(`does not arrive; against ${way === 'up' ? 'what is here' : 'what was before'} it makes ${joined(differing)}`);
+  const all = findings(wanted, found, session.engine.diff);
+  const words = { '-': 'lacks', '~': 'makes otherwise', '+': 'makes too much' } as const;
+  const said = (['-', '~', '+'] as const).flatMap((sign) => {
+    const names = all.filter((one) => one.sign === sign).map(({ kind, name }) => `${kind} ${name}`);
+    return names.length === 0 ? [] : [`${words[sign]} ${joined(names)}`];
+  });
+  throw unproven(`does not arrive: against ${way === 'up' ? 'what is here' : 'what was before'} it ${said.join('; it ')}`);
 }
 
 async function parse({ text, format, file: from }: Edited, project: Project, engine: Engine): Promise<Parsed> {

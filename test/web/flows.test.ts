@@ -203,7 +203,7 @@ test.each(['sqlite', 'postgres', 'mariadb'] as const)(
     await page.getByText('✔ ran there and back on a scratch database').waitFor();
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
     const up = page.getByLabel('Up', { exact: true });
-  expect(await violations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     const proposed = await up.inputValue();
     await up.fill('-- lockstep:up\nCREATE TABLE wrong (id integer);\n');
     await page.getByRole('button', { name: 'Check in', exact: true }).click();

@@ -64,7 +64,7 @@ export const team = {
     explain:
       'The text given in place of the proposed migration is run on a scratch database, up from the structure that the history says and back ' +
       'again. It must make exactly the structure of this database, names of keys and indexes included, because it counts as applied here; and ' +
-      'its way back must lead to the structure before. The sentence names what it makes too much (+), otherwise (~) or not at all (-).',
+      'its way back must lead to the structure before. The sentence names what it lacks, makes otherwise, or makes too much.',
     fix: ['lockstep checkin --dry-run', 'take the proposed text and change only what it does with rows'],
   },
   'checkin.empty': {

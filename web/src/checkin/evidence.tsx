@@ -8,7 +8,7 @@ import '../styles/checkin.css';
 const watchers = {
   guard: 'the guard in the database',
   server: 'the log of the server',
-  shell: 'the console below and `lockstep sql`',
+  shell: 'the console below and the command lockstep sql',
 } as const;
 
 /** The structural statements that were seen under the check-out: evidence beside the net changes, asked for when it is opened. */
@@ -38,7 +38,8 @@ function Seen(): ReactNode {
                 <li key={id}>
                   <code>{text}</code>
                   <div className="muted">
-                    {at === undefined ? null : <Ago at={at} />} {[by, program].filter((one) => one !== undefined && one !== '').join(' · ')}
+                    {at === undefined ? null : <Ago at={at} />}
+                    {[by, program].map((one) => (one === undefined || one === '' ? '' : ` · ${one}`))}
                   </div>
                 </li>
               ))}

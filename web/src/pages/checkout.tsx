@@ -164,7 +164,7 @@ function Own({ held, desk }: { readonly held: Held; readonly desk: Desk }): Reac
         )}
         <Trouble error={extend.error} />
       </div>
-      <div className="columns">
+      <div className="columns checkin">
         <section className="card" aria-labelledby="mine">
           <h2 id="mine" className="row">
             Your changes so far

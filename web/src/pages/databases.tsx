@@ -25,7 +25,7 @@ export default function Databases(): ReactNode {
                 <thead>
                   <tr>
                     <th>Name</th>
-                    <th>Where</th>
+                    <th className="wide">Where</th>
                     <th className="wide">Server</th>
                     <th>State</th>
                     <th className="right">Missing</th>
@@ -54,7 +54,7 @@ function Row({ database }: { readonly database: Answer<'databases'>['databases']
         <a href={`/migrations${name === '' ? '' : `?env=${encodeURIComponent(name)}`}`}>{name === '' ? 'the project’s own' : name}</a>{' '}
         {isProtected ? <Badge tone="bad">protected</Badge> : null}
       </th>
-      <td className="name mono">{target}</td>
+      <td className="wide name mono">{target}</td>
       <td className="wide">{server ?? ''}</td>
       <td>
         {problem === undefined ? (

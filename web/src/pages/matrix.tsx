@@ -32,7 +32,8 @@ export default function Matrix(): ReactNode {
 
 const rowHeight = 28;
 const columnWidth = 96;
-const nameWidth = 300;
+/** Beside the names a phone has room for something. */
+const nameWidth = matchMedia('(max-width: 640px)').matches ? 150 : 300;
 
 function Grid({ report }: { readonly report: Report }): ReactNode {
   const [typed, setTyped] = useState('');

@@ -60,9 +60,7 @@ function Parts({ migration }: { readonly migration: Migration }): ReactNode {
         )}
         <span className="muted">{listed.file ?? 'no file'}</span>
       </p>
-      {listed.error === undefined ? null : (
-        <ProblemCard problem={{ code: 'migration.failed', level: 'error', message: listed.error, fix: [] }} />
-      )}
+      <Failed listed={listed} />
       {problem === null ? null : <ProblemCard problem={{ ...problem, level: 'warning' }} />}
       <Tabs
         tabs={[
@@ -81,6 +79,20 @@ function Parts({ migration }: { readonly migration: Migration }): ReactNode {
       {tab === 'file' && downText !== null ? <Code text={downText} tall label="The file of the way back" /> : null}
     </>
   );
+}
+
+/** Why it failed, what is left of it, and the way out. */
+function Failed({ listed: { error, partial, file } }: Pick<Migration, 'listed'>): ReactNode {
+  if (error === undefined) return null;
+  const again = `edit ${file ?? 'its file'}, then run it again`;
+  const problem = {
+    code: 'migration.failed',
+    level: 'error',
+    message: error,
+    state: partial ? 'half done: what ran of it is still there' : 'rolled back: nothing of it remains',
+    fix: partial ? [again, 'lockstep down --partial   takes back what ran of it'] : [again],
+  } as const;
+  return <ProblemCard problem={problem} />;
 }
 
 interface PlannedProps {
