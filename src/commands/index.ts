@@ -37,6 +37,7 @@ export { type NewOptions, newMigration } from './new.ts';
 export type { NewReport } from './new-update.ts';
 export type { CommonOptions, Question } from './options.ts';
 export { type PlanOptions, type PlanReport, plan, upWithPlan } from './plan.ts';
+export { type Policies, policies } from './policies.ts';
 export { type ProtectOptions, type ProtectReport, protect } from './protect.ts';
 export { redo } from './redo.ts';
 export { type RefreshOptions, type RefreshReport, refresh } from './refresh.ts';
@@ -75,7 +76,7 @@ export {
   teamStatus,
 } from './team/standing.ts';
 export { type TestedEngine, type TestOptions, type TestReport, type Tried, test } from './test.ts';
-export { textOf } from './text.ts';
+export { fixtureText, textOf } from './text.ts';
 export { type ToOptions, to } from './to.ts';
 export { type UpOptions, up } from './up.ts';
 export { type VerifyReport, verify } from './verify.ts';

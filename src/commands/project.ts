@@ -174,7 +174,7 @@ function sourcesOf(project: Project, options: CommonOptions): readonly Source[] 
   const context = { shownFrom: base, module: rootModule, loader, except: join(base, fixturesFolder) };
   const given = options.dir === undefined ? config.migrations : [options.dir];
   // Where there are modules, or sources of another kind, the folder that nobody names need not be there.
-  const isOptional = config.sources !== undefined || (hasModules(project) && !existsSync(resolve(base, usualFolder)));
+  const isOptional = (config.sources !== undefined || hasModules(project)) && !existsSync(resolve(base, usualFolder));
   const places = typeof given === 'string' ? [given] : (given ?? (isOptional ? [] : [usualFolder]));
   return [
     ...places.map((place) => (isGlob(place) ? globSource(place, base, context) : pathSource(place, base, context))),

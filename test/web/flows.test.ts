@@ -286,3 +286,31 @@ test('in an empty folder a database is chosen, an example is written, and runs',
   running.kill('SIGTERM');
   await running.done;
 });
+
+test('rules of the configuration and files of fixtures can be read', async () => {
+  project = await servedProject('sqlite', {
+    ...tables(1),
+    'lockstep.config.json': JSON.stringify({ checkouts: 'advisory', review: { approvals: 1, destructive: 2 }, late: 'refuse' }),
+    'fixtures/main/names.yaml': 'table: table_1\nkey: id\nrows:\n  - { id: 1, name: "Ada <b>" }\n',
+  });
+  const page = await openPage(project.url);
+  await visit(page, '/settings');
+  await page
+    .getByRole('row', { name: /Approvals on a protected database/ })
+    .getByText('1 of a migration, 2 of one that destroys something')
+    .waitFor();
+  await page
+    .getByRole('row', { name: /Check-outs/ })
+    .getByText(/runs with a warning/)
+    .waitFor();
+  await page
+    .getByRole('row', { name: /older than the newest/ })
+    .getByText('they are refused')
+    .waitFor();
+  await visit(page, '/fixtures');
+  await page.getByText('names', { exact: true }).click();
+  await page.getByText('name: "Ada <b>"').waitFor();
+  // Only files of fixtures can be named.
+  const refused = await page.evaluate<number>(`fetch('/api/v1/fixtures/text?file=lockstep.config.json').then((answer) => answer.status)`);
+  expect(refused).toBe(400);
+});

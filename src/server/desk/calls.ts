@@ -14,6 +14,7 @@ export const deskCalls = {
     action: 'settings',
     summary: 'set the folder up: configuration, folder of migrations, an example',
   },
+  policies: { method: 'GET', path: `${base}/policies`, action: 'look', summary: 'what the configuration decides for everybody' },
   databases: { method: 'GET', path: `${base}/databases`, action: 'look', summary: 'every database, and every migration on each' },
   status: { method: 'GET', path: `${base}/status`, action: 'look', summary: 'the migrations of a database' },
   migration: {
@@ -39,6 +40,7 @@ export const deskCalls = {
     summary: 'the way from the structure after one migration to that after another',
   },
   fixtures: { method: 'GET', path: `${base}/fixtures`, action: 'look', summary: 'sets of fixtures, and what is loaded' },
+  fixtureText: { method: 'GET', path: `${base}/fixtures/text`, action: 'look', summary: 'the beginning of a file of fixtures' },
   runs: { method: 'GET', path: `${base}/runs`, action: 'look', summary: 'runs that were started here: those under way and the last ones' },
   run: { method: 'POST', path: `${base}/runs`, action: 'update', summary: 'start a run; how it goes comes by the stream' },
   stopRun: { method: 'POST', path: `${base}/runs/{run}/stop`, action: 'update', summary: 'begin no further statement' },

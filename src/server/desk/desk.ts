@@ -16,6 +16,7 @@ import {
   embedded,
   type FixtureStatus,
   fixtureStatus,
+  fixtureText,
   type HistoryReport,
   type Host,
   history,
@@ -29,8 +30,10 @@ import {
   openSql,
   type PlannedStep,
   type PlanReport,
+  type Policies,
   plan,
   planCheckin,
+  policies,
   type ReleaseReport,
   recorded,
   release,
@@ -67,6 +70,7 @@ export interface DeskAnswers {
     readonly databases: readonly KnownDatabase[];
   };
   readonly begin: InitReport;
+  readonly policies: Policies;
   readonly databases: ShownMatrix;
   readonly status: StatusReport;
   readonly migration: {
@@ -91,6 +95,7 @@ export interface DeskAnswers {
   /** `from` and `to` are `empty`, `db`, or a module with the last migration that counts: `app@002_orders`. */
   readonly compare: DiffReport;
   readonly fixtures: FixtureStatus;
+  readonly fixtureText: { readonly text: string; readonly more: boolean };
   readonly runs: readonly DeskRun[];
   readonly run: DeskRun;
   readonly stopRun: DeskRun;
@@ -158,6 +163,7 @@ export function deskOf({ host, options, version, isLocal }: DeskMeans): Desk {
       // A file is made when it is first needed; a server must be there.
       return init({ ...options, ...input, reach: !Object.values(embedded).some((one) => one === input.url) });
     },
+    policies: (asker) => policies(on(asker)),
     databases: async (asker) => shownMatrix(await matrix({ ...on(asker), environments: 'all', orHome: true })),
     status: (asker, { env }) => status(on(asker, env)),
     migration: (asker, { env, id }) => oneMigration(on(asker, env), id),
@@ -172,6 +178,11 @@ export function deskOf({ host, options, version, isLocal }: DeskMeans): Desk {
     history: (asker, { env, most }) => history({ ...on(asker, env), ...(most === undefined ? {} : { most }) }),
     compare: (asker, { env, from, to }) => compare(on(asker, env), from, to),
     fixtures: (asker, { env }) => fixtureStatus(on(asker, env)),
+    fixtureText: async (asker, { file }) => {
+      const found = await fixtureText(on(asker), file);
+      if (found === undefined) throw new Failure('ref.unknown', `there is no file of fixtures "${file}"`);
+      return found;
+    },
     runs: () => Promise.resolve(runs.list()),
     run: (asker, { env = '', kind, ...wanted }) =>
       Promise.resolve(

@@ -33,6 +33,7 @@ const checkin = z.strictObject({
 export const deskInputs = {
   project: nothing,
   begin: z.strictObject({ url: line(2000), example: z.boolean() }),
+  policies: nothing,
   databases: nothing,
   status: ofDatabase,
   migration: z.strictObject({ env, id: line(500) }),
@@ -43,6 +44,7 @@ export const deskInputs = {
   history: z.strictObject({ env, most: z.coerce.number().int().min(1).max(1000).optional() }),
   compare: z.strictObject({ env, from: line(600), to: line(600) }),
   fixtures: ofDatabase,
+  fixtureText: z.strictObject({ file: line(1000) }),
   runs: nothing,
   run: z.strictObject({
     env,

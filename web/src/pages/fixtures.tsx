@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { Answer } from '../api/client.ts';
 import { useAsk, useEnv, useMay } from '../api/queries.ts';
 import { Answered, ProblemCard } from '../parts/answers.tsx';
-import { Ago, Badge, Button, Empty, Page, Scroll, type Tone } from '../parts/basics.tsx';
+import { Ago, Badge, Button, Code, Empty, Page, Scroll, type Tone } from '../parts/basics.tsx';
 import { LatestRun } from '../runs/latest-run.tsx';
 import { RunDialog, type Wanted } from '../runs/run-dialog.tsx';
 
@@ -79,12 +79,12 @@ function Rows({ of }: { readonly of: readonly Fixture[] }): ReactNode {
           </tr>
         </thead>
         <tbody>
-          {of.map(({ id, module, state, version, loadedVersion, loadedAt, by }) => {
+          {of.map(({ id, module, state, version, loadedVersion, loadedAt, by, file }) => {
             const [tone, word] = tones[state] ?? ['quiet', state];
             return (
               <tr key={`${module}${id}`}>
                 <th scope="row" className="mono">
-                  {id}
+                  {file === undefined ? id : <Preview id={id} file={file} />}
                 </th>
                 <td>
                   <Badge tone={tone}>{word}</Badge>
@@ -105,5 +105,30 @@ function Rows({ of }: { readonly of: readonly Fixture[] }): ReactNode {
         </tbody>
       </table>
     </Scroll>
+  );
+}
+
+/** The name of a fixture, and its file for whoever opens it. */
+function Preview({ id, file }: { readonly id: string; readonly file: string }): ReactNode {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{id}</summary>
+      {isOpen ? <FileText file={file} /> : null}
+    </details>
+  );
+}
+
+function FileText({ file }: { readonly file: string }): ReactNode {
+  const query = useAsk('fixtureText', { file });
+  return (
+    <Answered query={query}>
+      {({ text, more }) => (
+        <>
+          <Code text={text} tall label={file} />
+          {more ? <p className="muted">and more in {file}</p> : null}
+        </>
+      )}
+    </Answered>
   );
 }

@@ -71,6 +71,7 @@ export default function Settings(): ReactNode {
           )}
         </Answered>
       </section>
+      <Rules />
       <section aria-labelledby="roles">
         <h2 id="roles">Roles</h2>
         <Scroll label="What each role may do">
@@ -97,5 +98,70 @@ export default function Settings(): ReactNode {
         </Scroll>
       </section>
     </Page>
+  );
+}
+
+const checkoutRules = {
+  off: 'nobody has to: migrations are written and run freely',
+  advisory: 'wanted: what nobody has announced runs with a warning',
+  required: 'needed: what nobody has announced is refused outside a check-out',
+} as const;
+const lateRules = { run: 'they run', warn: 'they run, and it is said', refuse: 'they are refused' } as const;
+const errorRules = { halt: 'the run stops', ignore: 'the others go on', backout: 'the run is taken back' } as const;
+
+/** What the configuration says of check-outs, approvals, order, failures and hooks, each with the line that changes it. */
+function Rules(): ReactNode {
+  const query = useAsk('policies', {});
+  return (
+    <section aria-labelledby="rules">
+      <h2 id="rules">Rules</h2>
+      <Answered query={query}>
+        {({ checkouts, approvals, destructive, late, onError, hooks, data }) => (
+          <Scroll label="Rules of the configuration">
+            <table>
+              <thead>
+                <tr>
+                  <th>What</th>
+                  <th>Holds</th>
+                  <th className="wide">In lockstep.config</th>
+                </tr>
+              </thead>
+              <tbody>
+                <Rule what="Check-outs" holds={checkoutRules[checkouts]} line={`checkouts: '${checkouts}'`} />
+                <Rule
+                  what="Approvals on a protected database"
+                  holds={
+                    approvals + destructive === 0
+                      ? 'none are needed'
+                      : `${approvals} of a migration, ${destructive} of one that destroys something`
+                  }
+                  line={`review: { approvals: ${approvals}, destructive: ${destructive} }`}
+                />
+                <Rule what="Migrations older than the newest applied" holds={lateRules[late]} line={`late: '${late}'`} />
+                <Rule what="After a failure" holds={errorRules[onError]} line={`onError: '${onError}'`} />
+                <Rule
+                  what="Rows that a check-in records"
+                  holds={data.length === 0 ? 'none' : `of ${data.join(', ')}`}
+                  line={`record: { data: [${data.map((one) => `'${one}'`).join(', ')}] }`}
+                />
+                <Rule what="Hooks" holds={hooks.length === 0 ? 'none' : hooks.join(', ')} line="hooks: { … }" />
+              </tbody>
+            </table>
+          </Scroll>
+        )}
+      </Answered>
+    </section>
+  );
+}
+
+function Rule({ what, holds, line }: { readonly what: string; readonly holds: string; readonly line: string }): ReactNode {
+  return (
+    <tr>
+      <th scope="row">{what}</th>
+      <td>{holds}</td>
+      <td className="wide">
+        <code>{line}</code>
+      </td>
+    </tr>
   );
 }
