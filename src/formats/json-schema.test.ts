@@ -118,6 +118,7 @@ const keywords: Readonly<Record<string, (data: unknown, wanted: unknown, rule: J
   minItems: (data, wanted) => !Array.isArray(data) || data.length >= Number(wanted),
   minLength: (data, wanted) => typeof data !== 'string' || data.length >= Number(wanted),
   minimum: (data, wanted) => !isNumber(data) || data >= Number(wanted),
+  pattern: (data, wanted) => typeof data !== 'string' || new RegExp(String(wanted), 'u').test(data),
   maximum: (data, wanted) => !isNumber(data) || data <= Number(wanted),
   minProperties: (data, wanted) => !isMapping(data) || Object.keys(data).length >= Number(wanted),
   maxProperties: (data, wanted) => !isMapping(data) || Object.keys(data).length <= Number(wanted),

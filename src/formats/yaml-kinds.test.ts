@@ -79,7 +79,10 @@ const tables = {
     ],
   },
   dropTable: { spec: 'audit.log', changes: [{ kind: 'dropTable', table: { schema: 'audit', name: 'log' } }] },
-  renameTable: { spec: '{ from: users, to: people }', changes: [{ kind: 'renameTable', from: users, to: { name: 'people' } }] },
+  renameTable: {
+    spec: '{ from: users, to: people }',
+    changes: [{ kind: 'renameTable', from: users, to: { name: 'people' }, names: 'plain' }],
+  },
   alterTable: {
     spec: '{ table: users, options: { unlogged: null, fill: 80 } }',
     changes: [{ kind: 'alterTable', table: users, options: { unlogged: null, fill: 80 } }],
@@ -105,7 +108,7 @@ const tables = {
   },
   dropColumn: { spec: '{ table: users, name: email }', changes: [{ kind: 'dropColumn', table: users, name: 'email' }] },
   renameColumn: {
-    spec: '{ table: users, from: name, to: full_name }',
+    spec: '{ table: users, from: name, to: full_name, names: keep }',
     changes: [{ kind: 'renameColumn', table: users, from: 'name', to: 'full_name' }],
   },
   alterColumn: {

@@ -55,17 +55,18 @@ const script: Arbitrary<Script> = fc.oneof(
   fc.record({ any: text }),
   fc.dictionary(fc.constantFrom('any', ...engines), text, { minKeys: 1, noNullPrototype: true }),
 );
+const madeNames = fc.constantFrom('plain', 'prefixed:30', 'prefixed:1');
 const renaming = { table: qualifiedName, from: name, to: name };
 
 /** Changes of every kind with any values at all; they fit no particular structure. */
 export const changesByKind: { readonly [K in ChangeKind]: Arbitrary<Of<K>> } = {
   createTable: fc.record({ kind: kind('createTable'), table }),
   dropTable: fc.record({ kind: kind('dropTable'), table: qualifiedName }),
-  renameTable: fc.record({ kind: kind('renameTable'), from: qualifiedName, to: qualifiedName }),
+  renameTable: optional({ kind: kind('renameTable'), from: qualifiedName, to: qualifiedName, names: madeNames }, 'kind', 'from', 'to'),
   alterTable: fc.record({ kind: kind('alterTable'), table: qualifiedName, options: mapping(orNull(fc.oneof(text, number, fc.boolean()))) }),
   addColumn: optional({ kind: kind('addColumn'), table: qualifiedName, column, after: name }, 'kind', 'table', 'column'),
   dropColumn: fc.record({ kind: kind('dropColumn'), table: qualifiedName, name }),
-  renameColumn: fc.record({ kind: kind('renameColumn'), ...renaming }),
+  renameColumn: optional({ kind: kind('renameColumn'), ...renaming, names: madeNames }, 'kind', 'table', 'from', 'to'),
   alterColumn: optional(
     { kind: kind('alterColumn'), table: qualifiedName, name, set: columnChange, using: text },
     'kind',

@@ -76,7 +76,7 @@ describe.each(served)('rows of tables of data on %s', (flavour) => {
       const plan = await own.lockstep('checkin', '--dry-run');
       expect(plan, plan.stderr).toMatchObject({
         code: 0,
-        stdout: expect.stringContaining('rows of page: 2 inserted, 1 updated, 0 deleted'),
+        stderr: expect.stringContaining('rows of page: 2 inserted, 1 updated, 0 deleted'),
       });
       const done = await own.lockstep('checkin', '--json');
       expect(done, done.stderr).toMatchObject({ code: 0 });
