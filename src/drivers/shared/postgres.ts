@@ -13,7 +13,10 @@ export interface ServerNotice {
   readonly code?: string | undefined;
 }
 
-/** A warning, or a name that was cut, which the server tells as a notice only (42622, name_too_long). */
+/**
+ * A warning, or a name that was cut, which the server tells as a notice only (42622, name_too_long). That a transaction is there or not (class
+ * 25, https://www.postgresql.org/docs/current/errcodes-appendix.html) is told to who begins and ends them, and that is us.
+ */
 export function warns({ severity, code }: ServerNotice): boolean {
-  return severity === 'WARNING' || code === '42622';
+  return code === '42622' || (severity === 'WARNING' && code?.startsWith('25') !== true);
 }
