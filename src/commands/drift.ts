@@ -98,6 +98,8 @@ export interface DriftReport {
   readonly losses: readonly PlannedLoss[];
   /** Both ways ran on a scratch database and arrived; or why they could not be tried or do not exist. */
   readonly proven: true | { readonly why: string };
+  /** Statements for rows in an edited text: they were tried on a scratch database, and do not run here. */
+  readonly notRun?: readonly string[];
   /** What the migration would say, and in which format, where only that was wanted. */
   readonly text?: string;
   readonly format?: string;
@@ -294,8 +296,8 @@ async function recordable(
     }
     const edited = { text: options.text, format: options.format ?? 'sql', file: options.textFile };
     const { engine, server } = session;
-    await proveEdited(edited, { before: sides.before, after: sides.after }, { project, engine, server, scratch });
-    return { report: { ...report, text: edited.text, format: edited.format } };
+    const notRun = await proveEdited(edited, { before: sides.before, after: sides.after }, { project, engine, server, scratch });
+    return { report: { ...report, text: edited.text, format: edited.format, ...(notRun.length === 0 ? {} : { notRun }) } };
   }
   const format = options.format ?? (rows.changes.length > 0 ? 'yaml' : formatFor(forth, session.engine, session.server));
   if (rows.changes.length === 0) {

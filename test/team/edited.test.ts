@@ -51,7 +51,10 @@ test('an edited text is checked in when it arrives there and back, and is refuse
     expect((await run(['status'])).stdout, file).toContain('0 pending · 1 applied');
   }
   write('mine.sql', proposed.stdout.replace('-- lockstep:down', "UPDATE orders SET note = 'old';\n-- lockstep:down"));
-  expect(await run(['checkin', '--edited', 'mine.sql'])).toMatchObject({ code: 0 });
+  expect(await run(['checkin', '--edited', 'mine.sql'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/! 1 statement for rows: run on other databases, and not here.*\n\s+UPDATE orders SET note = 'old'/),
+  });
   expect(read('migrations/002_notes.sql')).toContain("UPDATE orders SET note = 'old';");
   expect((await run(['status'])).stdout).toContain('0 pending · 2 applied');
 

@@ -212,6 +212,7 @@ test.each(['sqlite', 'postgres', 'mariadb'] as const)(
 
     await up.fill(`${proposed}UPDATE notes SET title = 'none' WHERE title IS NULL;\n`);
     await page.getByRole('button', { name: 'Prove the edited text' }).click();
+    await page.getByText('1 statement for rows: run on other databases, and not here.').waitFor();
     await page.getByText('✔ ran there and back on a scratch database').waitFor();
     await page.getByRole('button', { name: 'Check in', exact: true }).click();
     await page.getByText('Free to check out').waitFor();

@@ -112,10 +112,18 @@ function showRows(rows: CheckinPlan['rows'], say: (line: string) => void): void 
   }
 }
 
-function showPlan({ checkout, differences, text, rows }: CheckinPlan, terminal: Terminal): void {
+/** What an edited text does with rows elsewhere and not here, so that nobody takes it for done. */
+function showNotRun(statements: CheckinPlan['notRun'], say: (line: string) => void): void {
+  if (statements === undefined) return;
+  say(`  ! ${count(statements.length, 'statement')} for rows: run on other databases, and not here; run it yourself where it is wanted`);
+  for (const sql of statements) say(`    ${sql.replaceAll(/\s+/g, ' ').slice(0, 160)}`);
+}
+
+function showPlan({ checkout, differences, text, rows, notRun }: CheckinPlan, terminal: Terminal): void {
   // What is printed can be put into a file as it is, edited, and checked in.
   for (const { sign, kind, name } of differences) terminal.note(`  ${sign} ${kind} ${name}`);
   showRows(rows, (line) => terminal.note(line));
+  showNotRun(notRun, (line) => terminal.note(line));
   if (text === undefined) terminal.note('Nothing was changed since the check-out.');
   else terminal.print(text.trimEnd());
   terminal.note(`Nothing was written; check-out ${checkout} stays yours.`);
@@ -125,6 +133,7 @@ function showCheckin(report: CheckinReport, terminal: Terminal): void {
   const { out } = terminal;
   for (const { sign, kind, name } of report.differences) terminal.print(`  ${sign} ${kind} ${name}`);
   showRows(report.rows, (line) => terminal.print(line));
+  showNotRun(report.notRun, (line) => terminal.print(line));
   if (report.evidence > 0)
     terminal.print(out.dim(`  ${count(report.evidence, 'structural statement')} seen, ${report.differences.length} net`));
   for (const { number, migration } of report.byHand)

@@ -36,6 +36,8 @@ export interface CheckinReport {
   readonly differences: DriftReport['differences'];
   /** Rows of tables of data that were recorded. */
   readonly rows?: DriftReport['rows'];
+  /** Statements for rows in an edited text, which do not run here. */
+  readonly notRun?: DriftReport['notRun'];
   /** A file that an earlier, broken off command had written, and where it was put. */
   readonly aside: readonly string[];
   /** Migrations that were written by hand and applied under the check-out: each is a version of its own. */
@@ -56,7 +58,7 @@ export async function checkin(options: CheckinOptions): Promise<CheckinReport> {
     if (own === undefined) throw nothingOut();
     const begun = own.checkin ?? (await begin(project, door, own, options));
     const evidence = (await evidenceOf(project, door.place, own, options)).statements.length;
-    const { differences, aside, written, rows, byHand } = await heldOr(project, door, own, options, async () => {
+    const { differences, aside, written, rows, notRun, byHand } = await heldOr(project, door, own, options, async () => {
       // What is written was prepared, and may be announced and over: then only the announcement gives the same answer again.
       if (begun.written === undefined) {
         await door.call('prepare', { checkout: own.checkout, copy: door.place.copy, request: begun.request, message: begun.message });
@@ -88,7 +90,13 @@ export async function checkin(options: CheckinOptions): Promise<CheckinReport> {
       }),
     );
     await ended(project, door, own, options);
-    return { ...common, version, ...(file === undefined ? {} : { file }), ...(rows === undefined ? {} : { rows }) };
+    return {
+      ...common,
+      version,
+      ...(file === undefined ? {} : { file }),
+      ...(rows === undefined ? {} : { rows }),
+      ...(notRun === undefined ? {} : { notRun }),
+    };
   });
 }
 
@@ -150,6 +158,7 @@ interface Written {
   readonly aside: readonly string[];
   readonly written: BegunCheckin['written'];
   readonly rows?: DriftReport['rows'];
+  readonly notRun?: DriftReport['notRun'];
 }
 
 /** The migration of this check-in: the one that an earlier command wrote and marked, or a new one. Nothing where nothing was changed. */
@@ -175,7 +184,7 @@ async function writtenOnce(
   if (made === undefined) throw new Error('what was recorded is not in the history');
   const written = { ...made, statements: report.changes.length };
   keep(written);
-  return { differences: report.differences, aside, written, rows: report.rows };
+  return { differences: report.differences, aside, written, rows: report.rows, notRun: report.notRun };
 }
 
 /** Records what differs. What is refused leaves the check-out as it was, ready for another try. */
@@ -221,7 +230,7 @@ async function rowsSince(project: Project, own: OwnCheckout, options: CheckinOpt
 }
 
 /** What a check-in would record. */
-export interface CheckinPlan extends Pick<DriftReport, 'differences' | 'changes' | 'text' | 'format' | 'rows'> {
+export interface CheckinPlan extends Pick<DriftReport, 'differences' | 'changes' | 'text' | 'format' | 'rows' | 'notRun'> {
   readonly checkout: number;
   readonly message: string;
 }
@@ -233,7 +242,7 @@ export async function planCheckin(options: CheckinOptions): Promise<CheckinPlan>
   if (own === undefined) throw nothingOut();
   if (own.checkin?.written !== undefined) throw alreadyBegun(own);
   const message = await messageOf(own, options);
-  const { differences, changes, text, format, rows } = await drift({
+  const { differences, changes, text, format, rows, notRun } = await drift({
     ...options,
     ...recordingOf(own),
     ...(await rowsSince(project, own, options)),
@@ -246,6 +255,7 @@ export async function planCheckin(options: CheckinOptions): Promise<CheckinPlan>
     differences,
     changes,
     ...(rows === undefined ? {} : { rows }),
+    ...(notRun === undefined ? {} : { notRun }),
     ...(text === undefined ? {} : { text }),
     ...(format === undefined ? {} : { format }),
   };

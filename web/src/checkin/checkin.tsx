@@ -51,7 +51,7 @@ export function Checkin({ held, isEmpty }: { readonly held: Held; readonly isEmp
     propose({ message, ...next });
   };
   if (checkin.data !== undefined) {
-    const { version, file } = checkin.data;
+    const { version, file, notRun } = checkin.data;
     return (
       <section className="card free">
         <h2>Checked in</h2>
@@ -61,6 +61,7 @@ export function Checkin({ held, isEmpty }: { readonly held: Held; readonly isEmp
             : `Version ${version.number} is announced: ${version.message}.`}
           {file === undefined ? '' : ` Now commit and push ${file}.`}
         </p>
+        <NotRun statements={notRun} />
       </section>
     );
   }
@@ -102,9 +103,25 @@ export function Checkin({ held, isEmpty }: { readonly held: Held; readonly isEmp
           Check in
         </Button>
       </div>
+      <NotRun statements={plan.data?.notRun} />
       {proposed === undefined ? null : (
         <Proposed {...proposed} edited={edited} onEdit={setEdited} isProven={proven === (edited ?? proposed.text)} />
       )}
     </section>
+  );
+}
+
+/** What an edited text does with rows on other databases and not here, so that nobody takes it for done. */
+function NotRun({ statements }: { readonly statements: readonly string[] | undefined }): ReactNode {
+  if (statements === undefined || statements.length === 0) return null;
+  return (
+    <div role="status" className="problem warning">
+      <p>{plural(statements.length, 'statement')} for rows: run on other databases, and not here. Run it below where it is wanted.</p>
+      {statements.map((sql) => (
+        <div key={sql}>
+          <code>{sql}</code>
+        </div>
+      ))}
+    </div>
   );
 }
